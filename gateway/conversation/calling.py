@@ -1,0 +1,97 @@
+"""One call to a backend, repeated only where that is safe; the one place that retries.
+
+Every call ends applied, not applied or unknown. A read may be repeated; a write only when it was provably not applied:
+never sent, 429, or 503 with Retry-After. Everything else is looked up first.
+"""
+
+from urllib.parse import quote
+
+from gateway.conversation.effects import Call, Conversation, Lost, Reply, Wait, ask, note
+from gateway.mapping.dialect import Dialect
+from gateway.observations import AnswerLost, CallRetried
+from gateway.pipeline.interpret import retry_seconds
+from gateway.pipeline.problems import Problem
+from gateway.pipeline.target import Target
+
+FIRST_PAUSE = 0.2
+BUSY = frozenset({429, 502, 503, 504})
+LOST_PROBLEMS = {
+    "connect": "SG501",
+    "tls": "SG501",
+    "timeout": "SG502",
+    "reset": "SG502",
+    "too_large": "SG505",
+    "credentials": "SG601",
+    "deadline": "SG604",
+}
+PERMANENT = frozenset({"too_large", "deadline"})
+
+
+def build_call(
+    target: Target,
+    operation: str,
+    *,
+    native: str | None = None,
+    query: tuple[tuple[str, str], ...] = (),
+    body: object = None,
+) -> Call:
+    """The call that carries an operation out. The native id becomes one percent-encoded segment of the path."""
+    op = target.op(operation)
+    path = op.path if native is None else op.path.replace("{id}", quote(native, safe=""))
+    return Call(
+        backend=target.backend,
+        operation=operation,
+        method=op.verb,
+        path=path,
+        query=(*op.query, *query),
+        body=body if op.body == "record" else None,
+        safe=operation in ("retrieve", "query"),
+    )
+
+
+def call_backend(call: Call, dialect: Dialect) -> Conversation[Reply]:
+    """The backend's answer, whatever its status; a Problem when there is none."""
+    answer = yield from reach_backend(call, dialect)
+    if isinstance(answer, Reply):
+        return answer
+    if is_unknown(call, answer):
+        yield from note(AnswerLost(call.backend, call.operation))
+        raise Problem("SG508")
+    raise Problem(LOST_PROBLEMS[answer.reason])
+
+
+def is_unknown(call: Call, answer: Lost) -> bool:
+    """Might a write have been applied although no answer came?"""
+    return not call.safe and answer.applied == "unknown"
+
+
+def reach_backend(call: Call, dialect: Dialect) -> Conversation[Reply | Lost]:
+    """Call, and call again while that is safe, allowed and within the deadline; the last answer stands."""
+    pause = FIRST_PAUSE
+    for _ in range(dialect.connect.tries - 1):
+        answer = yield from ask(call)
+        reason = reason_to_repeat(call, answer)
+        if reason is None:
+            return answer
+        if not (yield from ask(Wait(advised_pause(answer, pause)))):
+            return answer
+        yield from note(CallRetried(call.backend, reason))
+        pause *= 2
+    return (yield from ask(call))
+
+
+def reason_to_repeat(call: Call, answer: Reply | Lost) -> str | None:
+    """Why the same call may be made again; None when it may not."""
+    if isinstance(answer, Lost):
+        repeatable = (call.safe or answer.applied == "no") and answer.reason not in PERMANENT
+        return answer.reason if repeatable else None
+    if answer.status == 429:
+        return "throttled"
+    waits = answer.status == 503 and retry_seconds(answer) is not None
+    return "unavailable" if waits or (call.safe and answer.status in BUSY) else None
+
+
+def advised_pause(answer: Reply | Lost, pause: float) -> float:
+    """As long as the backend asks for, else our own growing pause."""
+    advised = retry_seconds(answer) if isinstance(answer, Reply) else None
+    return pause if advised is None else float(advised)

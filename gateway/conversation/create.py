@@ -1,0 +1,101 @@
+"""POST. An answer that got lost is looked up before anything is said, and the POST is never repeated blindly."""
+
+from typing import Any
+from urllib.parse import unquote
+
+from gateway.conversation.calling import LOST_PROBLEMS, build_call, is_unknown, reach_backend
+from gateway.conversation.correlate import find_again
+from gateway.conversation.effects import Conversation, Lost, Reply, note
+from gateway.conversation.keeping import kept_of, put_kept, save_kept
+from gateway.conversation.listing import read_id
+from gateway.conversation.reading import fetch_record, translate_in
+from gateway.mapping.dialect import BackendCall
+from gateway.observations import AnswerLost, OutcomeResolved
+from gateway.pipeline.documents import complete
+from gateway.pipeline.interpret import is_refused, read_problem, read_record
+from gateway.pipeline.outcome import Created
+from gateway.pipeline.plan import CreatePlan
+from gateway.pipeline.problems import Problem
+from gateway.pipeline.target import Target
+
+Document = dict[str, Any]
+
+
+def create(plan: CreatePlan, target: Target) -> Conversation[Created]:
+    """Send the record; answer what the backend made of it."""
+    call = build_call(target, "create", body=plan.record)
+    answer = yield from reach_backend(call, target.dialect)
+    if isinstance(answer, Lost) and not is_unknown(call, answer):
+        raise Problem(LOST_PROBLEMS[answer.reason])
+    unsure = find_doubt(plan, target, answer)
+    if unsure is not None or isinstance(answer, Lost):
+        return (yield from resolve(plan, target, unsure or Problem("SG508")))
+    resource = yield from read_created(target, answer)
+    return (yield from finish(plan, target, resource))
+
+
+def find_doubt(plan: CreatePlan, target: Target, answer: Reply | Lost) -> Problem | None:
+    """Why the record may exist although the answer does not show it; raises what is a plain no."""
+    if isinstance(answer, Lost):
+        return Problem("SG508")
+    if is_refused(answer, target.op("create"), target.dialect.errors):
+        problem = read_problem(answer, target.dialect.errors, on_id=False, sent=plan.record)
+        if not is_open(answer, problem):
+            raise problem
+        return problem
+    return None if answer.readable else Problem("SG508")
+
+
+def is_open(answer: Reply, problem: Problem) -> bool:
+    """Did the backend fail in the middle? A 503 with Retry-After did not begin."""
+    failed = answer.status >= 500 and problem.status >= 500
+    return failed and not (answer.status == 503 and "retry-after" in answer.headers)
+
+
+def read_created(target: Target, answer: Reply) -> Conversation[Document]:
+    """The resource in the answer, or read by the id that the answer names."""
+    op = target.op("create")
+    record = read_record(answer, op)
+    if record is not None and not op.then_retrieve and read_id(target, record) is not None:
+        return translate_in(target, record)
+    native = name_created(target, op, answer, record)
+    try:
+        return translate_in(target, (yield from fetch_record(target, native)))
+    except Problem as problem:
+        if problem.code == "SG507":
+            raise
+        raise Problem("SG508") from problem  # it was created; a repetition finds it
+
+
+def name_created(target: Target, op: BackendCall, answer: Reply, record: Document | None) -> str:
+    """The native id: in the body, or the last segment of Location."""
+    if op.id_from == "body" and record is not None and read_id(target, record) is not None:
+        return str(read_id(target, record))
+    segments = [part for part in answer.headers.get("location", "").partition("?")[0].split("/") if part]
+    if not segments:
+        raise Problem("SG505", "The backend created the resource but did not say its id")
+    return unquote(segments[-1])
+
+
+def resolve(plan: CreatePlan, target: Target, problem: Problem) -> Conversation[Created]:
+    """Look the record up by its `correlate` attributes: made after all, or provably not there."""
+    yield from note(AnswerLost(target.backend, "create"))
+    try:
+        found = yield from find_again(plan.resource, target)
+    except Problem:
+        yield from note(OutcomeResolved(target.backend, "gave_up"))
+        raise problem from None
+    if found is None:
+        yield from note(OutcomeResolved(target.backend, "absent"))
+        raise problem
+    yield from note(OutcomeResolved(target.backend, "adopted"))
+    return (yield from finish(plan, target, found))
+
+
+def finish(plan: CreatePlan, target: Target, resource: Document) -> Conversation[Created]:
+    """Add what the backend does not return and what the gateway keeps."""
+    resource = complete(target.lens, plan.resource, resource)
+    if target.lens.kept:
+        kept = yield from save_kept(target, target.native(resource["id"]), {}, kept_of(target, plan.resource))
+        put_kept(target, resource, kept)
+    return Created(resource)

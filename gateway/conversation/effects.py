@@ -1,0 +1,133 @@
+"""What a conversation may ask of the world: imperatives out, answers in.
+
+An effect knows the type of its answer, so `answer = yield from ask(effect)` is checked by the type checker. Nothing
+here awaits, opens a socket or reads a clock; the edge answers every effect, and a test can answer it just as well.
+"""
+
+from collections.abc import Generator
+from typing import Any, Generic, Literal, TypeVar, cast
+
+from msgspec import Struct
+
+from gateway.observations import Observation
+
+T = TypeVar("T")
+A = TypeVar("A", covariant=True)
+
+
+class Effect(Struct, Generic[A], frozen=True):
+    """A question to the world whose answer has the type A."""
+
+
+Conversation = Generator[Effect[Any], Any, T]
+
+
+def ask(effect: Effect[T]) -> Conversation[T]:
+    """Yield one effect and return its answer, typed."""
+    return cast(T, (yield effect))
+
+
+class Reply(Struct, frozen=True):
+    """A backend's answer. Header names are lower case; `body` is the decoded JSON, or None when there was none.
+
+    `readable` is false when a body came that was not JSON (or was cut off): `body` is None then.
+    """
+
+    status: int
+    headers: dict[str, str] = {}
+    body: object = None
+    readable: bool = True
+
+
+class Lost(Struct, frozen=True):
+    """No answer. `applied` is `no` when the request provably never reached the backend, else `unknown`."""
+
+    applied: Literal["no", "unknown"]
+    reason: Literal["connect", "tls", "timeout", "reset", "too_large", "credentials", "deadline"]
+
+
+class Call(Effect[Reply | Lost], frozen=True):
+    """Call a backend once. `path` is percent-encoded and starts with `/`; it is appended to the backend's base URL.
+
+    `query` is a list of decoded pairs, encoded by the edge. `body` is encoded as JSON. `safe` marks calls that change
+    nothing, which may be repeated. `operation` is a label: create, retrieve, query, replace, modify, delete.
+    """
+
+    backend: str
+    operation: str
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    body: object = None
+    safe: bool = False
+
+
+class Wait(Effect[bool], frozen=True):
+    """Pause. The answer is False, at once, when the request's deadline would pass before the pause ends."""
+
+    seconds: float
+
+
+class Key(Struct, frozen=True):
+    """Names one entry of the state store. The edge derives the stored key with a keyed hash: no personal data in it.
+
+    kind `correlation`: name is `attribute=value`, the entry is a native id; `kept`: name is the native id, the entry
+    a JSON object of attributes; `kept-index`: name is `attribute=value`, the entry a native id; `lock`.
+    """
+
+    kind: Literal["correlation", "kept", "kept-index", "lock"]
+    tenant: str
+    backend: str
+    resource: str
+    name: str
+
+
+class Unavailable(Struct, frozen=True):
+    """The state store did not answer. Hints are unknown then; promises could not be kept."""
+
+
+class Recall(Effect[tuple[bytes | None, ...] | Unavailable], frozen=True):
+    """Look entries up, in one round trip."""
+
+    keys: tuple[Key, ...]
+
+
+class Keep(Effect[bool], frozen=True):
+    """Save entries in one round trip. `seconds` None is a promise and does not expire. False: not saved."""
+
+    entries: tuple[tuple[Key, bytes], ...]
+    seconds: int | None
+
+
+class Forget(Effect[bool], frozen=True):
+    """Delete entries. False: the store did not answer."""
+
+    keys: tuple[Key, ...]
+
+
+class Hold(Effect[bool], frozen=True):
+    """Take the lock of one resource, waiting for it within the deadline.
+
+    True also when the store is away (a hint: the window against other writers is then as without a lock). False: the
+    lock stayed taken until the deadline.
+    """
+
+    key: Key
+
+
+class Release(Effect[None], frozen=True):
+    """Give the lock back. Releasing a lock that is not held does nothing."""
+
+    key: Key
+
+
+class Note(Effect[None], frozen=True):
+    """Tell logs and metrics a fact."""
+
+    observation: Observation
+
+
+def note(observation: Observation) -> Conversation[None]:
+    """Yield the fact."""
+    yield Note(observation)

@@ -1,0 +1,127 @@
+"""Reading a backend's list: a window of it with the true total, or all of it, never a cut one."""
+
+from typing import Any
+
+from msgspec import Struct
+
+from gateway.conversation.calling import build_call, call_backend
+from gateway.conversation.effects import Conversation
+from gateway.mapping.dialect import Paging
+from gateway.pipeline.interpret import is_refused, read_problem
+from gateway.pipeline.paging import (
+    Page,
+    Pairs,
+    Position,
+    can_jump,
+    first_position,
+    next_position,
+    page_pairs,
+    read_page,
+)
+from gateway.pipeline.problems import Problem
+from gateway.pipeline.target import Target
+
+Document = dict[str, Any]
+MAX_PAGES = 1_000
+
+
+class Window(Struct, frozen=True):
+    """A part of a list and the number of all its records."""
+
+    records: tuple[Document, ...]
+    total: int
+
+
+def read_window(target: Target, query: Pairs, skip: int, wanted: int, most: int) -> Conversation[Window]:
+    """Records `skip` to `skip + wanted`, and the total. Reads on only as far as that needs."""
+    paging = target.resource.can.paging
+    size = page_size(paging, wanted)
+    first = first_position(paging, skip, size)
+    walk = Walk(target, query, most, size)
+    position: Position | None = first
+    while position is not None:
+        page = yield from walk.read(position, skip + wanted)
+        if page.total is not None and (wanted == 0 or walk.at >= skip + wanted):
+            break
+        position = next_position(paging, position, page, size)
+    total = walk.at if walk.total is None else walk.total
+    begin = skip - first.at
+    return Window(tuple(walk.records[begin : begin + wanted]), total)
+
+
+def read_everything(target: Target, query: Pairs, most: int) -> Conversation[tuple[Document, ...]]:
+    """The whole list; a `tooMany` Problem when it holds more than `most` records or cannot be read to its end."""
+    paging = target.resource.can.paging
+    walk = Walk(target, query, most, paging.max)
+    position: Position | None = Position()
+    while position is not None:
+        page = yield from walk.read(position, None)
+        if page.total is not None and page.total > most:
+            raise Problem("SG303")
+        position = next_position(paging, position, page, paging.max)
+    return tuple(walk.records)
+
+
+def page_size(paging: Paging, wanted: int) -> int:
+    """How many to ask for at once; everything has to be read where the total is known only at the end."""
+    return max(1, min(paging.max, wanted)) if can_jump(paging) else paging.max
+
+
+class Walk:
+    """The pages read so far of one list."""
+
+    def __init__(self, target: Target, query: Pairs, most: int, size: int) -> None:
+        self.target = target
+        self.query = query
+        self.most = most
+        self.size = size
+        self.records: list[Document] = []
+        self.total: int | None = None
+        self.at = 0
+        self.pages = 0
+        self.seen: set[str] = set()
+
+    def read(self, position: Position, end: int | None) -> Conversation[Page]:
+        """Read one page and remember it. `end` is where the window ends, None when all is wanted."""
+        page = yield from fetch_page(self.target, self.query, position, self.ask_for(position, end))
+        self.refuse_repetition(position, page)
+        self.records += page.records
+        self.at = position.at + len(page.records)
+        self.total = self.total if page.total is None else page.total
+        self.pages += 1
+        if len(self.records) > self.most or self.pages > MAX_PAGES:
+            raise Problem("SG303")
+        return page
+
+    def ask_for(self, position: Position, end: int | None) -> int:
+        """The size of the next page; page numbers count in equal pages, so theirs stays the same."""
+        paging = self.target.resource.can.paging
+        if end is None or paging.style not in ("index", "offset") or not can_jump(paging):
+            return self.size
+        return max(1, min(self.size, end - position.at))
+
+    def refuse_repetition(self, position: Position, page: Page) -> None:
+        """A backend that ignores where to begin sends the same page for ever."""
+        marks = {f"cursor {position.cursor}"} if position.cursor is not None else set()
+        marks |= {f"record {read_id(self.target, page.records[0])}"} if page.records else set()
+        if marks & self.seen:
+            raise Problem("SG304")
+        self.seen |= marks
+
+
+def read_id(target: Target, record: Document) -> Any:
+    """The native id inside a record, None when it has none."""
+    here: Any = record
+    for key in target.lens.id_field:
+        here = here.get(key) if isinstance(here, dict) else None
+    return here
+
+
+def fetch_page(target: Target, query: Pairs, position: Position, size: int) -> Conversation[Page]:
+    """One page of a list. A 404 is no empty list: absence is proven or not claimed."""
+    paging = target.resource.can.paging
+    call = build_call(target, "query", query=(*query, *page_pairs(paging, position, size)))
+    reply = yield from call_backend(call, target.dialect)
+    if is_refused(reply, target.op("query"), target.dialect.errors):
+        raise read_problem(reply, target.dialect.errors, on_id=False, sent=query)
+    return read_page(reply, paging)

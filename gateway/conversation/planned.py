@@ -1,0 +1,73 @@
+"""The first calls a plan would make, made of the same functions that the conversations use; nothing is sent."""
+
+from gateway.conversation.calling import build_call
+from gateway.conversation.effects import Call
+from gateway.conversation.listing import page_size
+from gateway.conversation.query import query_pairs
+from gateway.conversation.replace import put_call
+from gateway.conversation.writing import can_patch, difference_call, patch_call, replacement_call
+from gateway.lens.ids import native_id
+from gateway.lens.lens import Document
+from gateway.pipeline.paging import first_position, page_pairs
+from gateway.pipeline.plan import (
+    CreatePlan,
+    DeletePlan,
+    ModifyByComparison,
+    ModifyDirectly,
+    Plan,
+    QueryPlan,
+    ReplacePlan,
+    RetrievePlan,
+)
+from gateway.pipeline.request import Tenant
+from gateway.pipeline.target import Target, find_target
+from gateway.scim.patch import apply_patch
+
+
+def planned_calls(plan: Plan, tenant: Tenant, record: Document | None = None) -> tuple[Call, ...]:
+    """The calls known before any answer. A plan that compares shows its read, and its write when given the record."""
+    if not plan.type:
+        return ()
+    target = find_target(tenant, plan.type)
+    match plan:
+        case CreatePlan():
+            return (build_call(target, "create", body=plan.record),)
+        case RetrievePlan():
+            return (build_call(target, "retrieve", native=plan.native),)
+        case DeletePlan():
+            return (build_call(target, "delete", native=plan.native),)
+        case ModifyDirectly(changes=()):
+            return (build_call(target, "retrieve", native=plan.native),)
+        case ModifyDirectly():
+            return (patch_call(target, plan.native, plan.changes),)
+        case QueryPlan():
+            return planned_query(plan, target)
+        case ReplacePlan() | ModifyByComparison():
+            read = build_call(target, "retrieve", native=plan.native)
+            return (read, *(planned_write(plan, target, record) if record is not None else ()))
+    return ()
+
+
+def planned_query(plan: QueryPlan, target: Target) -> tuple[Call, ...]:
+    """One read, or the first page; a kept value is looked up in the state store first."""
+    if plan.how == "read":
+        native = native_id(plan.pushdown.id or "", target.lens.id_prefix)
+        return () if native is None else (build_call(target, "retrieve", native=native),)
+    if plan.how == "recall":
+        return ()
+    paging = target.resource.can.paging
+    exact = plan.how == "pages"
+    size = page_size(paging, plan.count) if exact else paging.max
+    position = first_position(paging, plan.start - 1 if exact else 0, size)
+    return (build_call(target, "query", query=(*query_pairs(plan, target), *page_pairs(paging, position, size))),)
+
+
+def planned_write(plan: ReplacePlan | ModifyByComparison, target: Target, record: Document) -> tuple[Call, ...]:
+    """The write that follows when the read returns this record; none when nothing would change."""
+    if isinstance(plan, ReplacePlan):
+        changed = target.lens.out(plan.resource, record, "replace")
+        return () if changed == record else (put_call(target, plan.native, record, changed),)
+    wanted = apply_patch(target.lens.into(record), plan.operations, target.type)
+    changed = target.lens.out(wanted, record, "replace")
+    make_call = difference_call if can_patch(target) else replacement_call
+    return () if changed == record else (make_call(target, plan.native, record, changed),)

@@ -1,0 +1,133 @@
+"""GET of a list. `totalResults` is true or the request is refused; an empty list is proven, never guessed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from gateway.conversation.effects import Conversation, note
+from gateway.conversation.keeping import find_kept
+from gateway.conversation.listing import read_everything, read_window
+from gateway.conversation.reading import find_record, is_gone, read_resource, read_resources
+from gateway.conversation.remember import recall_resource, remember_resource
+from gateway.lens.filters import render_filter
+from gateway.lens.ids import native_id
+from gateway.observations import FilterScanned
+from gateway.pipeline.outcome import Listed
+from gateway.pipeline.paging import Pairs
+from gateway.pipeline.plan import QueryPlan
+from gateway.pipeline.sorting import sort_pairs
+from gateway.pipeline.target import Target
+from gateway.scim.filter import And, Compare, Filter, walk
+from gateway.scim.match import compile_match
+from gateway.scim.sort import sort_resources
+
+Document = dict[str, Any]
+
+
+def query(plan: QueryPlan, target: Target) -> Conversation[Listed]:
+    """The page the client asked for."""
+    if plan.how == "read":
+        return (yield from query_by_id(plan, target))
+    if plan.how == "recall":
+        return (yield from query_by_kept(plan, target))
+    if plan.how == "pages":
+        return (yield from query_pages(plan, target))
+    return (yield from query_by_scan(plan, target))
+
+
+def query_by_id(plan: QueryPlan, target: Target) -> Conversation[Listed]:
+    """The filter names one id: read it and check the rest."""
+    native = native_id(plan.pushdown.id or "", target.lens.id_prefix)
+    record = None if native is None else (yield from find_record(target, native))
+    if record is None:
+        return list_resources(plan, target, ())
+    resource = yield from read_resource(target, record)
+    same = [resource] if resource["id"] == plan.pushdown.id else []  # ids are caseExact, a backend's may not be
+    return list_resources(plan, target, match_resources(plan.pushdown.residual, target, same))
+
+
+def query_by_kept(plan: QueryPlan, target: Target) -> Conversation[Listed]:
+    """The filter names a kept value. The index is ours and whole, so no entry means no such resource."""
+    path, value = plan.pushdown.kept or (target.lens.kept[0], "")
+    native = yield from find_kept(target, path, value)
+    if native is None:
+        return list_resources(plan, target, ())
+    record = yield from find_record(target, native)
+    wanted: Filter = Compare(path, "eq", value)
+    if record is not None:
+        found = yield from read_resources(target, [record], kept_needed=True)
+        if match_resources(wanted, target, found):
+            return list_resources(plan, target, match_resources(plan.pushdown.residual, target, found))
+    wanted = wanted if plan.pushdown.residual is None else And((wanted, plan.pushdown.residual))
+    return (yield from scan(plan, target, wanted))
+
+
+def query_pages(plan: QueryPlan, target: Target) -> Conversation[Listed]:
+    """The backend's answer is exact: its pages and its total are ours."""
+    window = yield from read_window(target, query_pairs(plan, target), plan.start - 1, plan.count, plan.scan)
+    resources = yield from read_resources(target, window.records)
+    whole = plan.start == 1 and len(resources) == window.total
+    if whole and plan.sort is not None and plan.sort.field is None:
+        resources = sort_resources(resources, plan.sort.by, plan.sort.descending, target.type)
+    return Listed(tuple(resources), window.total, plan.start)
+
+
+def query_by_scan(plan: QueryPlan, target: Target) -> Conversation[Listed]:
+    """The backend's answer is a superset: what was found before is tried first, then everything is read."""
+    value = plan.filter.value if isinstance(plan.filter, Compare) else None
+    if plan.correlation is None or not isinstance(value, str):
+        return (yield from scan(plan, target, residual_of(plan)))
+    remembered = yield from recall_resource(target, plan.correlation, value)
+    if remembered is not None:
+        return list_resources(plan, target, [remembered])
+    listed = yield from scan(plan, target, residual_of(plan))
+    if listed.total == 1 and listed.resources:
+        yield from remember_resource(target, plan.correlation, value, listed.resources[0])
+    return listed
+
+
+def residual_of(plan: QueryPlan) -> Filter | None:
+    """What is to be checked here: the plan's residual, or the whole filter where nothing was said to be exact."""
+    if plan.pushdown.exact:
+        return None
+    return plan.filter if plan.pushdown.residual is None else plan.pushdown.residual
+
+
+def scan(plan: QueryPlan, target: Target, wanted: Filter | None) -> Conversation[Listed]:
+    """Read every candidate and match here."""
+    records = yield from read_everything(target, query_pairs(plan, target), plan.scan)
+    yield from note(FilterScanned(target.tenant.name, target.resource.name, len(records)))
+    live = [record for record in records if not is_gone(target, record)]
+    resources = yield from read_resources(target, live, kept_needed=reads_kept(wanted, target))
+    return list_resources(plan, target, match_resources(wanted, target, resources))
+
+
+def reads_kept(wanted: Filter | None, target: Target) -> bool:
+    """Does the filter read an attribute that only the state store knows?"""
+    kept = {(path.urn, path.attr) for path in target.lens.kept}
+    return wanted is not None and any((path.urn, path.attr) in kept for path in walk(wanted))
+
+
+def match_resources(wanted: Filter | None, target: Target, resources: Sequence[Document]) -> list[Document]:
+    """Those that match; all of them without a filter."""
+    if wanted is None:
+        return list(resources)
+    matches = compile_match(wanted, target.type)
+    return [one for one in resources if matches(one)]
+
+
+def list_resources(plan: QueryPlan, target: Target, resources: Sequence[Document]) -> Listed:
+    """Sort all matches and cut the page out of them."""
+    found = list(resources)
+    if plan.sort is not None:
+        found = sort_resources(found, plan.sort.by, plan.sort.descending, target.type)
+    begin = plan.start - 1
+    return Listed(tuple(found[begin : begin + plan.count]), len(found), plan.start)
+
+
+def query_pairs(plan: QueryPlan, target: Target) -> Pairs:
+    """The filter and the order, as the backend takes them."""
+    pushed, ability = plan.pushdown.pushed, target.resource.can.filter
+    pairs = () if pushed is None else render_filter(pushed, ability)
+    if plan.sort is not None and plan.sort.field is not None:
+        return (*pairs, *sort_pairs(plan.sort.field, descending=plan.sort.descending))
+    return pairs

@@ -1,0 +1,70 @@
+"""From a backend's record to a resource: fetched, translated, and completed by what the gateway keeps itself."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from gateway.conversation.calling import build_call, call_backend
+from gateway.conversation.effects import Conversation
+from gateway.conversation.keeping import recall_kept
+from gateway.lens.guards import holds
+from gateway.lens.lens import LensError
+from gateway.pipeline.interpret import is_refused, read_problem, read_record
+from gateway.pipeline.problems import Problem, blame_record
+from gateway.pipeline.target import Target
+
+Document = dict[str, Any]
+
+
+def fetch_record(target: Target, native: str) -> Conversation[Document]:
+    """The record with this native id; a 404 Problem when there is none or it counts as deleted."""
+    op = target.op("retrieve")
+    call = build_call(target, "retrieve", native=native)
+    reply = yield from call_backend(call, target.dialect)
+    if is_refused(reply, op, target.dialect.errors):
+        raise read_problem(reply, target.dialect.errors, on_id=True, sent=native)
+    record = read_record(reply, op)
+    if record is None:
+        raise Problem("SG505")
+    if is_gone(target, record):
+        raise Problem("SG110")
+    return record
+
+
+def find_record(target: Target, native: str) -> Conversation[Document | None]:
+    """The same; None when the backend does not have it."""
+    try:
+        return (yield from fetch_record(target, native))
+    except Problem as problem:
+        if problem.code == "SG110":
+            return None
+        raise
+
+
+def is_gone(target: Target, record: Document) -> bool:
+    """Does a record that is still shown count as deleted?"""
+    return target.resource.gone is not None and holds(target.resource.gone, record)
+
+
+def translate_in(target: Target, record: Document) -> Document:
+    """The resource of a record, with `meta.resourceType`. A record that cannot be translated is the backend's fault."""
+    try:
+        resource = target.lens.into(record)
+    except LensError as error:
+        raise blame_record(error) from error
+    resource["meta"] = {**resource.get("meta", {}), "resourceType": target.type.name}
+    return resource
+
+
+def read_resources(
+    target: Target, records: Sequence[Document], *, kept_needed: bool = False
+) -> Conversation[list[Document]]:
+    """The resources of records. `kept_needed`: a Problem instead of resources without their kept attributes."""
+    resources = [translate_in(target, record) for record in records]
+    yield from recall_kept(target, resources, needed=kept_needed)
+    return resources
+
+
+def read_resource(target: Target, record: Document) -> Conversation[Document]:
+    """The resource of one record."""
+    (resource,) = yield from read_resources(target, [record])
+    return resource

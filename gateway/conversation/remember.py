@@ -1,0 +1,39 @@
+"""The memory of look-ups: this userName -> that record. A hint, verified at every use, lost without harm."""
+
+from typing import Any
+
+from gateway.conversation.effects import Conversation, Keep, Key, Recall, Unavailable, ask, note
+from gateway.conversation.keeping import name_value
+from gateway.conversation.reading import find_record, read_resource
+from gateway.observations import IdentityCorrelated, StateUsed
+from gateway.pipeline.target import Target
+from gateway.scim.filter import AttrPath, Compare
+from gateway.scim.match import compile_match
+
+Document = dict[str, Any]
+
+
+def correlation_key(target: Target, path: AttrPath, value: str) -> Key:
+    """Under which the native id lies."""
+    name = name_value(target, path, value)
+    return Key("correlation", target.tenant.name, target.backend, target.resource.name, name)
+
+
+def recall_resource(target: Target, path: AttrPath, value: str) -> Conversation[Document | None]:
+    """The resource remembered for a value, if it still has it."""
+    entries = yield from ask(Recall((correlation_key(target, path, value),)))
+    if isinstance(entries, Unavailable) or entries[0] is None:
+        yield from note(StateUsed("correlation", "error" if isinstance(entries, Unavailable) else "miss"))
+        return None
+    record = yield from find_record(target, entries[0].decode("utf-8", "replace"))
+    resource = None if record is None else (yield from read_resource(target, record))
+    still = resource is not None and compile_match(Compare(path, "eq", value), target.type)(resource)
+    yield from note(StateUsed("correlation", "hit" if still else "stale"))
+    yield from note(IdentityCorrelated(target.backend, still))
+    return resource if still else None
+
+
+def remember_resource(target: Target, path: AttrPath, value: str, resource: Document) -> Conversation[None]:
+    """Keep where a value was found, for a while."""
+    native = target.native(resource["id"]).encode()
+    yield from ask(Keep(((correlation_key(target, path, value), native),), target.tenant.correlation_seconds))

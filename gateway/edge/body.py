@@ -1,0 +1,62 @@
+"""Reading a request's body: within a cap, within a time, and only as it is, never inflated."""
+
+import asyncio
+
+from aiohttp import web
+from aiohttp.http import HttpVersion11
+
+from gateway.pipeline.problems import Problem
+
+MAX_BODY = 2 * 1024 * 1024
+BODY_SECONDS = 10.0
+
+
+class GoneError(Exception):
+    """The client hung up before its body was whole."""
+
+
+async def read_body(request: web.BaseRequest, most: int = MAX_BODY, seconds: float = BODY_SECONDS) -> bytes:
+    """The body. Raises 413, 408, 415 and 400 Problems, and GoneError."""
+    refuse_encoding(request)
+    if not request.body_exists:
+        return b""
+    if (request.content_length or 0) > most:
+        raise too_large(most)
+    await invite(request)
+    try:
+        async with asyncio.timeout(seconds):
+            return await read_chunks(request, most)
+    except TimeoutError:
+        raise Problem("SG118") from None
+    except web.RequestPayloadError:
+        raise Problem("SG116", "The body is not framed as its head says.") from None
+    except ConnectionError:
+        raise GoneError from None
+
+
+async def read_chunks(request: web.BaseRequest, most: int) -> bytes:
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > most:
+            raise too_large(most)
+    return bytes(body)
+
+
+def too_large(most: int) -> Problem:
+    return Problem("SG117", f"The request body is larger than {most} bytes.")
+
+
+def refuse_encoding(request: web.BaseRequest) -> None:
+    """Compressed bodies are refused: SCIM clients send none, and bombs come that way (RFC 9110 15.5.16)."""
+    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in ("", "identity"):
+        hint = "Send the body without Content-Encoding."
+        raise Problem("SG113", "The body is compressed.", hint, headers=(("Accept-Encoding", "identity"),))
+
+
+async def invite(request: web.BaseRequest) -> None:
+    """Answer `Expect: 100-continue` (RFC 9110 10.1.1), which aiohttp leaves to its router."""
+    if request.version >= HttpVersion11 and request.headers.get("Expect", "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0

@@ -1,0 +1,162 @@
+"""Drives a conversation: takes its next effect, lets the world answer, sends the answer back, until it returns.
+
+One absolute, monotonic deadline holds for a whole conversation. Once a write was sent, the conversation is finished
+even when whoever asked for it has gone.
+"""
+
+import asyncio
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from gateway.conversation.effects import (
+    Call,
+    Conversation,
+    Effect,
+    Forget,
+    Hold,
+    Keep,
+    Key,
+    Note,
+    Recall,
+    Release,
+    Wait,
+)
+from gateway.edge.ports import Backends, Clock, Moment, Observer, State
+
+T = TypeVar("T")
+
+
+class World(Struct, frozen=True):
+    """Whom the conductor asks."""
+
+    state: State
+    backends: Backends
+    observer: Observer
+    clock: Clock
+
+
+class Journey:
+    """One conversation under way: its clock, its locks, and whether it has sent a write."""
+
+    def __init__(self, world: World, deadline: float, request_id: str = "") -> None:
+        self.world = world
+        self.started = world.clock()
+        self.deadline = deadline
+        self.request_id = request_id
+        self.wrote = False
+        self.grips: dict[Key, bytes] = {}
+
+    def left(self) -> float:
+        """Seconds until the deadline; negative when it has passed."""
+        return self.deadline - self.world.clock()
+
+    def moment(self) -> Moment:
+        return Moment(self.request_id, self.world.clock() - self.started)
+
+
+async def conduct(conversation: Conversation[T], journey: Journey) -> T:
+    """Carry a conversation to its end and give back what it returns. Locks it still holds are released."""
+    answer: Any = None
+    try:
+        while True:
+            try:
+                effect = conversation.send(answer)
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return]
+            answer = await answer_effect(effect, journey)
+    finally:
+        await leave(conversation, journey)
+
+
+async def leave(conversation: Conversation[Any], journey: Journey) -> None:
+    """Close the conversation and give back what it held, whatever it ended with."""
+    with suppress(RuntimeError):  # a conversation that still had something to ask is closed all the same
+        conversation.close()
+    for key, grip in tuple(journey.grips.items()):
+        await journey.world.state.release(key, grip)
+    journey.grips.clear()
+
+
+async def answer_effect(effect: Effect[Any], journey: Journey) -> Any:
+    """The world's answer to one effect."""
+    world = journey.world
+    match effect:
+        case Note(observation=fact):
+            return world.observer.observe(fact, journey.moment())
+        case Call():
+            journey.wrote = journey.wrote or not effect.safe
+            return await world.backends.call(effect, journey.left(), journey.moment())
+        case Wait(seconds=seconds):
+            return await pause(seconds, journey)
+        case Recall(keys=keys):
+            return await world.state.recall(keys)
+        case Keep(entries=entries, seconds=seconds):
+            return await world.state.keep(entries, seconds)
+        case Forget(keys=keys):
+            return await world.state.forget(keys)
+        case Hold(key=key):
+            return await hold(key, journey)
+        case Release(key=key):
+            return await release(key, journey)
+    raise TypeError(f"the world has no answer to {type(effect).__name__}")
+
+
+async def pause(seconds: float, journey: Journey) -> bool:
+    """Sleep; False at once when the deadline would pass meanwhile."""
+    if seconds >= journey.left():
+        return False
+    await asyncio.sleep(max(seconds, 0.0))
+    return True
+
+
+async def hold(key: Key, journey: Journey) -> bool:
+    """Take a lock within the deadline."""
+    if key in journey.grips:
+        return True
+    grip = await journey.world.state.hold(key, max(journey.left(), 0.0))
+    if grip is None:
+        return False
+    journey.grips[key] = grip
+    return True
+
+
+async def release(key: Key, journey: Journey) -> None:
+    """Give a lock back; one that is not held is left alone."""
+    grip = journey.grips.pop(key, None)
+    if grip is not None:
+        await journey.world.state.release(key, grip)
+
+
+class Flights:
+    """Conversations under way. One that has sent a write outlives the client who asked for it."""
+
+    def __init__(self) -> None:
+        self.tasks: set[asyncio.Task[Any]] = set()
+
+    async def carry(self, conversation: Conversation[T], journey: Journey) -> T:
+        """Conduct in a task of its own; a client that hangs up cancels it only while nothing was written."""
+        task = asyncio.create_task(conduct(conversation, journey))
+        self.tasks.add(task)
+        task.add_done_callback(self.land)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if not journey.wrote:
+                task.cancel()
+            raise
+
+    def land(self, task: asyncio.Task[Any]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # asked for, so that a task nobody awaits any more does not complain to stderr
+
+    async def settle(self, seconds: float) -> bool:
+        """Wait until none is under way; False when some still were after so many seconds, and were cancelled."""
+        if not self.tasks:
+            return True
+        _, late = await asyncio.wait(tuple(self.tasks), timeout=seconds)
+        for task in late:
+            task.cancel()
+        return not late

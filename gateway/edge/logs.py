@@ -1,0 +1,132 @@
+"""Logs: one JSON object a line on standard output, one event type for each kind of thing that happened.
+
+A line carries names from the configuration, enumerations, numbers and the request's id; never a query string, a body,
+a header, an id or a token.
+"""
+
+import logging
+import sys
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from gateway.edge.ports import Moment
+from gateway.observations import (
+    AnswerLost,
+    AuthenticationFailed,
+    BackendCalled,
+    CallRetried,
+    FilterScanned,
+    IdentityCorrelated,
+    KeptValueLost,
+    Observation,
+    OutcomeResolved,
+    RequestFinished,
+    RequestRejected,
+    SettingsLoaded,
+    StateFailed,
+    StateUsed,
+    TranslationFailed,
+    ValueNarrowed,
+    WriteSuppressed,
+)
+
+LOGGER = logging.getLogger("scim_gateway")
+SLOW_SECONDS = 2.0
+BLAME_LEVEL = {"client": logging.INFO, "backend": logging.WARNING, "gateway": logging.ERROR, None: logging.INFO}
+_encode = msgspec.json.Encoder().encode
+Fields = dict[str, Any]
+
+
+class JsonLine(logging.Formatter):
+    """A record as one JSON object; `extra={"fields": ...}` becomes its members."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        stamp = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        fields: Fields = getattr(record, "fields", {})
+        line = {"ts": stamp, "level": record.levelname.lower(), "event": record.getMessage(), **fields}
+        return _encode(line).decode()
+
+
+def open_logs(level: int = logging.INFO, stream: Any = None) -> None:
+    """Send the gateway's events to the stream (standard output). Other loggers are heard from warning on."""
+    out = logging.StreamHandler(stream or sys.stdout)
+    out.setFormatter(JsonLine())
+    LOGGER.handlers[:] = [out]
+    LOGGER.setLevel(level)
+    LOGGER.propagate = False
+
+
+def say(event: str, level: int = logging.INFO, **fields: Any) -> None:
+    """Log one event that is no observation: startup, shutdown, faults."""
+    LOGGER.log(level, event, extra={"fields": fields})
+
+
+class Journal:
+    """Writes observations to the log."""
+
+    def observe(self, fact: Observation, moment: Moment) -> None:
+        event, level, fields = describe_fact(fact, moment)
+        if LOGGER.isEnabledFor(level):
+            identity = {"request_id": moment.request_id} if moment.request_id else {}
+            LOGGER.log(level, event, extra={"fields": {**identity, **fields}})
+
+
+def describe_fact(fact: Observation, moment: Moment) -> tuple[str, int, Fields]:
+    """Event name, level and members of a fact."""
+    fields = {name: value for name, value in msgspec.structs.asdict(fact).items() if value not in ("", None)}
+    match fact:
+        case RequestFinished(blame=blame):
+            return "request", BLAME_LEVEL[blame], {**fields, "duration_ms": round(moment.seconds * 1000, 1)}
+        case BackendCalled(outcome=outcome, seconds=seconds):
+            usual = outcome in ("ok", "client_error") and seconds < SLOW_SECONDS
+            del fields["seconds"]
+            timed = {**fields, "duration_ms": round(seconds * 1000, 1)}
+            return "backend_call", logging.DEBUG if usual else logging.WARNING, timed
+        case AuthenticationFailed():
+            return "security", logging.WARNING, {"what": "authentication_failed", **fields}
+        case RequestRejected():
+            return "rejected", logging.INFO, fields
+        case SettingsLoaded(ok=ok):
+            return "config_reload", logging.INFO if ok else logging.ERROR, fields
+        case AnswerLost():
+            return "answer_lost", logging.WARNING, fields
+        case OutcomeResolved():
+            return "outcome_resolved", logging.WARNING, fields
+        case TranslationFailed():
+            return "translation_failed", logging.WARNING, fields
+        case StateFailed():
+            return "state_failed", logging.WARNING, fields
+        case KeptValueLost():
+            return "kept_value_lost", logging.WARNING, fields
+        case CallRetried():
+            return "call_retried", logging.INFO, fields
+        case FilterScanned():
+            return "filter_scanned", logging.INFO, fields
+        case ValueNarrowed():
+            return "value_narrowed", logging.DEBUG, fields
+        case WriteSuppressed():
+            return "write_suppressed", logging.DEBUG, fields
+        case IdentityCorrelated():
+            return "identity_correlated", logging.DEBUG, fields
+        case StateUsed():
+            return "state_used", logging.DEBUG, fields
+
+
+class Seldom:
+    """Lets the same event through at most once in `pause` seconds, so that a dead store cannot flood the log."""
+
+    def __init__(self, inner: Journal, pause: float = 5.0) -> None:
+        self.inner = inner
+        self.pause = pause
+        self.last: dict[type, float] = {}
+
+    def observe(self, fact: Observation, moment: Moment) -> None:
+        if isinstance(fact, StateFailed):
+            now = time.monotonic()
+            if now - self.last.get(type(fact), -self.pause) < self.pause:
+                return
+            self.last[type(fact)] = now
+        self.inner.observe(fact, moment)

@@ -1,0 +1,186 @@
+"""Metrics: observations counted for Prometheus, in a registry of our own.
+
+Every label value is a name from the configuration or a member of an enumeration; anything else is `_other`. Families of
+configured tenants and backends start at 0, so that `rate()` sees the first failure.
+"""
+
+from collections.abc import Callable, Iterable
+from platform import python_version
+from typing import Any, TypeVar
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from gateway.edge.ports import Moment
+from gateway.observations import (
+    AnswerLost,
+    AuthenticationFailed,
+    BackendCalled,
+    CallRetried,
+    FilterScanned,
+    IdentityCorrelated,
+    KeptValueLost,
+    Observation,
+    OutcomeResolved,
+    RequestFinished,
+    RequestRejected,
+    SettingsLoaded,
+    StateFailed,
+    StateUsed,
+    TranslationFailed,
+    ValueNarrowed,
+    WriteSuppressed,
+)
+
+Family = TypeVar("Family", Counter, Histogram)
+PREFIX = "scim_gateway_"
+OPERATIONS = ("create", "retrieve", "query", "replace", "modify", "delete", "describe", "")
+CLASSES = ("2xx", "4xx", "5xx")
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0)
+REJECTIONS = ("body_too_large", "bad_http", "draining", "body_timeout", "auth")
+FAILURES = ("missing", "malformed", "unknown", "foreign")
+OUTCOMES = ("ok", "client_error", "server_error", "throttled", "timeout", "connect", "tls", "unknown")
+
+COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "http_requests": ("SCIM requests answered.", ("tenant", "resource", "operation", "code_class")),
+    "http_requests_rejected": ("Requests refused before they reached the core.", ("reason",)),
+    "auth_failures": ("Requests without a valid token.", ("reason",)),
+    "backend_requests": ("Tries of calls to backends.", ("backend", "operation", "outcome")),
+    "backend_retries": ("Calls made again.", ("backend", "reason")),
+    "unknown_outcomes": ("Writes whose answer was lost.", ("backend",)),
+    "unknown_outcomes_resolved": ("Lost answers that were looked up.", ("backend", "resolution")),
+    "translation_errors": ("Values that could not cross a mapping.", ("tenant", "mapping", "kind")),
+    "values_narrowed": ("Values not carried as sent.", ("tenant", "resource", "how")),
+    "writes_suppressed": ("PUT and PATCH requests that changed nothing.", ("tenant", "resource")),
+    "records_scanned": ("Records read to answer filters here.", ("tenant", "resource")),
+    "kept_values_lost": ("Kept attributes not saved or not read.", ("tenant",)),
+    "identities_correlated": ("Records found through the state store.", ("backend", "held")),
+    "cache_requests": ("Look-ups in the state store.", ("cache", "result")),
+    "redis_errors": ("Operations the state store did not answer.", ("operation", "reason")),
+}
+HISTOGRAMS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "http_request_duration_seconds": ("Time from head to answer.", ("resource", "operation")),
+    "backend_request_duration_seconds": ("Time of one try of a call.", ("backend", "operation")),
+}
+GAUGES: dict[str, str] = {
+    "http_requests_in_flight": "Requests being answered.",
+    "draining": "1 while the process shuts down.",
+    "config_last_reload_successful": "0 when the newest configuration was refused and the old one serves.",
+    "config_last_reload_success_timestamp_seconds": "When a configuration was last taken.",
+}
+
+
+class Metrics:
+    """Counts observations. Children are bound once per label set; a count then is one dictionary look-up."""
+
+    def __init__(self, version: str, now: Callable[[], float]) -> None:
+        self.registry = CollectorRegistry()
+        self.now = now
+        self.counters = {
+            name: Counter(PREFIX + name, text, labels, registry=self.registry)
+            for name, (text, labels) in COUNTERS.items()
+        }
+        self.histograms = {
+            name: Histogram(PREFIX + name, text, labels, registry=self.registry, buckets=BUCKETS)
+            for name, (text, labels) in HISTOGRAMS.items()
+        }
+        self.gauges = {name: Gauge(PREFIX + name, text, registry=self.registry) for name, text in GAUGES.items()}
+        info = Gauge(PREFIX + "build_info", "What is running.", ("version", "python"), registry=self.registry)
+        info.labels(version, python_version()).set(1)
+        self.known: dict[str, frozenset[str]] = {"operation": frozenset(OPERATIONS)}
+        self.bound: dict[tuple[str, ...], Any] = {}
+
+    def learn(
+        self, tenants: Iterable[str], backends: Iterable[str], mappings: Iterable[str], resources: Iterable[str]
+    ) -> None:
+        """Take the names of a configuration, and start their families at 0."""
+        self.known["tenant"] = frozenset((*tenants, ""))
+        self.known["backend"] = frozenset(backends)
+        self.known["mapping"] = frozenset(mappings)
+        self.known["resource"] = frozenset((*resources, ""))
+        for reason in REJECTIONS:
+            self.counter("http_requests_rejected", reason)
+        for reason in FAILURES:
+            self.counter("auth_failures", reason)
+        for tenant in sorted(self.known["tenant"] - {""}):
+            self.start_tenant(tenant, sorted(self.known["resource"] - {""}))
+        for backend in sorted(self.known["backend"]):
+            self.start_backend(backend)
+
+    def start_tenant(self, tenant: str, resources: list[str]) -> None:
+        for resource in resources:
+            for operation in OPERATIONS[:6]:
+                for code_class in CLASSES:
+                    self.counter("http_requests", tenant, resource, operation, code_class)
+
+    def start_backend(self, backend: str) -> None:
+        self.counter("unknown_outcomes", backend)
+        for operation in OPERATIONS[:6]:
+            for outcome in OUTCOMES:
+                self.counter("backend_requests", backend, operation, outcome)
+
+    def observe(self, fact: Observation, moment: Moment) -> None:
+        match fact:
+            case RequestFinished(tenant=tenant, resource=resource, operation=operation, status=status):
+                self.counter("http_requests", tenant, resource, operation, f"{status // 100}xx").inc()
+                self.histogram("http_request_duration_seconds", resource, operation).observe(moment.seconds)
+            case BackendCalled(backend=backend, operation=operation, outcome=outcome, seconds=seconds):
+                self.counter("backend_requests", backend, operation, outcome).inc()
+                self.histogram("backend_request_duration_seconds", backend, operation).observe(seconds)
+            case AuthenticationFailed(reason=reason):
+                self.counter("auth_failures", reason).inc()
+            case RequestRejected(reason=reason):
+                self.counter("http_requests_rejected", reason).inc()
+            case CallRetried(backend=backend, reason=reason):
+                self.counter("backend_retries", backend, reason).inc()
+            case AnswerLost(backend=backend):
+                self.counter("unknown_outcomes", backend).inc()
+            case OutcomeResolved(backend=backend, resolution=resolution):
+                self.counter("unknown_outcomes_resolved", backend, resolution).inc()
+            case IdentityCorrelated(backend=backend, hit=hit):
+                self.counter("identities_correlated", backend, "yes" if hit else "no").inc()
+            case FilterScanned(tenant=tenant, resource=resource, records=records):
+                self.counter("records_scanned", tenant, resource).inc(records)
+            case ValueNarrowed(tenant=tenant, resource=resource, how=how):
+                self.counter("values_narrowed", tenant, resource, how).inc()
+            case WriteSuppressed(tenant=tenant, resource=resource):
+                self.counter("writes_suppressed", tenant, resource).inc()
+            case TranslationFailed(tenant=tenant, mapping=mapping, direction=direction):
+                self.counter("translation_errors", tenant, mapping, direction).inc()
+            case StateFailed(operation=operation, reason=reason):
+                self.counter("redis_errors", operation, reason).inc()
+            case StateUsed(cache=cache, result=result):
+                self.counter("cache_requests", cache, result).inc()
+            case KeptValueLost(tenant=tenant):
+                self.counter("kept_values_lost", tenant).inc()
+            case SettingsLoaded(ok=ok):
+                self.note_settings(ok)
+
+    def note_settings(self, ok: bool) -> None:
+        self.gauges["config_last_reload_successful"].set(1 if ok else 0)
+        if ok:
+            self.gauges["config_last_reload_success_timestamp_seconds"].set(self.now())
+
+    def counter(self, name: str, *values: str) -> Counter:
+        child: Counter | None = self.bound.get((name, *values))
+        return child if child is not None else self.bind(self.counters[name], name, COUNTERS[name][1], values)
+
+    def histogram(self, name: str, *values: str) -> Histogram:
+        child: Histogram | None = self.bound.get((name, *values))
+        return child if child is not None else self.bind(self.histograms[name], name, HISTOGRAMS[name][1], values)
+
+    def bind(self, family: Family, name: str, labels: tuple[str, ...], values: tuple[str, ...]) -> Family:
+        """The child of a label set; values that no configuration knows share `_other`, so series stay bounded."""
+        allowed = tuple(self.allow(label, value) for label, value in zip(labels, values, strict=True))
+        child = family.labels(*allowed)
+        if allowed == values:
+            self.bound[(name, *values)] = child
+        return child
+
+    def allow(self, label: str, value: str) -> str:
+        known = self.known.get(label)
+        return value if known is None or value in known else "_other"
+
+    def watch_state(self, is_up: Callable[[], bool]) -> None:
+        """Show whether the state store answers."""
+        gauge = Gauge(PREFIX + "redis_up", "1 while the state store answers.", registry=self.registry)
+        gauge.set_function(lambda: float(is_up()))

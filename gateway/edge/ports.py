@@ -1,0 +1,60 @@
+"""What the conductor needs of the world, as protocols small enough to have a twin in memory."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from gateway.conversation.effects import Call, Key, Lost, Reply, Unavailable
+from gateway.observations import Observation
+
+Clock = Callable[[], float]
+
+
+class Moment(Struct, frozen=True):
+    """When and for whom a fact was noted: the request's id, and the seconds since the request began."""
+
+    request_id: str = ""
+    seconds: float = 0.0
+
+
+class Observer(Protocol):
+    """Logs and metrics."""
+
+    def observe(self, fact: Observation, moment: Moment) -> None:
+        """Take notice of a fact. Never raises and never waits."""
+
+
+class Backends(Protocol):
+    """Every backend of one configuration."""
+
+    async def call(self, call: Call, within: float, moment: Moment) -> Reply | Lost:
+        """Make one call that ends within so many seconds. Never raises."""
+
+    async def close(self) -> None:
+        """Close every connection."""
+
+
+class State(Protocol):
+    """The state store. No method raises; every one ends within about half a second, `hold` within its patience."""
+
+    async def recall(self, keys: Sequence[Key]) -> tuple[bytes | None, ...] | Unavailable:
+        """The entries of the keys, in their order."""
+
+    async def keep(self, entries: Sequence[tuple[Key, bytes]], seconds: int | None) -> bool:
+        """Save the entries; None seconds do not expire. False: not saved."""
+
+    async def forget(self, keys: Sequence[Key]) -> bool:
+        """Delete entries. False: the store did not answer."""
+
+    async def hold(self, key: Key, patience: float) -> bytes | None:
+        """Take a lock, waiting at most `patience` seconds; the grip to release it with, None when it stayed taken."""
+
+    async def release(self, key: Key, grip: bytes) -> None:
+        """Give a lock back, if the grip still holds it."""
+
+    async def probe(self) -> bool:
+        """Does the store answer now?"""
+
+    async def close(self) -> None:
+        """Close every connection."""

@@ -1,0 +1,98 @@
+"""The schema that follows from the lenses: RFC 7643's, narrowed to what this backend carries.
+
+A `send`-only field is invisible, a `show` is readOnly, a write-only field is `returned: never`, an enum or a list of
+types gives `canonicalValues`.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+
+from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, Rule, ShowRule, keys_of
+from gateway.scim.filter import AttrPath
+from gateway.scim.schema import Attribute, ResourceType, Schema
+
+
+def advertise(full: ResourceType, rules: Sequence[Rule]) -> ResourceType:
+    """The resource type restricted to what the rules carry."""
+    by_keys = {keys_of(rule.s): rule for rule in rules if isinstance(rule, LeafRule | ListRule | KeepRule | ShowRule)}
+    extensions = (_narrow_schema(extension, by_keys, (extension.id,)) for extension in full.extensions)
+    return replace(
+        full,
+        schema=_narrow_schema(full.schema, by_keys, ()),
+        extensions=tuple(extension for extension in extensions if extension.attributes),
+    )
+
+
+def _narrow_schema(schema: Schema, rules: Mapping[Field, Rule], prefix: Field) -> Schema:
+    narrowed = (_narrow(attribute, rules, (*prefix, attribute.name)) for attribute in schema.attributes)
+    return replace(schema, attributes=tuple(one for one in narrowed if one is not None))
+
+
+def _narrow(attribute: Attribute, rules: Mapping[Field, Rule], keys: Field) -> Attribute | None:
+    rule = rules.get(keys)
+    if isinstance(rule, ListRule):
+        return _narrow_list(attribute, rule)
+    if attribute.type == "complex":
+        subs = (_narrow(sub, rules, (*keys, sub.name)) for sub in attribute.sub_attributes)
+        kept = tuple(sub for sub in subs if sub is not None)
+        kept = _with_reference(attribute, kept)
+        return replace(attribute, sub_attributes=kept) if kept else None
+    if isinstance(rule, LeafRule):
+        return _narrow_leaf(attribute, rule)
+    if isinstance(rule, ShowRule):
+        return replace(attribute, mutability="readOnly", required=False)
+    return attribute if isinstance(rule, KeepRule) else None
+
+
+def _narrow_leaf(attribute: Attribute, rule: LeafRule) -> Attribute:
+    leaf = rule.leaf
+    if not rule.v:
+        return replace(attribute, mutability="readOnly")
+    values = tuple(str(value) for value in rule.table.out) if rule.table else leaf.values
+    if attribute.type == "boolean":
+        values = ()
+    attribute = replace(attribute, canonical_values=values or attribute.canonical_values)
+    if leaf.write_only:
+        return replace(attribute, mutability="writeOnly", returned="never")
+    if leaf.read_only:
+        return replace(attribute, mutability="readOnly")
+    return replace(attribute, mutability="immutable") if leaf.immutable else attribute
+
+
+def _narrow_list(attribute: Attribute, rule: ListRule) -> Attribute:
+    items = {one.s.attr: one for one in rule.items}
+    subs = tuple(_narrow_item(sub, items[sub.name], rule) for sub in attribute.sub_attributes if sub.name in items)
+    mutability = "readOnly" if rule.read_only else attribute.mutability
+    return replace(attribute, sub_attributes=_with_reference(attribute, subs), mutability=mutability)
+
+
+def _narrow_item(sub: Attribute, item: LeafRule, rule: ListRule) -> Attribute:
+    if sub.name == rule.type_field and rule.types is not None:
+        known = tuple(dict.fromkeys(rule.types.back.get(one, one) for one in rule.types.known))
+        return replace(_narrow_leaf(sub, item), canonical_values=known or sub.canonical_values)
+    if sub.mutability in ("immutable", "readOnly"):
+        return replace(_narrow_leaf(sub, item), mutability=sub.mutability)
+    return _narrow_leaf(sub, item)
+
+
+def _with_reference(attribute: Attribute, kept: tuple[Attribute, ...]) -> tuple[Attribute, ...]:
+    """`$ref` is ours: it is shown wherever the `value` that it points to is."""
+    reference = attribute.find("$ref")
+    names = {sub.name for sub in kept}
+    shown = reference is not None and "value" in names and "$ref" not in names and bool(reference.reference_types)
+    return (*kept, replace(reference, mutability="readOnly")) if shown and reference is not None else kept
+
+
+def attribute_leaves(full: ResourceType) -> list[tuple[AttrPath, Attribute]]:
+    """Every leaf attribute of a resource type (sub-attributes included, `$ref` not)."""
+    found: list[tuple[AttrPath, Attribute]] = []
+    for schema in (full.schema, *full.extensions):
+        urn = None if schema is full.schema else schema.id
+        for attribute in schema.attributes:
+            if attribute.type != "complex":
+                found.append((AttrPath(urn, attribute.name), attribute))
+                continue
+            inner = (sub for sub in attribute.sub_attributes if sub.name != "$ref")
+            found += [(AttrPath(urn, attribute.name, sub.name), sub) for sub in inner]
+    return found

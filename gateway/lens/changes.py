@@ -1,0 +1,227 @@
+"""Changes in the backend's terms: operations carried across whole, and the difference of two records.
+
+An operation crosses when its result does not depend on the old value (decision 10); everything else is folded over
+the record read and the difference is sent. Both ways lead to the same record (the law PatchAgree).
+"""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+from msgspec import UNSET
+
+from gateway.lens.ability import Replace
+from gateway.lens.filters import field_path, find_rule
+from gateway.lens.ids import native_id
+from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, SendRule
+from gateway.lens.lens import Document, FieldChange, Lens, LensError
+from gateway.lens.shapes import Leaf, ListShape, ObjectShape
+from gateway.scim.filter import AttrPath, Compare, Filter, Or, format_filter
+from gateway.scim.operation import Operation
+
+_RFC_READ_ONLY = ("id", "meta", "groups")
+
+
+def carry_operations(lens: Lens, operations: tuple[Operation, ...]) -> tuple[FieldChange, ...] | None:
+    """The operations as one PATCH of the backend's, or None when they must be folded over the record.
+
+    Operations on attributes that are dropped or only shown are no operations; `()` says that nothing is left.
+    Raises LensError for a value that the backend cannot take.
+    """
+    changes: list[FieldChange] = []
+    for operation in operations:
+        carried = _carry(lens, operation)
+        if carried is None:
+            return None
+        changes += carried
+    return tuple(changes)
+
+
+def _carry(lens: Lens, operation: Operation) -> list[FieldChange] | None:
+    target = operation.path.target
+    rule = find_rule(lens, target)
+    if isinstance(rule, LeafRule):
+        return _carry_leaf(lens, rule, operation)
+    if isinstance(rule, ListRule):
+        return _carry_references(lens, rule, operation)
+    if isinstance(rule, KeepRule):
+        return None
+    return _carry_parts(lens, operation)
+
+
+def _carry_parts(lens: Lens, operation: Operation) -> list[FieldChange] | None:
+    """An operation on a whole complex attribute: none of it is carried (no operation), or part by part."""
+    target = operation.path.target
+    if target.sub is not None or not _carries_below(lens, target):
+        return []
+    if operation.op == "remove" or not isinstance(operation.value, dict):
+        return None
+    changes: list[FieldChange] = []
+    for name, value in operation.value.items():
+        inner = AttrPath(target.urn, target.attr, name) if target.attr else AttrPath(target.urn, name)
+        part = _carry(lens, _on(operation, inner, value))
+        if part is None:
+            return None
+        changes += part
+    return changes
+
+
+def _on(operation: Operation, target: AttrPath, value: Any) -> Operation:
+    return type(operation)(operation.op, type(operation.path)(target), value)
+
+
+def _carries_below(lens: Lens, target: AttrPath) -> bool:
+    def is_below(path: AttrPath) -> bool:
+        return path.urn == target.urn and (target.attr is None or path.attr == target.attr)
+
+    return any(is_below(rule.s) for rule in lens.rules if isinstance(rule, LeafRule | ListRule | KeepRule))
+
+
+def _carry_leaf(lens: Lens, rule: LeafRule, operation: Operation) -> list[FieldChange] | None:
+    leaf = rule.leaf
+    if not rule.v or not rule.writable:
+        return []
+    if operation.path.where is not None or leaf.immutable or _needs_old_value(rule):
+        return None
+    path = str(field_path(rule.v))
+    if operation.op == "remove" or operation.value is None:
+        return None if leaf.required or rule.fill or rule.assume is not UNSET else [FieldChange("remove", path)]
+    convert = lens.convert.get(rule.v)
+    return None if convert is None else [FieldChange("replace", path, convert(operation.value))]
+
+
+def _needs_old_value(rule: LeafRule) -> bool:
+    return rule.table is not None and len(rule.table.back) > len(rule.table.out)
+
+
+def _carry_references(lens: Lens, rule: ListRule, operation: Operation) -> list[FieldChange] | None:
+    """Membership: adding and removing references is idempotent and needs no look at the list."""
+    if not _is_reference_list(rule) or operation.path.target.sub is not None:
+        return None
+    path = str(field_path(rule.v))
+    convert = lens.convert.get(rule.v)
+    if operation.op == "remove":
+        return _remove_references(rule, path, operation.path.where)
+    if convert is None or operation.path.where is not None or not isinstance(operation.value, list):
+        return None
+    return [FieldChange(operation.op, path, [convert(one) for one in operation.value])]
+
+
+def _remove_references(rule: ListRule, path: str, where: Filter | None) -> list[FieldChange] | None:
+    if where is None:
+        return None if rule.required else [FieldChange("remove", path)]
+    item = _reference(rule)
+    changes: list[FieldChange] = []
+    for part in where.parts if isinstance(where, Or) else (where,):
+        if item is None or not isinstance(part, Compare) or part.op != "eq" or part.path.attr != "value":
+            return None
+        native = native_id(str(part.value), item.ref_prefix)
+        if native is None:
+            raise LensError(f"{rule.s}.value", "is not the id of a resource of this tenant")
+        chosen = format_filter(Compare(AttrPath(None, item.v[-1]), "eq", native))
+        changes.append(FieldChange("remove", f"{path}[{chosen}]"))
+    return changes
+
+
+def _reference(rule: ListRule) -> LeafRule | None:
+    return next((item for item in rule.items if item.s.attr == "value" and item.ref and item.v), None)
+
+
+def _is_reference_list(rule: ListRule) -> bool:
+    free = rule.cap is None and rule.types is None and not rule.fill and not rule.read_only
+    return free and _reference(rule) is not None
+
+
+# Two records
+
+
+def difference(lens: Lens, old: Document, new: Document) -> tuple[FieldChange, ...]:
+    """The operations that turn the record read into the record wanted, field by field."""
+    return tuple(change for rule in lens.rules for change in _difference(rule, old, new))
+
+
+def _difference(rule: Any, old: Document, new: Document) -> Iterator[FieldChange]:
+    if not isinstance(rule, LeafRule | ListRule | SendRule) or not rule.v:
+        return
+    before, after = read_field(old, rule.v), read_field(new, rule.v)
+    path = str(field_path(rule.v))
+    if before == after:
+        return
+    if isinstance(rule, ListRule) and _is_reference_list(rule) and before and after:
+        yield from _membership(rule, path, before, after)
+    elif after is None:
+        yield FieldChange("remove", path)
+    else:
+        yield FieldChange("add" if before is None else "replace", path, after)
+
+
+def _membership(rule: ListRule, path: str, before: list[Any], after: list[Any]) -> Iterator[FieldChange]:
+    item = _reference(rule)
+    key = item.v[-1] if item else "value"
+    had, wanted = {one.get(key) for one in before}, {one.get(key) for one in after}
+    for native in sorted(had - wanted, key=str):
+        yield FieldChange("remove", f"{path}[{format_filter(Compare(AttrPath(None, key), 'eq', native))}]")
+    added = [one for one in after if one.get(key) not in had]
+    if added:
+        yield FieldChange("add", path, added)
+
+
+def read_field(record: Document, field: Field) -> Any:
+    """The value at a field's address, None when absent."""
+    here: Any = record
+    for key in field:
+        here = here.get(key) if isinstance(here, dict) else None
+    return here
+
+
+def replacement(lens: Lens, old: Document, new: Document, replace: Replace) -> Document:
+    """The body of a PUT: without what the backend sets itself, with nulls where leaving out means keeping."""
+    sent = {rule.v for rule in lens.rules if isinstance(rule, SendRule)}
+    body = deepcopy(new)
+    for key in _RFC_READ_ONLY:
+        if (key,) not in sent and _is_read_only(lens.shape.fields.get(key)):
+            body.pop(key, None)
+    _strip(body, lens.shape, (), sent)
+    if replace.omitted == "kept":
+        for rule in lens.rules:
+            if isinstance(rule, LeafRule | ListRule) and rule.v and not _is_hidden(rule):
+                _clear(body, old, rule.v)
+    return body
+
+
+def _is_hidden(rule: LeafRule | ListRule) -> bool:
+    return rule.read_only if isinstance(rule, ListRule) else not rule.writable
+
+
+def _is_read_only(field: Any) -> bool:
+    """Whether the shape leaves the RFC's word standing that this is the server's own."""
+    if field is None or isinstance(field, ObjectShape):
+        return True
+    return bool(field.read_only)
+
+
+def _strip(body: Document, shape: ObjectShape, prefix: Field, sent: set[Field]) -> None:
+    for name, field in shape.fields.items():
+        here = (*prefix, name)
+        if isinstance(field, ObjectShape) and isinstance(body.get(name), dict):
+            _strip(body[name], field, here, sent)
+            if not body[name]:
+                del body[name]
+        elif isinstance(field, Leaf | ListShape) and field.read_only and here not in sent:
+            body.pop(name, None)
+
+
+def _clear(body: Document, old: Document, field: Field) -> None:
+    """An explicit null for a field that was there and is wanted no more."""
+    if read_field(old, field) is None or read_field(body, field) is not None:
+        return
+    here = body
+    for depth, key in enumerate(field[:-1]):
+        inner = here.get(key)
+        if not isinstance(inner, dict):
+            here[key] = None
+            if depth == 0 or inner is None:
+                return
+        else:
+            here = inner
+    here[field[-1]] = None

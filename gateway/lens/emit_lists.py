@@ -1,0 +1,157 @@
+"""A list's statements, outward and inward: whole items, aligned by their key, types narrowed, numbers bounded."""
+
+import ast
+
+from gateway.lens.code import Code, name, quote
+from gateway.lens.emit import Scene, Statements, all_of, leaf_in, leaf_out, make
+from gateway.lens.kinds import Field, LeafRule, ListRule, keys_of
+
+
+def list_out(rule: ListRule, scene: Scene) -> Statements:
+    """Write a list, each item onto the old item with the same key."""
+    if rule.read_only:
+        return []
+    code = scene.code
+    (sc, sk), (vc, vk) = scene.s(rule.s), scene.v(rule.v)
+    attr = ast.Constant(str(rule.s))
+    item = code.fresh("item_out")
+    define_item_out(item, rule, scene)
+    return quote(
+        """
+        x = SC.get(SK)
+        FILL
+        KEEP
+        LIMIT
+        if x:
+            old = OLD
+            VC[VK] = [ITEM(one, old) for one in x]
+        else:
+            CLEAR
+        """,
+        SC=sc, SK=sk, VC=vc, VK=vk, ITEM=item,
+        FILL=_fill_items(rule, scene),
+        KEEP=_keep(rule, attr, code),
+        LIMIT=_limit(rule, attr),
+        OLD=_old_items(rule, vc, vk, code),
+        CLEAR=quote("VC.pop(VK, None)", VC=vc, VK=vk) if not rule.unechoed else [],
+    )  # fmt: skip
+
+
+def _old_items(rule: ListRule, vc: str, vk: ast.expr, code: Code) -> ast.expr:
+    text = "EMPTY if record is None else index_items(VC.get(VK), KEY)"
+    made = quote(text, VC=vc, VK=vk, KEY=code.constant(_v_key(rule)))[0]
+    assert isinstance(made, ast.Expr)  # noqa: S101  # narrows for the type checker
+    return made.value
+
+
+def _v_key(rule: ListRule) -> Field:
+    """The field by which old and new items are paired."""
+    return next((item.v for item in rule.items if keys_of(item.s) == rule.key and item.v), rule.key)
+
+
+def define_item_out(function: str, rule: ListRule, scene: Scene) -> None:
+    """Add the function that writes one item, onto its old self where there is one."""
+    if rule.scalar:
+        value = rule.items[0]
+        inner = Scene(scene.code, {(): "one"}, {(): "v"})
+        body = quote(
+            "record = None\nv = {}\nBODY\nreturn v.get(VK)", BODY=leaf_out(value, inner), VK=ast.Constant(value.v[-1])
+        )
+        scene.code.define(function, ("one", "old_items"), body)
+        return
+    inner = Scene(scene.code, {(): "one"}, {(): "v"})
+    paired = next((item for item in rule.items if item.v == _v_key(rule)), None)
+    steps: Statements = []
+    for item in rule.items:
+        steps += leaf_out(item, inner, rule.types if item.s.attr == rule.type_field else None)
+        steps += _require(item, inner, rule)
+    key = ast.Constant(keys_of(paired.s)[-1]) if paired else ast.Constant(None)
+    # References are stored under the backend's id, so the partner is looked up by that.
+    find = "k = to_native(one.get(KEY), PREFIX, ATTR)" if paired and paired.ref else "k = one.get(KEY)"
+    body = quote(
+        f"""
+        record = None
+        v = {{}}
+        if old_items:
+            {find}
+            record = old_items.get(k)
+            v = copy_object(record)
+        STEPS
+        return v
+        """,
+        KEY=key, STEPS=steps, ATTR=ast.Constant(str(rule.s)),
+        PREFIX=ast.Constant(paired.ref_prefix if paired else ""),
+    )  # fmt: skip
+    scene.code.define(function, ("one", "old_items"), body)
+
+
+def _require(item: LeafRule, inner: Scene, rule: ListRule) -> Statements:
+    if not item.leaf.required or not item.v:
+        return []
+    vc, vk = inner.v(item.v)
+    attr = ast.Constant(f"{rule.s}.{item.s.attr}")
+    return quote("if VK not in VC: refuse(ATTR, 'is required by the backend')", VC=vc, VK=vk, ATTR=attr)
+
+
+def _fill_items(rule: ListRule, scene: Scene) -> Statements:
+    made: Statements = []
+    for item in reversed(rule.fill):
+        reads: Statements = []
+        pairs: list[tuple[str, str]] = []
+        for number, (key, source) in enumerate(item.items()):
+            local = f"part{number}"
+            reads += [*make(source, scene), *quote("PART = x", PART=local)]
+            pairs.append((key, local))
+        built = ast.Dict([ast.Constant(key) for key, _ in pairs], [name(local) for _, local in pairs])
+        ready = all_of([ast.Compare(name(local), [ast.IsNot()], [ast.Constant(None)]) for _, local in pairs])
+        made = quote(
+            "if not x:\n    READS\n    x = [BUILT] if READY else None\n    REST",
+            READS=reads, BUILT=built, READY=ready, REST=made,
+        )  # fmt: skip
+    return made
+
+
+def _limit(rule: ListRule, attr: ast.expr) -> Statements:
+    steps: Statements = []
+    if rule.cap is not None:
+        snippet = "x = limit_items(x, CAP)" if rule.over == "truncate" else "refuse(ATTR, WHY)"
+        why = ast.Constant(f"has more than the {rule.cap} value(s) the backend takes")
+        steps += quote(f"if x and len(x) > CAP: {snippet}", CAP=ast.Constant(rule.cap), ATTR=attr, WHY=why)
+    if rule.least > 1:
+        why = ast.Constant(f"has fewer than the {rule.least} values the backend asks for")
+        steps += quote("if x and len(x) < LEAST: refuse(ATTR, WHY)", LEAST=ast.Constant(rule.least), ATTR=attr, WHY=why)
+    return steps
+
+
+def list_in(rule: ListRule, scene: Scene) -> Statements:
+    """Read a list, item by item."""
+    if rule.unechoed:
+        return []
+    (sc, sk), (vc, vk) = scene.s(rule.s), scene.v(rule.v)
+    item = scene.code.fresh("item_in")
+    inner = Scene(scene.code, {(): "r"}, {(): "v"})
+    steps: Statements = []
+    for one in rule.items:
+        steps += leaf_in(one, inner, rule.types if one.s.attr == rule.type_field else None)
+    start = "v = {ONLY: v}" if rule.scalar else "v = read_object(v, FIELD)"
+    field = ast.Constant(".".join(rule.v))
+    only = ast.Constant(rule.items[0].v[-1] if rule.items[0].v else "")
+    body = quote(f"{start}\nr = {{}}\nSTEPS\nreturn r", STEPS=steps, FIELD=field, ONLY=only)
+    scene.code.define(item, ("v",), body)
+    return quote(
+        """
+        x = VC.get(VK)
+        if x:
+            if x.__class__ is not list: x = read_list(x, FIELD)
+            x = [one for one in map(ITEM, x) if one]
+            if x: SC[SK] = x
+        """,
+        SC=sc, SK=sk, VC=vc, VK=vk, ITEM=item, FIELD=field,
+    )  # fmt: skip
+
+
+def _keep(rule: ListRule, attr: ast.expr, code: Code) -> Statements:
+    """Leave out the items whose type is declared as dropped."""
+    if rule.types is None:
+        return []
+    return quote("if x: x = keep_items(TYPES, x, ATTR)", TYPES=code.constant(rule.types), ATTR=attr)

@@ -1,0 +1,143 @@
+"""The closed set of lenses. One rule of a mapping is one of these; every other reading is derived from them.
+
+Addresses: SCIM's are `AttrPath` (urn, attr, sub), the backend's are tuples of keys (`Field`). The S side is the
+resource, the V side is the record.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from msgspec import UNSET, Struct, UnsetType
+
+from gateway.lens.codecs import Codec
+from gateway.lens.shapes import Leaf
+from gateway.scim.filter import AttrPath, Filter
+
+Field = tuple[str, ...]
+
+
+class Urns(Struct, frozen=True):
+    """The backend's own URNs: `core` is what it lists in `schemas`, `extensions` the ones a record may carry."""
+
+    core: str | None = None
+    extensions: tuple[str, ...] = ()
+
+
+class Hole(Struct, frozen=True):
+    """`{name.givenName|word}`: a value put into a text. `path` is AttrPath over resources, Field over records."""
+
+    path: AttrPath | Field
+    kind: str = "any"
+    optional: bool = False
+
+
+class Template(Struct, frozen=True):
+    """A text with holes; absent as a whole while a hole that is not optional is absent."""
+
+    parts: tuple[str | Hole, ...]
+    text: str
+
+
+Source = Template | str | bool | int | float
+
+
+class Table(Struct, frozen=True):
+    """`values` with `also`: `out` maps SCIM's value to the backend's, `back` every backend value to SCIM's."""
+
+    out: Mapping[Any, Any]
+    back: Mapping[Any, Any]
+
+
+class LeafRule(Struct, frozen=True, kw_only=True, tag="leaf"):
+    """One attribute, one field."""
+
+    s: AttrPath
+    v: Field
+    leaf: Leaf
+    s_type: str
+    line: int = 0
+    codec: Codec | None = None
+    table: Table | None = None
+    fill: tuple[Source, ...] = ()
+    assume: Any = UNSET
+    ref: tuple[str, ...] = ()
+    ref_prefix: str = ""
+    over: Literal["reject", "truncate"] = "reject"
+    s_required: bool = False
+
+    @property
+    def readable(self) -> bool:
+        """The backend shows it."""
+        return not (self.leaf.write_only or self.leaf.unechoed)
+
+    @property
+    def writable(self) -> bool:
+        """The backend takes it."""
+        return not self.leaf.read_only
+
+
+class Types(Struct, frozen=True):
+    """`types`: SCIM's type -> the backend's; `back` the canonical inverse; `other` what happens to all the rest."""
+
+    out: Mapping[str, str | None]
+    back: Mapping[str, str]
+    other: str | UnsetType | None = UNSET
+    known: tuple[str, ...] = ()
+
+
+class ListRule(Struct, frozen=True, kw_only=True, tag="list"):
+    """A multi-valued attribute and a list of objects, aligned by key; `items` are rules relative to one element.
+
+    `cap` is the most the backend takes; `over` says what happens beyond it (`truncate` keeps the primary first).
+    """
+
+    s: AttrPath
+    v: Field
+    items: tuple[LeafRule, ...]
+    line: int = 0
+    key: Field = ("value",)
+    types: Types | None = None
+    type_field: str = "type"
+    fill: tuple[Mapping[str, Source], ...] = ()
+    least: int = 0
+    cap: int | None = None
+    over: Literal["reject", "truncate"] = "reject"
+    scalar: bool = False
+    required: bool = False
+    read_only: bool = False
+    unechoed: bool = False
+
+
+class KeepRule(Struct, frozen=True, kw_only=True, tag="keep"):
+    """An attribute that the backend lacks and the gateway keeps."""
+
+    s: AttrPath
+    line: int = 0
+
+
+class SendRule(Struct, frozen=True, kw_only=True, tag="send"):
+    """A field that is a function of the resource. `when` reads the resource; `companion` names an attribute sent."""
+
+    v: Field
+    value: Source
+    line: int = 0
+    on: Literal["create", "replace", "always"] = "always"
+    when: Filter | None = None
+    companion: AttrPath | None = None
+
+
+class ShowRule(Struct, frozen=True, kw_only=True, tag="show"):
+    """An attribute that is a function of the record: the first complete template, or a constant."""
+
+    s: AttrPath
+    values: tuple[Source, ...]
+    line: int = 0
+    when: Filter | None = None
+
+
+def keys_of(path: AttrPath) -> Field:
+    """The keys under which a resource holds an attribute: extension URN, name, sub-attribute."""
+    return tuple(key for key in (path.urn, path.attr, path.sub) if key is not None)
+
+
+Rule = LeafRule | ListRule | KeepRule | SendRule | ShowRule

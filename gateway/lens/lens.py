@@ -1,0 +1,80 @@
+"""A resource type's lens: the rules, and the functions compiled from them.
+
+The rules are the contract (see `kinds`); everything else is derived: two translations, what crosses of a filter or a
+PATCH, what is lost. The functions are pure and hold no state.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from gateway.lens.kinds import Field, Rule, Urns
+from gateway.lens.shapes import ObjectShape
+from gateway.scim.filter import AttrPath, Filter
+from gateway.scim.schema import ResourceType
+
+Document = dict[str, Any]
+Occasion = Literal["create", "replace"]
+
+
+class LensError(Exception):
+    """A value cannot cross. `attribute` is SCIM's name on the way out, the field's name on the way in.
+
+    `scim_type` is RFC 7644's word for a client's fault (out); on the way in the fault is the backend's.
+    The sentence never holds the value itself.
+    """
+
+    def __init__(self, attribute: str, reason: str, scim_type: str = "invalidValue", hint: str = "") -> None:
+        super().__init__(f"{attribute} {reason}")
+        self.attribute = attribute
+        self.reason = reason
+        self.scim_type = scim_type
+        self.hint = hint
+
+
+class Lens(Struct, frozen=True, kw_only=True):
+    """What is known of one resource type of one backend.
+
+    `out(resource, record, occasion)` -> the record to send: a new one when `record` is None, else the wanted values
+    written onto a copy of the record just read (what the mapping does not know survives). `into(record)` -> the
+    canonical resource without `schemas`, with `id` and `meta` dates where the record has them. `convert` holds, by
+    field, what turns one value (or one item of a list) outward, for operations that cross whole.
+    """
+
+    type: ResourceType
+    shape: ObjectShape
+    rules: tuple[Rule, ...]
+    urns: Urns
+    id_field: tuple[str, ...]
+    id_prefix: str
+    out: Callable[[Document, Document | None, Occasion], Document]
+    into: Callable[[Document], Document]
+    convert: Mapping[Field, Callable[[Any], Any]] = {}
+    kept: tuple[AttrPath, ...] = ()
+    shown: frozenset[str] = frozenset()
+    dropped: frozenset[str] = frozenset()
+
+
+class Pushdown(Struct, frozen=True):
+    """How a filter is answered.
+
+    `pushed` is in the backend's own terms (None: nothing is pushed, every record is a candidate). `exact`: what the
+    backend returns for it is the answer. `residual` (over resources) is what is still to be checked here, None when
+    exact. `id`: the filter can only match this one SCIM id (then read it, and check the residual). `kept`: it can
+    only match the resource whose kept attribute has this value.
+    """
+
+    pushed: Filter | None
+    exact: bool
+    residual: Filter | None
+    id: str | None = None
+    kept: tuple[AttrPath, str] | None = None
+
+
+class FieldChange(Struct, frozen=True):
+    """One operation of a PATCH in the backend's terms. `path` is printed the way the backend spells it."""
+
+    op: Literal["add", "remove", "replace"]
+    path: str
+    value: Any = None

@@ -1,0 +1,43 @@
+"""What a client sent that this backend does not carry: told, never silent."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, ShowRule, keys_of
+from gateway.lens.lens import Document, Lens
+
+How = Literal["dropped", "shown"]
+
+
+def losses(lens: Lens, resource: Document) -> tuple[tuple[str, How], ...]:
+    """The attributes given that go nowhere, by name: dropped by the mapping, or only shown."""
+    carried = {keys_of(rule.s) for rule in lens.rules if isinstance(rule, LeafRule | KeepRule)}
+    lists = {keys_of(rule.s): rule for rule in lens.rules if isinstance(rule, ListRule)}
+    shown = {keys_of(rule.s) for rule in lens.rules if isinstance(rule, ShowRule)}
+    found: dict[str, How] = {}
+    for keys in _leaves(resource, ()):
+        if keys in carried or keys[0] in ("id", "meta", "schemas"):
+            continue
+        rule = lists.get(keys) or lists.get(keys[:-1])
+        if rule is not None and (keys in lists or any(item.s.attr == keys[-1] and item.v for item in rule.items)):
+            continue
+        found[_name(keys)] = "shown" if keys in shown else "dropped"
+    return tuple(found.items())
+
+
+def _leaves(value: Document, prefix: Field) -> Iterator[Field]:
+    for key, inner in value.items():
+        if key == "$ref":
+            continue
+        if isinstance(inner, dict):
+            yield from _leaves(inner, (*prefix, key))
+        elif isinstance(inner, list) and any(isinstance(one, dict) for one in inner):
+            for one in inner:
+                if isinstance(one, dict):
+                    yield from _leaves(one, (*prefix, key))
+        else:
+            yield (*prefix, key)
+
+
+def _name(keys: Field) -> str:
+    return f"{keys[0]}:{'.'.join(keys[1:])}" if ":" in keys[0] else ".".join(keys)

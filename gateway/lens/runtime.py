@@ -1,0 +1,175 @@
+"""What generated translations call on their slower paths. The fast paths stand in the generated code itself."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NoReturn
+
+from msgspec import UNSET
+
+from gateway.lens.codecs import Codec, to_utc
+from gateway.lens.ids import native_id, show_id
+from gateway.lens.kinds import Types, Urns
+from gateway.lens.lens import Document, LensError
+from gateway.lens.templates import fits
+
+EMPTY: Mapping[str, Any] = {}
+
+
+def refuse(attribute: str, reason: str, scim_type: str = "invalidValue") -> NoReturn:
+    """The value cannot cross."""
+    raise LensError(attribute, reason, scim_type)
+
+
+def copy_object(value: Any) -> Document:
+    """A copy of an object of the record, so that the record read stays as it was."""
+    return dict(value) if isinstance(value, dict) else {}
+
+
+def read_object(value: Any, field: str) -> Mapping[str, Any]:
+    """An object of the record, empty when absent."""
+    if value is None:
+        return EMPTY
+    if not isinstance(value, dict):
+        raise LensError(field, "is not an object")
+    return value
+
+
+def read_list(value: Any, field: str) -> list[Any]:
+    """A list of the record; a single object counts as a list of one."""
+    if isinstance(value, list):
+        return value
+    if isinstance(value, dict):
+        return [value]
+    raise LensError(field, "is not a list")
+
+
+def as_text(value: Any, field: str) -> str:
+    """A text that came as a number (ids and employee numbers do); anything else is not one."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise LensError(field, "is not a text")
+
+
+def as_bool(value: Any, field: str) -> bool:
+    """A truth that came as a word."""
+    if isinstance(value, str) and value.casefold() in ("true", "false"):
+        return value.casefold() == "true"
+    raise LensError(field, "is not true or false")
+
+
+def as_int(value: Any, field: str) -> int:
+    """A number that came as a text."""
+    if isinstance(value, str):
+        try:
+            return int(value)
+        except ValueError:
+            pass
+    raise LensError(field, "is not a whole number")
+
+
+def as_number(value: Any, field: str) -> int | float:
+    """A number, whole or not."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    raise LensError(field, "is not a number")
+
+
+def as_instant(value: Any, field: str) -> str:
+    """Any date-time as UTC."""
+    try:
+        return to_utc(value)
+    except ValueError:
+        raise LensError(field, "is not a date-time") from None
+
+
+def encode(codec: Codec, value: Any, attribute: str) -> Any:
+    """Outward through a codec."""
+    try:
+        return codec.encode(value)
+    except (ValueError, TypeError, AttributeError):
+        raise LensError(attribute, "cannot be written the way the backend needs it") from None
+
+
+def decode(codec: Codec, value: Any, field: str) -> Any:
+    """Inward through a codec."""
+    try:
+        return codec.decode(value)
+    except (ValueError, TypeError, AttributeError):
+        raise LensError(field, "is not written the way the mapping says") from None
+
+
+def look_up(table: Mapping[Any, Any], value: Any, attribute: str, reason: str) -> Any:
+    """A value through a table, refused when it is not listed."""
+    try:
+        found = table.get(value, UNSET)
+    except TypeError:
+        found = UNSET
+    if found is UNSET:
+        raise LensError(attribute, reason)
+    return found
+
+
+def to_native(value: Any, prefix: str, attribute: str) -> str:
+    """A reference outward: the native id behind a SCIM id."""
+    found = native_id(value, prefix) if isinstance(value, str) else None
+    if found is None:
+        raise LensError(attribute, "is not the id of a resource of this tenant")
+    return found
+
+
+def to_shown(value: Any, prefix: str) -> str:
+    """A reference inward: the SCIM id of a native id."""
+    return show_id(value if isinstance(value, str) else str(value), prefix)
+
+
+def fit(kind: str, value: Any) -> Any:
+    """The value, or None when it is not of the class of text."""
+    return value if fits(kind, value) else None
+
+
+def send_type(types: Types, value: Any, attribute: str) -> str | None:
+    """A `type` outward. None: the item is dropped, as the mapping declares."""
+    if value is None:
+        return None
+    found = types.out.get(value, UNSET)
+    if found is UNSET and value in types.known:
+        return str(value)
+    if found is UNSET:
+        found = types.other
+    if found is UNSET:
+        raise LensError(attribute, f"is none of the types the backend takes: {', '.join(types.known)}")
+    return None if found is None else str(found)
+
+
+def keep_items(types: Types, items: Iterable[Any], attribute: str) -> list[Any]:
+    """The items whose type the backend takes."""
+    return [one for one in items if one.get("type") is None or send_type(types, one["type"], attribute) is not None]
+
+
+def show_type(types: Types, value: Any) -> Any:
+    """A `type` inward."""
+    return types.back.get(value, value)
+
+
+def limit_items(items: list[Any], cap: int) -> list[Any]:
+    """The first `cap` items, the primary one before all others."""
+    return sorted(items, key=lambda one: one.get("primary") is not True)[:cap]
+
+
+def index_items(items: Any, key: tuple[str, ...]) -> Mapping[Any, Document]:
+    """The old items by the value of their key, to write the new ones onto."""
+    if not isinstance(items, list):
+        return {}
+    found: dict[Any, Document] = {}
+    for item in items:
+        value = item.get(key[0]) if isinstance(item, dict) else None
+        if isinstance(value, str):
+            found.setdefault(value, item)
+    return found
+
+
+def list_schemas(record: Mapping[str, Any], urns: Urns, old: Any) -> list[str]:
+    """`schemas` of a record to send: core, extensions present, then what the mapping does not know."""
+    listed = [urns.core] if urns.core else []
+    listed += [urn for urn in urns.extensions if urn in record]
+    known = {urns.core, *urns.extensions}
+    return listed + [urn for urn in old if urn not in known] if isinstance(old, list) else listed

@@ -1,0 +1,219 @@
+"""Two functions out of a list of rules: `out` writes a record, `into` reads one.
+
+The objects that several rules share are fetched once, at the start; empty ones are left out at the end. Rules are
+pairwise disjoint on both sides (the compiler of mappings proves it), so their order does not matter.
+"""
+
+import ast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, cast
+
+from msgspec import UNSET
+
+from gateway.lens import emit, emit_lists, runtime
+from gateway.lens.code import Code, quote
+from gateway.lens.guards import holds
+from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, SendRule, ShowRule, Urns, keys_of
+from gateway.lens.lens import Document, Occasion
+from gateway.lens.shapes import Leaf, ListShape, ObjectShape, Shape
+from gateway.scim.filter import AttrPath
+
+Out = Callable[[Document, Document | None, Occasion], Document]
+Into = Callable[[Document], Document]
+
+_RUNTIME: Mapping[str, Any] = {
+    "EMPTY": runtime.EMPTY,
+    "UNSET": UNSET,
+    "holds": holds,
+    **{one.__name__: one for one in vars(runtime).values() if callable(one) and hasattr(one, "__name__")},
+}
+
+
+class Compiled(NamedTuple):
+    """The functions of one lens."""
+
+    out: Out
+    into: Into
+    convert: Mapping[Field, Callable[[Any], Any]]
+
+
+def compile_rules(
+    label: str, rules: Sequence[Rule], shape: ObjectShape, urns: Urns, id_field: Field, id_prefix: str
+) -> Compiled:
+    """Compile both directions. `label` names the mapping and the resource type in tracebacks."""
+    code = Code(_RUNTIME)
+    _define_out(code, rules, shape, urns)
+    _define_in(code, rules, id_field, id_prefix)
+    converters = _define_converters(code, rules)
+    made = code.compile(label)
+    convert = {field: made[function] for field, function in converters.items()}
+    return Compiled(cast(Out, made["out"]), cast(Into, made["into"]), convert)
+
+
+def _define_converters(code: Code, rules: Sequence[Rule]) -> dict[Field, str]:
+    made: dict[Field, str] = {}
+    for rule in rules:
+        if isinstance(rule, LeafRule) and rule.v and rule.writable:
+            scene = emit.Scene(code, {}, {rule.v[:-1]: "v"})
+            body = quote("v = {}\nrecord = None\nSTEPS\nreturn x", STEPS=emit.leaf_steps_out(rule, scene))
+            made[rule.v] = code.fresh("convert")
+            code.define(made[rule.v], ("x",), body)
+        elif isinstance(rule, ListRule) and not rule.read_only:
+            scene = emit.Scene(code, {}, {})
+            item, made[rule.v] = code.fresh("item_out"), code.fresh("convert")
+            emit_lists.define_item_out(item, rule, scene)
+            code.define(made[rule.v], ("x",), quote("return ITEM(x, EMPTY)", ITEM=item))
+    return made
+
+
+def _define_out(code: Code, rules: Sequence[Rule], shape: ObjectShape, urns: Urns) -> None:
+    s_holders = _holders("s", _outward_attributes(rules))
+    v_holders = _holders("v", _outward_fields(rules))
+    scene = emit.Scene(code, {**s_holders, (): "r"}, {**v_holders, (): "v"})
+    # `schemas` comes first in a body, as people write it.
+    start = "v = copy_object(record)" if urns.core is None else "v = {'schemas': None, **copy_object(record)}"
+    body = quote(start)
+    for path, local in s_holders.items():
+        body += quote("X = UP.get(KEY, EMPTY)", X=local, UP=scene.s_holders[path[:-1]], KEY=ast.Constant(path[-1]))
+    for path, local in v_holders.items():
+        up = scene.v_holders[path[:-1]]
+        body += quote("X = copy_object(UP.get(KEY))", X=local, UP=up, KEY=ast.Constant(path[-1]))
+    for rule in rules:
+        body += _out(rule, scene)
+    for path, local in reversed(v_holders.items()):
+        body += _close(path, local, scene, rules, shape)
+    body += _requirements((), "v", scene, rules, shape)
+    if urns.core is not None:
+        body += quote("v['schemas'] = list_schemas(v, URNS, v.get('schemas'))", URNS=code.constant(urns))
+    code.define("out", ("r", "record", "occasion"), [*body, *quote("return v")])
+
+
+def _out(rule: Rule, scene: emit.Scene) -> list[ast.stmt]:
+    match rule:
+        case LeafRule():
+            return emit.leaf_out(rule, scene)
+        case ListRule():
+            return emit_lists.list_out(rule, scene)
+        case SendRule():
+            return emit.send_out(rule, scene)
+        case _:
+            return []
+
+
+def _define_in(code: Code, rules: Sequence[Rule], id_field: Field, id_prefix: str) -> None:
+    s_holders = _holders("s", [keys_of(rule.s) for rule in rules if isinstance(rule, LeafRule | ListRule | ShowRule)])
+    v_holders = _holders("v", [id_field, *_inward_fields(rules)])
+    scene = emit.Scene(code, {**s_holders, (): "r"}, {**v_holders, (): "v"})
+    body: list[ast.stmt] = []
+    for path, local in v_holders.items():
+        up, last, field = scene.v_holders[path[:-1]], ast.Constant(path[-1]), ast.Constant(".".join(path))
+        body += quote("X = read_object(UP.get(KEY), FIELD)", X=local, UP=up, KEY=last, FIELD=field)
+    holder, key = scene.v(id_field)
+    body += quote(
+        "x = HOLDER.get(KEY)\nif x is None or x == '': refuse(FIELD, 'is missing')\nr = {'id': to_shown(x, PREFIX)}",
+        HOLDER=holder, KEY=key, FIELD=ast.Constant(".".join(id_field)), PREFIX=ast.Constant(id_prefix),
+    )  # fmt: skip
+    for local in s_holders.values():
+        body += quote("X = {}", X=local)
+    for rule in rules:
+        body += _in(rule, scene)
+    for path, local in reversed(s_holders.items()):
+        body += quote("if X: UP[KEY] = X", X=local, UP=scene.s_holders[path[:-1]], KEY=ast.Constant(path[-1]))
+    code.define("into", ("v",), [*body, *quote("return r")])
+
+
+def _in(rule: Rule, scene: emit.Scene) -> list[ast.stmt]:
+    match rule:
+        case LeafRule() if keys_of(rule.s) != ("id",):
+            return emit.leaf_in(rule, scene)
+        case ListRule():
+            return emit_lists.list_in(rule, scene)
+        case ShowRule():
+            return emit.show_in(rule, scene)
+        case _:
+            return []
+
+
+def _outward_attributes(rules: Iterable[Rule]) -> list[Field]:
+    found: list[Field] = []
+    for rule in rules:
+        if isinstance(rule, LeafRule | ListRule):
+            found.append(keys_of(rule.s))
+        if isinstance(rule, LeafRule):
+            found += _hole_paths(rule.fill)
+        if isinstance(rule, ListRule):
+            found += [path for item in rule.fill for path in _hole_paths(tuple(item.values()))]
+        if isinstance(rule, SendRule):
+            found += _hole_paths((rule.value,))
+            found += [keys_of(rule.companion)] if rule.companion else []
+    return found
+
+
+def _outward_fields(rules: Iterable[Rule]) -> list[Field]:
+    written = [rule.v for rule in rules if isinstance(rule, LeafRule) and rule.v and rule.writable]
+    written += [rule.v for rule in rules if isinstance(rule, ListRule) and not rule.read_only]
+    return written + [rule.v for rule in rules if isinstance(rule, SendRule)]
+
+
+def _inward_fields(rules: Iterable[Rule]) -> list[Field]:
+    read = [rule.v for rule in rules if isinstance(rule, LeafRule | ListRule) and rule.v]
+    return read + [path for rule in rules if isinstance(rule, ShowRule) for path in _hole_paths(rule.values)]
+
+
+def _hole_paths(sources: Sequence[Any]) -> list[Field]:
+    paths = [hole.path for hole in emit.used_holes(sources)]
+    return [keys_of(path) if isinstance(path, AttrPath) else path for path in paths]
+
+
+def _holders(side: str, paths: Iterable[Field]) -> dict[Field, str]:
+    """A local name for every object on the way to the paths, parents first."""
+    prefixes = {path[:depth] for path in paths for depth in range(1, len(path))}
+    return {path: f"{side}{number}" for number, path in enumerate(sorted(prefixes, key=lambda one: (len(one), one)))}
+
+
+def _close(path: Field, local: str, scene: emit.Scene, rules: Sequence[Rule], shape: ObjectShape) -> list[ast.stmt]:
+    up, key = scene.v_holders[path[:-1]], ast.Constant(path[-1])
+    return quote(
+        "if X:\n    REQUIREMENTS\n    UP[KEY] = X\nelse:\n    UP.pop(KEY, None)",
+        X=local, UP=up, KEY=key, REQUIREMENTS=_requirements(path, local, scene, rules, shape),
+    )  # fmt: skip
+
+
+def _requirements(
+    path: Field, local: str, scene: emit.Scene, rules: Sequence[Rule], shape: ObjectShape
+) -> list[ast.stmt]:
+    """Refuse a record that lacks what the backend requires of this object."""
+    here = _object_at(shape, path)
+    steps: list[ast.stmt] = []
+    for key, field in here.fields.items() if here else ():
+        if _is_required(field):
+            attribute = ast.Constant(_attribute_for((*path, key), rules))
+            why = "if KEY not in X and (record is None or NEEDED): refuse(ATTR, 'is required by the backend')"
+            needed = ast.Constant(not _is_hidden(field))
+            steps += quote(why, KEY=ast.Constant(key), X=local, ATTR=attribute, NEEDED=needed)
+    return steps
+
+
+def _object_at(shape: ObjectShape, path: Field) -> ObjectShape | None:
+    here: Shape = shape
+    for key in path:
+        if not isinstance(here, ObjectShape) or key not in here.fields:
+            return None
+        here = here.fields[key]
+    return here if isinstance(here, ObjectShape) else None
+
+
+def _is_required(field: Shape) -> bool:
+    return field.required and not field.read_only
+
+
+def _is_hidden(field: Shape) -> bool:
+    return isinstance(field, Leaf | ListShape) and (field.write_only or field.unechoed)
+
+
+def _attribute_for(field: Field, rules: Iterable[Rule]) -> str:
+    """SCIM's name for a field: the attribute of the rule that writes it or part of it."""
+    for rule in rules:
+        if isinstance(rule, LeafRule | ListRule) and rule.v[: len(field)] == field:
+            return str(rule.s) if rule.v == field else str(AttrPath(rule.s.urn, rule.s.attr, None))
+    return ".".join(field)

@@ -1,0 +1,146 @@
+"""A mapping, compiled: everything the pipeline and the conversations need to know of one vendor.
+
+Immutable data plus pure functions. Nothing here names a vendor; everything comes from the mapping file.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from gateway.lens.ability import FilterAbility, Replace
+from gateway.lens.lens import Lens
+from gateway.scim.filter import AttrPath, Filter
+from gateway.scim.schema import ResourceType
+
+Operation = Literal["create", "retrieve", "query", "replace", "modify", "delete"]
+
+
+class Param(Struct, frozen=True):
+    """One hole of the base URL, filled by `params` of the backend in the settings."""
+
+    type: Literal["host", "url", "string"]
+    example: str = ""
+    default: str | None = None
+
+
+class Connect(Struct, frozen=True):
+    """How the backend is reached. Secrets never stand here; `auth` names the scheme only.
+
+    `base` is a URL with `{param}` holes. `timeout` is in seconds, `pace` in calls per second (None: unpaced).
+    """
+
+    base: str
+    params: Mapping[str, Param] = {}
+    auth: Literal["bearer", "basic", "oauth2", "header"] | None = "bearer"
+    auth_header: str = "Authorization"
+    auth_value: str = "Bearer {secret}"
+    media: str = "application/scim+json"
+    headers: tuple[tuple[str, str], ...] = ()
+    timeout: float = 10.0
+    pace: float | None = None
+    concurrency: int = 32
+    tries: int = 3
+
+
+class ErrorRule(Struct, frozen=True):
+    """One row of the error table. `when` reads a document `{status, header, body}`."""
+
+    when: Filter
+    status: int
+    scim_type: str | None = None
+    detail: str | None = None
+
+
+class Errors(Struct, frozen=True):
+    """The backend's way to say no. `detail` lists paths into the body, the first present one is shown."""
+
+    detail: tuple[tuple[str, ...], ...] = ()
+    table: tuple[ErrorRule, ...] = ()
+
+
+class BackendCall(Struct, frozen=True):
+    """One operation of the backend: `PATCH /Users/{id}`.
+
+    `result` is the place of the record inside the reply (empty: the reply is the record). `id_from` says where a
+    create's answer holds the native id. `then_retrieve`: the backend answers without the record, read it.
+    `gone`: a filter over the record that means it counts as deleted (soft delete).
+    """
+
+    verb: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    expect: tuple[int, ...] = ()
+    result: tuple[str, ...] = ()
+    id_from: Literal["body", "location"] = "body"
+    then_retrieve: bool = False
+    body: Literal["record", "none"] = "record"
+
+
+class Paging(Struct, frozen=True):
+    """How lists are paged.
+
+    index: `start` is 1-based; offset: 0-based; page: page number, `first` is the first one; cursor: `start` carries
+    the token that the last reply held at `next`; none: one answer, cut at `max`. `total` None: no total is told.
+    """
+
+    style: Literal["index", "offset", "page", "cursor", "none"] = "index"
+    start: str = "startIndex"
+    size: str | None = "count"
+    max: int = 100
+    first: int = 1
+    items: tuple[str, ...] = ("Resources",)
+    total: tuple[str, ...] | None = ("totalResults",)
+    next: tuple[str, ...] | None = None
+
+
+class Can(Struct, frozen=True):
+    """The backend's abilities, per resource type."""
+
+    replace: Replace | None = None
+    modify: Literal["scim-patch", "merge"] | None = None
+    paging: Paging = Paging()
+    filter: FilterAbility = FilterAbility()
+    sort: frozenset[str] = frozenset()
+    project: bool = False
+
+
+class Resource(Struct, frozen=True, kw_only=True):
+    """One resource type of one vendor.
+
+    `type` is what a tenant advertises and accepts; `lens` translates both ways. `correlate` names the attributes by
+    which a record is found again, `unique` what the backend itself refuses twice. `gone` is a filter over a record.
+    `delete_sets`: a soft delete, said as an attribute change (`(active, False)`), None for a real one.
+    `delete_when_inactive`: `active: false` is carried out as a delete.
+    """
+
+    type: ResourceType
+    lens: Lens
+    ops: Mapping[str, BackendCall]
+    can: Can
+    correlate: tuple[AttrPath, ...] = ()
+    unique: tuple[AttrPath, ...] = ()
+    gone: Filter | None = None
+    dropped: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        return self.type.name
+
+
+class Dialect(Struct, frozen=True, kw_only=True):
+    """A vendor, compiled. `digest` identifies the text it came from (parents included)."""
+
+    name: str
+    title: str
+    connect: Connect
+    errors: Errors
+    resources: Mapping[str, Resource]
+    digest: str
+
+    def resource_at(self, endpoint: str) -> Resource | None:
+        """The resource type served below an endpoint such as `Users` (no slash), or None."""
+        for resource in self.resources.values():
+            if resource.type.endpoint.strip("/") == endpoint:
+                return resource
+        return None

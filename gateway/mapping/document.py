@@ -1,0 +1,263 @@
+"""The grammar of a mapping file, as Structs: which keys exist, and of what kind their values are.
+
+An unknown key is an error with the nearest known one; what a text inside means is read by the room that owns it.
+"""
+
+from typing import Any, Literal, TypeVar
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from gateway.mapping.diagnose import Diagnosis, did_you_mean
+from gateway.mapping.source import Path, Source
+
+S = TypeVar("S", bound=Struct)
+Table = dict[str, Any]
+
+
+class File(Struct, forbid_unknown_fields=True, kw_only=True):
+    """A mapping file. `scimap` is the version of the language."""
+
+    scimap: Literal[1]
+    name: str
+    title: str = ""
+    extends: str | None = None
+    abstract: bool = False
+    params: Table = {}
+    connect: Table = {}
+    errors: Table = {}
+    resources: dict[str, Table | None] = {}
+    examples: dict[str, list[Table]] = {}
+
+
+class ParamRow(Struct, forbid_unknown_fields=True):
+    """A hole of the base URL."""
+
+    type: Literal["host", "url", "string"]
+    example: str = ""
+    default: str | None = None
+
+
+class HeaderRow(Struct, forbid_unknown_fields=True):
+    """A credential in a header of its own: `{ name: Authorization, value: "SSWS {secret}" }`."""
+
+    name: str
+    value: str = "{secret}"
+
+
+class AuthRow(Struct, forbid_unknown_fields=True):
+    """`{ header: { ... } }`; the other schemes are plain words."""
+
+    header: HeaderRow
+
+
+class ConnectRow(Struct, forbid_unknown_fields=True):
+    """How the backend is reached."""
+
+    base: str = ""
+    auth: Literal["bearer", "basic", "oauth2"] | AuthRow = "bearer"
+    media: str = "application/scim+json"
+    headers: dict[str, str] = {}
+    timeout: str = "10s"
+    pace: str | None = None
+    concurrency: int = 32
+    tries: int = 3
+
+
+class ErrorsRow(Struct, forbid_unknown_fields=True):
+    """How the backend says no."""
+
+    detail: list[str] = []
+    table: list[Table] = []
+
+
+class ErrorAnswer(Struct, forbid_unknown_fields=True):
+    """What the client gets."""
+
+    status: int
+    scimType: str | None = None  # RFC 7644's own spelling
+    detail: str | None = None
+
+
+class ErrorCase(Struct, forbid_unknown_fields=True, rename={"becomes": "as"}):
+    """A condition over status, header and body, and the answer that it becomes."""
+
+    when: str
+    becomes: ErrorAnswer
+
+
+class ResourceRow(Struct, forbid_unknown_fields=True, kw_only=True):
+    """One resource type of the backend."""
+
+    at: str = ""
+    id: Table = {}
+    ops: Table = {}
+    can: Table = {}
+    shape: Table = {}
+    urns: Table = {}
+    scim: Table = {}
+    correlate: list[str] = []
+    unique: list[str] = []
+    map: Table = {}
+    send: Table = {}
+    show: Table = {}
+    drop: list[str] = []
+
+
+class IdRow(Struct, forbid_unknown_fields=True):
+    """Where the native id stands in the record. `prefix` keeps two types apart whose ids can collide."""
+
+    path: str = "id"
+    kind: Literal["native"] = "native"
+    prefix: str = ""
+
+
+class OpRow(Struct, forbid_unknown_fields=True):
+    """A call with its particulars; the short form is the text of `call` alone."""
+
+    call: str
+    expect: int | list[int] = []
+    result: str = ""
+    id: Literal["body", "location"] = "body"
+    then: Literal["retrieve"] | None = None
+    body: Literal["record", "none"] = "record"
+
+
+class PageRow(Struct, forbid_unknown_fields=True):
+    """How lists are paged."""
+
+    style: Literal["index", "offset", "page", "cursor", "none"]
+    start: str = "startIndex"
+    size: str | None = "count"
+    max: int = 100
+    first: int = 1
+    items: str = "Resources"
+    total: str | None = "totalResults"
+    next: str | None = None
+
+
+class FilterRow(Struct, forbid_unknown_fields=True, rename={"connect_and": "and", "connect_or": "or", "negate": "not"}):
+    """What the backend can filter."""
+
+    language: Literal["scim", "none"]
+    param: str = "filter"
+    scan: int = 1000
+    connect_and: bool = False
+    connect_or: bool = False
+    negate: bool = False
+    unknown: Literal["rejected", "ignored", "empty"] = "rejected"
+    allow: dict[str, list[str]] = {}
+
+
+class ReplaceRow(Struct, forbid_unknown_fields=True):
+    """What PUT does with what is left out."""
+
+    omitted: Literal["cleared", "kept"]
+    clear: Literal["null"] | None = None
+
+
+class CanRow(Struct, forbid_unknown_fields=True):
+    """The backend's abilities."""
+
+    page: Table = {}
+    filter: Table = {}
+    replace: ReplaceRow | Literal["none"] = "none"
+    modify: Literal["scim-patch", "merge", "none"] = "none"
+    sort: list[str] | Literal["none"] = "none"
+    project: bool = False
+
+
+class UrnRow(Struct, forbid_unknown_fields=True):
+    """An alias for a schema: its URN towards clients and its URN at the backend."""
+
+    scim: str | None = None
+    vendor: str | None = None
+
+
+class LimitRow(Struct, forbid_unknown_fields=True):
+    """What happens to more than the backend takes."""
+
+    over: Literal["reject", "truncate"]
+    max: int | None = None
+    keep: Literal["primary"] = "primary"
+
+
+class RuleRow(Struct, forbid_unknown_fields=True, kw_only=True):
+    """One rule of `map`."""
+
+    to: str | UnsetType = UNSET
+    values: Table | UnsetType = UNSET
+    also: Table = {}
+    via: str | list[str] | UnsetType = UNSET
+    fill: Any = UNSET
+    assume: Any = UNSET
+    each: Any = UNSET
+    types: Table | UnsetType = UNSET
+    limit: LimitRow | UnsetType = UNSET
+    key: str = "value"
+    keep: Literal["gateway"] | UnsetType = UNSET
+
+
+class SendRow(Struct, forbid_unknown_fields=True, rename={"companion": "with"}):
+    """One rule of `send` in its long form."""
+
+    value: Any
+    on: Literal["create", "replace", "always"] = "always"
+    when: str | None = None
+    companion: str | None = None
+
+
+class ShowRow(Struct, forbid_unknown_fields=True):
+    """One rule of `show` in its long form."""
+
+    value: Any
+    when: str | None = None
+
+
+class ExampleRow(Struct, forbid_unknown_fields=True, kw_only=True):
+    """A pair that the mapping must reproduce: `out` from resource to record, `in` back. `of` says where it is from."""
+
+    of: str
+    resource: Table
+    record: Table | UnsetType = UNSET
+    answer: Table | UnsetType = UNSET
+    shown: Table | UnsetType = UNSET
+
+
+def read_row(source: Source, path: Path, data: Any, kind: type[S], diagnosis: Diagnosis) -> S | None:
+    """Convert one object of the file. Complaints: E102 for an unknown key or a value of another kind."""
+    if not isinstance(data, dict):
+        diagnosis.add("E102", f"{_label(path)} must be a table of keys", source.place(path), _keys(kind))
+        return None
+    known = kind.__struct_encode_fields__
+    unknown = [key for key in data if key not in known]
+    for key in unknown:
+        diagnosis.add(
+            "E102", f"unknown key '{key}' in {_label(path)}", source.place((*path, key)), did_you_mean(key, known)
+        )
+    try:
+        return msgspec.convert({key: value for key, value in data.items() if key in known}, kind)
+    except msgspec.ValidationError as error:
+        diagnosis.add("E102", f"{_label(path)}: {_complaint(error)}", _error_place(source, path, error), _keys(kind))
+        return None
+
+
+def _label(path: Path) -> str:
+    return ".".join(str(part) for part in path) or "the file"
+
+
+def _keys(kind: type[Struct]) -> str:
+    return f"known: {', '.join(kind.__struct_encode_fields__)}"
+
+
+def _complaint(error: msgspec.ValidationError) -> str:
+    text = str(error)
+    for word, plain in (("`", ""), ("Object", "the table"), ("str", "text"), ("Expected ", "expected ")):
+        text = text.replace(word, plain)
+    return text
+
+
+def _error_place(source: Source, path: Path, error: msgspec.ValidationError) -> Any:
+    _, _, where = str(error).rpartition("$")
+    parts = [part.split("[")[0] for part in where.strip("`").split(".") if part]
+    return source.place((*path, *parts))

@@ -1,0 +1,155 @@
+"""Facts worth noticing, in the past tense.
+
+Core code notes a fact; logs and metrics each decide, in one exhaustive match, what it means to them. A fact carries
+names from the configuration and members of enumerations, never a value that a client or a backend sent.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+Blame = Literal["client", "backend", "gateway"]
+CallOutcome = Literal["ok", "client_error", "server_error", "throttled", "timeout", "connect", "tls", "unknown"]
+
+
+class RequestFinished(Struct, frozen=True, tag=True):
+    """One request was answered. `code` is the stable problem code, empty when all went well."""
+
+    tenant: str
+    resource: str
+    operation: str
+    status: int
+    code: str = ""
+    blame: Blame | None = None
+
+
+class AuthenticationFailed(Struct, frozen=True, tag=True):
+    """A request carried no token (`missing`), one nobody owns (`unknown`), or one of another tenant (`foreign`)."""
+
+    reason: Literal["missing", "malformed", "unknown", "foreign"]
+
+
+class RequestRejected(Struct, frozen=True, tag=True):
+    """The edge refused a request before it reached the core."""
+
+    reason: Literal["body_too_large", "bad_http", "draining", "body_timeout", "auth"]
+    status: int
+
+
+class BackendCalled(Struct, frozen=True, tag=True):
+    """One try of one call ended."""
+
+    backend: str
+    operation: str
+    outcome: CallOutcome
+    seconds: float
+    status: int = 0
+
+
+class CallRetried(Struct, frozen=True, tag=True):
+    """A call is about to be made again."""
+
+    backend: str
+    reason: str
+
+
+class AnswerLost(Struct, frozen=True, tag=True):
+    """A write was sent and its outcome is unknown."""
+
+    backend: str
+    operation: str
+
+
+class OutcomeResolved(Struct, frozen=True, tag=True):
+    """An unknown outcome was looked up."""
+
+    backend: str
+    resolution: Literal["adopted", "absent", "gave_up"]
+
+
+class IdentityCorrelated(Struct, frozen=True, tag=True):
+    """A record was found through the state store's memory of an attribute; `hit` says whether it still held."""
+
+    backend: str
+    hit: bool
+
+
+class FilterScanned(Struct, frozen=True, tag=True):
+    """A filter was answered by reading `records` records and matching here."""
+
+    tenant: str
+    resource: str
+    records: int
+
+
+class ValueNarrowed(Struct, frozen=True, tag=True):
+    """A value the client sent is not carried as sent: the attribute is dropped, shown only, or cut."""
+
+    tenant: str
+    resource: str
+    attribute: str
+    how: Literal["dropped", "shown", "unknown", "truncated", "narrowed"]
+
+
+class WriteSuppressed(Struct, frozen=True, tag=True):
+    """A PUT or PATCH changed nothing, so nothing was sent."""
+
+    tenant: str
+    resource: str
+
+
+class TranslationFailed(Struct, frozen=True, tag=True):
+    """A value could not cross the mapping."""
+
+    tenant: str
+    mapping: str
+    direction: Literal["out", "in"]
+
+
+class StateFailed(Struct, frozen=True, tag=True):
+    """The state store did not answer; the request went on without it."""
+
+    operation: str
+    reason: Literal["timeout", "connection", "refused", "breaker", "garbage"]
+
+
+class StateUsed(Struct, frozen=True, tag=True):
+    """A look-up in the state store."""
+
+    cache: str
+    result: Literal["hit", "miss", "stale", "error"]
+
+
+class KeptValueLost(Struct, frozen=True, tag=True):
+    """A kept attribute could not be saved or read, so the answer goes without it."""
+
+    tenant: str
+    attribute: str
+
+
+class SettingsLoaded(Struct, frozen=True, tag=True):
+    """The configuration was read; `ok` is false when the old one goes on serving."""
+
+    ok: bool
+    digest: str
+    complaints: int = 0
+
+
+Observation = (
+    RequestFinished
+    | AuthenticationFailed
+    | RequestRejected
+    | BackendCalled
+    | CallRetried
+    | AnswerLost
+    | OutcomeResolved
+    | IdentityCorrelated
+    | FilterScanned
+    | ValueNarrowed
+    | WriteSuppressed
+    | TranslationFailed
+    | StateFailed
+    | StateUsed
+    | KeptValueLost
+    | SettingsLoaded
+)

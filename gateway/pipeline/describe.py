@@ -1,0 +1,85 @@
+"""A plan and an intent in words, for `explain`: one line per fact."""
+
+from gateway.lens.lens import FieldChange
+from gateway.pipeline.intent import Describe, Intent, Modify, Query
+from gateway.pipeline.plan import (
+    CreatePlan,
+    DeletePlan,
+    DescribePlan,
+    ModifyByComparison,
+    ModifyDirectly,
+    Plan,
+    QueryPlan,
+    ReplacePlan,
+    RetrievePlan,
+)
+from gateway.scim.filter import format_filter
+from gateway.scim.patch import Operation
+from gateway.scim.path import format_path
+
+WAYS = {
+    "read": "the filter names one id: read that record",
+    "recall": "the filter names a kept attribute: find its record in the state store",
+    "pages": "exact: the backend's own pages and total",
+    "scan": "superset: read every candidate and match here",
+}
+
+
+def describe_intent(intent: Intent) -> list[str]:
+    """What the client asks for."""
+    lines = [f"intent: {type(intent).__name__.lower()} {intent.type or getattr(intent, 'document', '')}".rstrip()]
+    if isinstance(intent, Query):
+        lines += [f"filter: {format_filter(intent.filter)}"] if intent.filter is not None else []
+        lines.append(f"page: from {intent.start}, count {'as we like' if intent.count is None else intent.count}")
+    if isinstance(intent, Modify):
+        lines += [describe_operation(one) for one in intent.operations]
+    elif not isinstance(intent, Query | Describe) and hasattr(intent, "id"):
+        lines.append(f"id: {intent.id}")
+    return lines
+
+
+def describe_operation(one: Operation) -> str:
+    return f"operation: {one.op} {format_path(one.path)}"
+
+
+def describe_plan(plan: Plan) -> list[str]:
+    """What is going to be done."""
+    lines = [f"plan: {NAMES.get(type(plan), type(plan).__name__)}"]
+    if isinstance(plan, QueryPlan):
+        lines += describe_query(plan)
+    if isinstance(plan, ModifyDirectly):
+        lines += [describe_change(one) for one in plan.changes] or ["nothing of it is carried: nothing to send"]
+    if isinstance(plan, ModifyByComparison | ReplacePlan):
+        lines.append("read the record, translate onto it, send the difference; nothing when there is none")
+    return lines + [f"not carried: {attribute} ({how})" for attribute, how in plan.narrowed]
+
+
+NAMES: dict[type[Plan], str] = {
+    CreatePlan: "create",
+    RetrievePlan: "retrieve",
+    QueryPlan: "query",
+    ReplacePlan: "replace by comparison",
+    ModifyDirectly: "modify directly",
+    ModifyByComparison: "modify by comparison",
+    DeletePlan: "delete",
+    DescribePlan: "describe from the configuration, no call",
+}
+
+
+def describe_query(plan: QueryPlan) -> list[str]:
+    """What is pushed down, what is checked here, and how far reading may go."""
+    pushed, residual = plan.pushdown.pushed, plan.pushdown.residual
+    lines = [f"way: {WAYS[plan.how]}"]
+    lines.append(f"pushdown: {'nothing' if pushed is None else format_filter(pushed)}")
+    lines.append(f"residual: {'nothing' if residual is None else format_filter(residual)}")
+    if plan.how == "scan":
+        lines.append(f"scan limit: {plan.scan} records")
+    if plan.correlation is not None:
+        lines.append(f"remembered by: {plan.correlation}")
+    if plan.sort is not None:
+        lines.append(f"sort: {plan.sort.by} by {'the backend' if plan.sort.field else 'us, where all was read'}")
+    return lines
+
+
+def describe_change(one: FieldChange) -> str:
+    return f"change: {one.op} {one.path}"

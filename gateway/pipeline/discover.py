@@ -1,0 +1,76 @@
+"""Discovery documents, derived from the mapping and true for the tenant (RFC 7643 5 to 7, RFC 7644 section 4)."""
+
+from typing import Any
+
+from gateway.pipeline.problems import Problem
+from gateway.pipeline.request import Tenant
+from gateway.scim.filter import AttrPath
+from gateway.scim.messages import list_response
+from gateway.scim.names import SERVICE_PROVIDER_CONFIG, fold
+from gateway.scim.schema import ResourceType, Schema, render_resource_type, render_schema
+
+Document = dict[str, Any]
+PASSWORD = AttrPath(None, "password", None)
+
+
+def require_document(tenant: Tenant, document: str, part: str) -> None:
+    """A 404 Problem when no part of the document has this id."""
+    known = schemas_of(tenant) if document == "Schemas" else types_of(tenant)
+    if part and fold(part) not in known:
+        raise Problem("SG112")
+
+
+def describe(tenant: Tenant, document: str, part: str, url: str) -> Document:
+    """One discovery document, or one part of it. `url` is the base of its locations."""
+    if document == "ServiceProviderConfig":
+        return describe_provider(tenant, url)
+    if document == "Schemas":
+        parts = {key: describe_schema(one, url) for key, one in schemas_of(tenant).items()}
+    else:
+        parts = {key: describe_type(one, url) for key, one in types_of(tenant).items()}
+    if part:
+        return parts[fold(part)]
+    return list_response(list(parts.values()), len(parts), 1, len(parts))
+
+
+def types_of(tenant: Tenant) -> dict[str, ResourceType]:
+    """The resource types by folded name."""
+    return {fold(one.name): one.type for one in tenant.dialect.resources.values()}
+
+
+def schemas_of(tenant: Tenant) -> dict[str, Schema]:
+    """The schemas of all resource types, extensions included, by folded URN."""
+    types = types_of(tenant).values()
+    return {fold(schema.id): schema for one in types for schema in (one.schema, *one.extensions)}
+
+
+def describe_type(rt: ResourceType, url: str) -> Document:
+    return render_resource_type(rt, f"{url}/ResourceTypes/{rt.name}")
+
+
+def describe_schema(schema: Schema, url: str) -> Document:
+    return render_schema(schema, f"{url}/Schemas/{schema.id}")
+
+
+def describe_provider(tenant: Tenant, url: str) -> Document:
+    """PATCH and filters are always there: where the backend has none, the gateway does them itself."""
+    resources = tenant.dialect.resources.values()
+    return {
+        "schemas": [SERVICE_PROVIDER_CONFIG],
+        "patch": {"supported": True},
+        "bulk": {"supported": False, "maxOperations": 0, "maxPayloadSize": 0},
+        "filter": {"supported": True, "maxResults": tenant.max_results},
+        "changePassword": {"supported": any(one.type.find(PASSWORD) is not None for one in resources)},
+        "sort": {"supported": any(one.can.sort for one in resources)},
+        "etag": {"supported": False},
+        "authenticationSchemes": [
+            {
+                "type": "oauthbearertoken",
+                "name": "Bearer token",
+                "description": "A token of the tenant in the Authorization header (RFC 6750)",
+                "specUri": "https://www.rfc-editor.org/info/rfc6750",
+                "primary": True,
+            }
+        ],
+        "meta": {"resourceType": "ServiceProviderConfig", "location": f"{url}/ServiceProviderConfig"},
+    }

@@ -1,0 +1,79 @@
+"""Reading and writing one attribute of a resource by its path."""
+
+from typing import Any
+
+from gateway.lens.kinds import LeafRule, ListRule
+from gateway.lens.lens import Lens
+from gateway.scim.filter import AttrPath
+from gateway.scim.patch import Operation
+
+Document = dict[str, Any]
+
+
+def keys_of(path: AttrPath) -> tuple[str, ...]:
+    """The keys from the resource down to the attribute."""
+    return tuple(key for key in (path.urn, path.attr, path.sub) if key is not None)
+
+
+def read_attribute(document: Document, path: AttrPath) -> Any:
+    """The value, None when absent. Lists are not entered."""
+    here: Any = document
+    for key in keys_of(path):
+        here = here.get(key) if isinstance(here, dict) else None
+    return here
+
+
+def write_attribute(document: Document, path: AttrPath, value: Any) -> None:
+    """Set the value in place; objects on the way are made or copied, never shared."""
+    *parents, last = keys_of(path)
+    for parent in parents:
+        document[parent] = dict(document.get(parent) or {})
+        document = document[parent]
+    document[last] = value
+
+
+def remove_attribute(document: Document, path: AttrPath) -> None:
+    """Take the value out in place, and with it the object that it leaves empty."""
+    remove_keys(document, keys_of(path))
+
+
+def remove_keys(document: Document, keys: tuple[str, ...]) -> None:
+    first, *rest = keys
+    if not rest:
+        document.pop(first, None)
+    elif isinstance(document.get(first), dict):
+        inner = dict(document[first])
+        remove_keys(inner, tuple(rest))
+        if inner:
+            document[first] = inner
+        else:
+            del document[first]
+
+
+def complete(lens: Lens, sent: Document, shown: Document) -> Document:
+    """The answer to one write: what the backend accepts but does not return is shown as it was sent.
+
+    Only fields that the shape marks `echo:sent`; write-only ones are never echoed.
+    """
+    completed = dict(shown)
+    for path in unechoed_attributes(lens):
+        value = read_attribute(sent, path)
+        if value is not None and read_attribute(shown, path) is None:
+            write_attribute(completed, path, value)
+    return completed
+
+
+def values_sent(lens: Lens, operations: tuple[Operation, ...]) -> Document:
+    """Of a PATCH, the values that its answer may have to be completed with."""
+    sent: Document = {}
+    unechoed = set(unechoed_attributes(lens))
+    for one in operations:
+        if one.path.target in unechoed and one.op != "remove":
+            write_attribute(sent, one.path.target, one.value)
+    return sent
+
+
+def unechoed_attributes(lens: Lens) -> list[AttrPath]:
+    """The attributes whose fields the backend accepts and does not return."""
+    leaves = [one.s for one in lens.rules if isinstance(one, LeafRule) and one.leaf.unechoed and one.writable]
+    return leaves + [one.s for one in lens.rules if isinstance(one, ListRule) and one.unechoed]

@@ -1,0 +1,69 @@
+"""What the client wants, in SCIM's terms and checked against the standard; nothing of a backend yet."""
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from gateway.scim.filter import AttrPath, Filter
+from gateway.scim.patch import Operation
+from gateway.scim.project import Projection
+
+Document = dict[str, Any]
+
+
+class Intent(Struct, frozen=True, kw_only=True):
+    """`url` is the absolute base the client used, `type` the resource type's name, `ignored` unknown names."""
+
+    url: str
+    type: str = ""
+    projection: Projection | None = None
+    ignored: tuple[str, ...] = ()
+
+
+class Create(Intent, frozen=True, kw_only=True):
+    """POST: a new resource."""
+
+    resource: Document
+
+
+class Retrieve(Intent, frozen=True, kw_only=True):
+    """GET of one resource."""
+
+    id: str
+
+
+class Query(Intent, frozen=True, kw_only=True):
+    """GET of a list, or POST to `.search`. `count` None leaves the page size to us; `start` is 1-based."""
+
+    filter: Filter | None = None
+    start: int = 1
+    count: int | None = None
+    sort_by: AttrPath | None = None
+    descending: bool = False
+
+
+class Replace(Intent, frozen=True, kw_only=True):
+    """PUT: the resource as it shall be."""
+
+    id: str
+    resource: Document
+
+
+class Modify(Intent, frozen=True, kw_only=True):
+    """PATCH: operations in order."""
+
+    id: str
+    operations: tuple[Operation, ...]
+
+
+class Delete(Intent, frozen=True, kw_only=True):
+    """DELETE."""
+
+    id: str
+
+
+class Describe(Intent, frozen=True, kw_only=True):
+    """A discovery document, or one part of it by id."""
+
+    document: Literal["ServiceProviderConfig", "ResourceTypes", "Schemas"]
+    id: str = ""

@@ -1,0 +1,149 @@
+"""From a request and its route to an Intent, checked against the standard (RFC 7644 sections 3.3 to 3.6)."""
+
+from collections.abc import Callable
+from urllib.parse import parse_qsl
+
+from gateway.mapping.dialect import Resource
+from gateway.pipeline.intent import Create, Delete, Describe, Intent, Modify, Query, Replace, Retrieve
+from gateway.pipeline.problems import Problem
+from gateway.pipeline.request import Request, Route, Tenant
+from gateway.pipeline.route import require_operation
+from gateway.scim.errors import ScimError
+from gateway.scim.filter import Filter, parse_filter
+from gateway.scim.match import bind_filter
+from gateway.scim.messages import SearchRequest, decode_json, parse_query, parse_search
+from gateway.scim.patch import read_patch
+from gateway.scim.project import Projection, parse_projection
+from gateway.scim.resource import read_resource
+from gateway.scim.schema import ResourceType
+
+JSON_TYPES = frozenset({"application/scim+json", "application/json"})
+MAX_PARAMETERS = 100
+Parse = Callable[[Request, Route, Tenant, Resource], Intent]
+
+
+def parse(request: Request, route: Route, tenant: Tenant) -> Intent:
+    """What the client wants. Raises Problem and, for what the standard refuses, ScimError."""
+    if route.shape == "discovery":
+        return parse_discovery(request, route)
+    resource = tenant.dialect.resource_at(route.endpoint)
+    if resource is None:
+        raise Problem("SG106")
+    return PARSERS[require_operation(route)](request, route, tenant, resource)
+
+
+def parse_discovery(request: Request, route: Route) -> Describe:
+    """Discovery documents ignore parameters, but refuse a filter (RFC 7644 section 4)."""
+    if any(name.lower() == "filter" for name, _ in read_parameters(request.query)):
+        raise Problem("SG111")
+    return Describe(url=base_url(request, route), document=route.endpoint, id=route.id)  # type: ignore[arg-type]
+
+
+def parse_create(request: Request, route: Route, tenant: Tenant, resource: Resource) -> Create:
+    admission = read_resource(read_body(request), resource.type)
+    return Create(
+        url=base_url(request, route),
+        type=resource.name,
+        projection=read_projection(request, resource.type),
+        resource=admission.resource,
+        ignored=admission.ignored,
+    )
+
+
+def parse_retrieve(request: Request, route: Route, tenant: Tenant, resource: Resource) -> Retrieve:
+    projection = read_projection(request, resource.type)
+    return Retrieve(url=base_url(request, route), type=resource.name, id=route.id, projection=projection)
+
+
+def parse_search_or_query(request: Request, route: Route, tenant: Tenant, resource: Resource) -> Query:
+    searching = route.shape == "search"
+    search = parse_search(read_body(request)) if searching else parse_query(read_parameters(request.query))
+    rt = resource.type
+    sort_by = rt.parse_name(search.sort_by) if search.sort_by else None
+    return Query(
+        url=base_url(request, route),
+        type=resource.name,
+        projection=parse_projection(search.attributes, search.excluded, rt),
+        filter=read_filter(search, rt, lenient=tenant.client != "strict"),
+        start=search.start_index,
+        count=search.count,
+        sort_by=sort_by,
+        descending=(search.sort_order or "").lower() == "descending",
+    )
+
+
+def parse_replace(request: Request, route: Route, tenant: Tenant, resource: Resource) -> Replace:
+    admission = read_resource(read_body(request), resource.type)
+    return Replace(
+        url=base_url(request, route),
+        type=resource.name,
+        projection=read_projection(request, resource.type),
+        id=route.id,
+        resource=admission.resource,
+        ignored=admission.ignored,
+    )
+
+
+def parse_modify(request: Request, route: Route, tenant: Tenant, resource: Resource) -> Modify:
+    admission = read_patch(read_body(request), resource.type)
+    return Modify(
+        url=base_url(request, route),
+        type=resource.name,
+        projection=read_projection(request, resource.type),
+        id=route.id,
+        operations=admission.operations,
+        ignored=admission.ignored,
+    )
+
+
+def parse_delete(request: Request, route: Route, tenant: Tenant, resource: Resource) -> Delete:
+    return Delete(url=base_url(request, route), type=resource.name, id=route.id)
+
+
+PARSERS: dict[str, Parse] = {
+    "create": parse_create,
+    "retrieve": parse_retrieve,
+    "query": parse_search_or_query,
+    "replace": parse_replace,
+    "modify": parse_modify,
+    "delete": parse_delete,
+}
+
+
+def base_url(request: Request, route: Route) -> str:
+    """The absolute base of every location in the answer."""
+    return request.origin + route.base
+
+
+def read_body(request: Request) -> object:
+    """The decoded JSON body. A missing Content-Type is taken for JSON: some clients forget it."""
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media and media not in JSON_TYPES:
+        raise Problem("SG113")
+    document = decode_json(request.body)
+    if not isinstance(document, dict):
+        raise ScimError("invalidSyntax", "The body must be a JSON object.")
+    return document
+
+
+def read_parameters(query: str) -> list[tuple[str, str]]:
+    """The query string's pairs, decoded once; `+` is a space, as HTML forms have it."""
+    try:
+        return parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS)
+    except ValueError:
+        raise Problem("SG114") from None
+
+
+def read_projection(request: Request, rt: ResourceType) -> Projection | None:
+    """`attributes` and `excludedAttributes` of any request that answers with a resource (RFC 7644 3.9)."""
+    if not request.query:
+        return None
+    search = parse_query(read_parameters(request.query))
+    return parse_projection(search.attributes, search.excluded, rt)
+
+
+def read_filter(search: SearchRequest, rt: ResourceType, *, lenient: bool) -> Filter | None:
+    """The filter with canonical names, checked against the schema; None without one."""
+    if search.filter is None:
+        return None
+    return bind_filter(parse_filter(search.filter, rt.urns, lenient=lenient), rt)

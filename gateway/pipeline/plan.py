@@ -1,0 +1,240 @@
+"""What is going to be done, decided before anything is done: plans are data, pure and printable."""
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from gateway.lens.changes import carry_operations
+from gateway.lens.filters import carry_filter
+from gateway.lens.lens import FieldChange, Pushdown
+from gateway.lens.losses import losses
+from gateway.mapping.dialect import Resource
+from gateway.pipeline.discover import require_document
+from gateway.pipeline.intent import Create, Delete, Describe, Intent, Modify, Query, Replace, Retrieve
+from gateway.pipeline.merge import can_merge
+from gateway.pipeline.problems import Problem
+from gateway.pipeline.request import Tenant
+from gateway.pipeline.sorting import sorted_field
+from gateway.pipeline.target import Target, find_target
+from gateway.scim.filter import AttrPath, Compare, Filter
+from gateway.scim.patch import Operation
+
+PAGE = 100
+Loss = tuple[str, Literal["dropped", "shown", "unknown", "truncated", "narrowed"]]
+Document = dict[str, Any]
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """`type` is the resource type's name; `narrowed` lists (attribute, how) of what is not carried as sent."""
+
+    type: str = ""
+    narrowed: tuple[Loss, ...] = ()
+
+
+class CreatePlan(Plan, frozen=True, kw_only=True):
+    """Send `record`; `resource` is what the client wants it to be."""
+
+    resource: Document
+    record: Document
+
+
+class RetrievePlan(Plan, frozen=True, kw_only=True):
+    native: str
+
+
+class Sort(Struct, frozen=True):
+    """`field` is the backend's own name when it sorts, None when we may have to."""
+
+    by: AttrPath
+    descending: bool
+    field: str | None
+
+
+class QueryPlan(Plan, frozen=True, kw_only=True):
+    """`how`: `read` one id; `recall` a kept attribute; `pages` as the backend counts them; `scan` all and match here.
+
+    `start` is 1-based, `count` the page's size, `scan` the most records that may be read. `correlation` names the
+    attribute under which a scan's single finding is remembered.
+    """
+
+    how: Literal["read", "recall", "pages", "scan"]
+    filter: Filter | None
+    pushdown: Pushdown
+    start: int
+    count: int
+    scan: int
+    sort: Sort | None = None
+    correlation: AttrPath | None = None
+
+
+class ReplacePlan(Plan, frozen=True, kw_only=True):
+    native: str
+    resource: Document
+
+
+class ModifyDirectly(Plan, frozen=True, kw_only=True):
+    """Every operation crosses whole: one call. No changes: nothing of it is carried, so nothing is to do."""
+
+    native: str
+    operations: tuple[Operation, ...]
+    changes: tuple[FieldChange, ...]
+    wants_body: bool
+
+
+class ModifyByComparison(Plan, frozen=True, kw_only=True):
+    """Read, apply in memory, translate out onto the record just read, send the difference."""
+
+    native: str
+    operations: tuple[Operation, ...]
+    wants_body: bool
+
+
+class DeletePlan(Plan, frozen=True, kw_only=True):
+    native: str
+
+
+class DescribePlan(Plan, frozen=True, kw_only=True):
+    document: str
+    id: str
+
+
+def make_plan(intent: Intent, tenant: Tenant) -> Plan:
+    """Decide. Raises Problem for what the backend cannot do, ScimError and LensError for values that cannot cross."""
+    if isinstance(intent, Describe):
+        require_document(tenant, intent.document, intent.id)
+        return DescribePlan(document=intent.document, id=intent.id)
+    target = find_target(tenant, intent.type)
+    match intent:
+        case Create():
+            return plan_create(intent, target)
+        case Retrieve():
+            target.op("retrieve")
+            return RetrievePlan(type=intent.type, native=target.native(intent.id))
+        case Query():
+            return plan_query(intent, target)
+        case Replace():
+            return plan_replace(intent, target)
+        case Modify():
+            return plan_modify(intent, target)
+        case Delete():
+            target.op("delete")
+            return DeletePlan(type=intent.type, native=target.native(intent.id))
+    raise AssertionError(f"no plan for {type(intent).__name__}")
+
+
+def plan_create(intent: Create, target: Target) -> CreatePlan:
+    target.op("create")
+    record = target.lens.out(intent.resource, None, "create")
+    narrowed = find_losses(target, intent.resource, intent.ignored)
+    return CreatePlan(type=intent.type, narrowed=narrowed, resource=intent.resource, record=record)
+
+
+def plan_replace(intent: Replace, target: Target) -> ReplacePlan:
+    target.op("replace" if "replace" in target.resource.ops else "modify")
+    narrowed = find_losses(target, intent.resource, intent.ignored)
+    native = target.native(intent.id)
+    return ReplacePlan(type=intent.type, narrowed=narrowed, native=native, resource=intent.resource)
+
+
+def plan_modify(intent: Modify, target: Target) -> ModifyDirectly | ModifyByComparison:
+    """Directly when the backend has PATCH and every operation crosses whole, else by comparison."""
+    native, wants_body = target.native(intent.id), intent.projection is not None
+    narrowed = (*find_lost_operations(target, intent.operations), *count_unknown(intent.ignored))
+    changes = carry_directly(target, intent.operations)
+    if changes is not None:
+        return ModifyDirectly(
+            type=intent.type,
+            narrowed=narrowed,
+            native=native,
+            operations=intent.operations,
+            changes=changes,
+            wants_body=wants_body,
+        )
+    target.op("replace" if target.resource.can.modify is None else "modify")
+    target.op("retrieve")
+    return ModifyByComparison(
+        type=intent.type, narrowed=narrowed, native=native, operations=intent.operations, wants_body=wants_body
+    )
+
+
+def carry_directly(target: Target, operations: tuple[Operation, ...]) -> tuple[FieldChange, ...] | None:
+    """The operations in the backend's terms, or None when they have to be applied here."""
+    how = target.resource.can.modify
+    if how is None or "modify" not in target.resource.ops or touches_kept(target, operations):
+        return None
+    changes = carry_operations(target.lens, operations)
+    if changes is None or (how == "merge" and not can_merge(changes)):
+        return None
+    return changes
+
+
+def touches_kept(target: Target, operations: tuple[Operation, ...]) -> bool:
+    """Does an operation change what the gateway keeps itself?"""
+    kept = {(path.urn, path.attr) for path in target.lens.kept}
+    return any((one.path.target.urn, one.path.target.attr) in kept for one in operations)
+
+
+def plan_query(intent: Query, target: Target) -> QueryPlan:
+    """A clause of the filter is pushed down, checked here, or the filter is refused; it is never dropped."""
+    target.op("query")
+    resource, most = target.resource, target.tenant.max_results
+    pushdown = Pushdown(None, True, None)
+    if intent.filter is not None:
+        pushdown = carry_filter(target.lens, intent.filter, resource.can.filter)
+    how = choose_way(pushdown, resource)
+    if how == "scan" and resource.can.filter.scan == 0:
+        raise Problem("SG302")
+    sort = None
+    if intent.sort_by is not None:
+        sort = Sort(intent.sort_by, intent.descending, sorted_field(resource, intent.sort_by))
+    return QueryPlan(
+        type=intent.type,
+        how=how,
+        filter=intent.filter,
+        pushdown=pushdown,
+        start=max(1, intent.start),
+        count=min(PAGE if intent.count is None else max(0, intent.count), most),
+        scan=resource.can.filter.scan if how == "scan" else max(resource.can.filter.scan, most),
+        sort=sort,
+        correlation=find_correlation(intent.filter, resource) if how == "scan" else None,
+    )
+
+
+def choose_way(pushdown: Pushdown, resource: Resource) -> Literal["read", "recall", "pages", "scan"]:
+    """How the candidates are found; a backend that shows deleted records makes every list a superset."""
+    if pushdown.id is not None and "retrieve" in resource.ops:
+        return "read"
+    if pushdown.kept is not None and "retrieve" in resource.ops:
+        return "recall"
+    return "pages" if pushdown.exact and resource.gone is None else "scan"
+
+
+def find_correlation(wanted: Filter | None, resource: Resource) -> AttrPath | None:
+    """The attribute of a lone `eq` that names at most one resource: what identity providers match by."""
+    if not isinstance(wanted, Compare) or wanted.op != "eq" or not isinstance(wanted.value, str):
+        return None
+    known = wanted.path in resource.correlate and wanted.path in resource.unique and "retrieve" in resource.ops
+    return wanted.path if known else None
+
+
+def find_losses(target: Target, resource: Document, ignored: tuple[str, ...]) -> tuple[Loss, ...]:
+    """What of the client's resource is not carried."""
+    return (*losses(target.lens, resource), *count_unknown(ignored))
+
+
+def count_unknown(ignored: tuple[str, ...]) -> tuple[Loss, ...]:
+    """Unknown names are the client's own words: counted, never repeated."""
+    return (("_unknown", "unknown"),) if ignored else ()
+
+
+def find_lost_operations(target: Target, operations: tuple[Operation, ...]) -> tuple[Loss, ...]:
+    """The same for operations: those aimed at attributes that are dropped or only shown."""
+    found: dict[str, Literal["dropped", "shown"]] = {}
+    for one in operations:
+        path = one.path.target
+        for name in (str(path), str(AttrPath(path.urn, path.attr, None))):
+            if name in target.lens.dropped:
+                found[name] = "dropped"
+            elif name in target.lens.shown:
+                found[name] = "shown"
+    return tuple(found.items())

@@ -1,0 +1,193 @@
+"""Every way a request can fail: whose fault it is, a stable code, a sentence, and what to do next (RFC 7644 3.12).
+
+Codes are never reused. 1xx request, authentication and route; 2xx body and resource; 3xx filter, paging, projection;
+4xx path and PATCH; 5xx backend; 6xx gateway.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from gateway.lens.lens import LensError
+from gateway.observations import Blame
+from gateway.scim.errors import STATUS, ScimError
+
+Headers = tuple[tuple[str, str], ...]
+RETRY_SECONDS = 5
+Direction = Literal["out", "in"]
+
+
+class Row(Struct, frozen=True):
+    """One line of the table."""
+
+    blame: Blame
+    status: int
+    scim_type: str | None
+    sentence: str
+    hint: str
+
+
+PROBLEMS: dict[str, Row] = {
+    "SG101": Row("client", 401, None, "The request carries no bearer token.", "Send `Authorization: Bearer <token>`."),
+    "SG102": Row("client", 401, None, "The Authorization header is not a bearer token.",
+                 "Send `Authorization: Bearer <token>`, with one token and one space."),
+    "SG103": Row("client", 401, None, "The token is not valid here.",
+                 "Check the token and the tenant's name in the SCIM URL of the client."),
+    "SG104": Row("client", 404, None, "Nothing is served at this path.",
+                 "SCIM URLs are <base>/Users, <base>/Users/<id> and so on, below /<tenant>/scim/v2 or /scim/v2."),
+    "SG105": Row("client", 405, None, "This path does not take this method.", "The Allow header lists those it takes."),
+    "SG106": Row("client", 404, None, "This resource type is not offered to this tenant.",
+                 "/ResourceTypes lists those that are."),
+    "SG107": Row("client", 501, None, "/Me is not offered: a client's token stands for no user.",
+                 "Address the user as /Users/<id>."),
+    "SG108": Row("client", 501, None, "/Bulk is not offered.",
+                 "Send one request per resource; /ServiceProviderConfig says what is supported."),
+    "SG109": Row("client", 501, None, "Queries over all resource types are not offered.",
+                 "Query one type, for example /Users?filter=..."),
+    "SG110": Row("client", 404, None, "No resource has this id.",
+                 "It was deleted or never existed here; look it up with a filter."),
+    "SG111": Row("client", 403, None, "Discovery documents take no filter.", "Read them whole (RFC 7644 section 4)."),
+    "SG112": Row("client", 404, None, "No such discovery document.", "Read the whole list without an id."),
+    "SG113": Row("client", 415, None, "The body's Content-Type is not JSON.", "Send application/scim+json."),
+    "SG114": Row("client", 400, "invalidSyntax", "The query string cannot be read.",
+                 "Percent-encode it as UTF-8 and send no more than 100 parameters."),
+    "SG115": Row("client", 501, None, "The backend has no way to do this to this resource type.",
+                 "The tenant's mapping lists what its backend offers."),
+    "SG116": Row("client", 400, "invalidSyntax", "The request is not well-formed HTTP.",
+                 "Check the client's HTTP library."),
+    "SG117": Row("client", 413, None, "The request body is too large.",
+                 "Send smaller requests, for example fewer members."),
+    "SG118": Row("client", 408, None, "The request body did not arrive in time.", "Send the request again."),
+    "SG201": Row("client", 400, "invalidSyntax", "The body cannot be read.", "Send one JSON object in UTF-8."),
+    "SG202": Row("client", 400, "invalidValue", "A value is not acceptable.",
+                 "/Schemas says what each attribute takes."),
+    "SG203": Row("client", 400, "mutability", "The attribute cannot be changed.", "/Schemas names its mutability."),
+    "SG204": Row("client", 409, "uniqueness", "The resource exists already.",
+                 "Look it up by its unique attribute and update that one."),
+    "SG205": Row("client", 400, "invalidValue", "A value cannot be carried to the backend.",
+                 "Send a value that the backend takes."),
+    "SG206": Row("client", 403, "sensitive", "The query would put sensitive data into a URL.", "POST it to .search."),
+    "SG207": Row("client", 400, "invalidVers", "The SCIM version is not supported.", "Use version 2."),
+    "SG301": Row("client", 400, "invalidFilter", "The filter cannot be understood.", "See RFC 7644 section 3.4.2.2."),
+    "SG302": Row("client", 400, "invalidFilter", "The backend cannot answer this filter, and reading everything is not "
+                 "allowed for it.", "Filter by another attribute, such as the one the resource is known by."),
+    "SG303": Row("client", 400, "tooMany", "Answering this query takes more records than may be read for one request.",
+                 "Narrow the filter, or filter by an attribute the backend can search."),
+    "SG304": Row("client", 400, "tooMany", "The backend cuts its list before the end and offers no way on.",
+                 "Narrow the filter so that the answer is complete."),
+    "SG401": Row("client", 400, "invalidPath", "The path names no attribute.", "/Schemas lists the attributes."),
+    "SG402": Row("client", 400, "noTarget", "The path selects no value.",
+                 "Read the resource and name an existing value."),
+    "SG501": Row("backend", 503, None, "The backend cannot be reached.", "Send the request again later."),
+    "SG502": Row("backend", 503, None, "The backend did not answer in time.", "Send the request again later."),
+    "SG503": Row("backend", 503, None, "The backend is not able to answer now.", "Send the request again later."),
+    "SG504": Row("backend", 429, None, "The backend asks for fewer requests.", "Wait as Retry-After says."),
+    "SG505": Row("backend", 502, None, "The backend's answer cannot be read.",
+                 "Ask the gateway's operator to check the backend's URL and mapping."),
+    "SG506": Row("backend", 502, None, "The backend refused in a way its mapping does not know.",
+                 "Ask the gateway's operator to add a row to the mapping's error table."),
+    "SG507": Row("backend", 502, None, "The backend returned a record that cannot be translated.",
+                 "Ask the gateway's operator to compare the record with the mapping."),
+    "SG508": Row("backend", 503, None, "The backend's answer to the change was lost, so its outcome is unknown.",
+                 "Send the request again: a repetition is safe."),
+    "SG509": Row("client", 400, "invalidValue", "The backend refused the request.", "Correct what the sentence names."),
+    "SG510": Row("client", 409, None, "The backend reports a conflict with the resource's present state.",
+                 "Read the resource and try again."),
+    "SG511": Row("client", 412, None, "The resource has changed in the meantime.", "Read it and try again."),
+    "SG512": Row("backend", 502, None, "The backend does not know the endpoint its mapping names.",
+                 "Ask the gateway's operator to check the backend's URL and mapping."),
+    "SG601": Row("gateway", 503, None, "The backend refused the gateway's own credential.",
+                 "Ask the gateway's operator to renew the backend's secret; then send the request again."),
+    "SG602": Row("gateway", 500, None, "The gateway failed.",
+                 "Report the X-Request-Id to the gateway's operator; sending the request again may help."),
+    "SG603": Row("gateway", 503, None, "Another request is changing this resource.", "Send the request again later."),
+    "SG604": Row("gateway", 503, None, "The request's time ran out.", "Send the request again later."),
+    "SG605": Row("gateway", 503, None, "The state store is away, so an attribute the gateway keeps cannot be searched.",
+                 "Send the request again later, or filter by another attribute."),
+    "SG606": Row("gateway", 503, None, "The gateway is shutting down.", "Send the request again; another one answers."),
+}  # fmt: skip
+
+
+class Problem(Exception):  # a refusal or a fault, not always an error
+    """A request that ends without success. `str()` is the detail the client reads; it ends with the code.
+
+    `sentence` and `hint` replace the row's; `status` and `scim_type` too, for what a mapping's error table decides.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        sentence: str = "",
+        hint: str | None = None,
+        *,
+        headers: Headers = (),
+        status: int | None = None,
+        scim_type: str | None = None,
+        reason: str = "",
+    ) -> None:
+        row = PROBLEMS[code]
+        self.code = code
+        self.blame: Blame = row.blame
+        self.status = row.status if status is None else status
+        self.scim_type = row.scim_type if status is None and scim_type is None else scim_type
+        self.headers = headers or default_headers(self.status)
+        self.reason = reason
+        words = (_close(sentence or row.sentence), row.hint if hint is None else _close(hint))
+        self.detail = f"{' '.join(word for word in words if word)} ({code})"
+        super().__init__(self.detail)
+
+
+def default_headers(status: int) -> Headers:
+    """What belongs to a status when nothing better is known: how soon to come again."""
+    return (("Retry-After", str(RETRY_SECONDS)),) if status in (429, 503) else ()
+
+
+def _close(sentence: str) -> str:
+    """The sentence with a full stop."""
+    text = sentence.strip()
+    return text if not text or text[-1] in ".!?" else f"{text}."
+
+
+_BY_SCIM_TYPE = {
+    "invalidFilter": "SG301",
+    "tooMany": "SG303",
+    "uniqueness": "SG204",
+    "mutability": "SG203",
+    "invalidSyntax": "SG201",
+    "invalidPath": "SG401",
+    "noTarget": "SG402",
+    "invalidValue": "SG202",
+    "invalidVers": "SG207",
+    "sensitive": "SG206",
+}
+
+
+def refuse_by_standard(error: ScimError) -> Problem:
+    """What the standard refuses, as a problem of the client."""
+    code = _BY_SCIM_TYPE.get(error.scim_type or "", "SG201")
+    return Problem(code, error.detail, error.hint, status=error.status, scim_type=error.scim_type)
+
+
+def refuse_by_lens(error: LensError) -> Problem:
+    """A value of the client that cannot be carried to the backend."""
+    status = STATUS.get(error.scim_type, 400)
+    return Problem("SG205", str(error), error.hint or None, status=status, scim_type=error.scim_type)
+
+
+def blame_record(error: LensError) -> Problem:
+    """A backend's record that cannot be translated in."""
+    sentence = f"The backend returned a record that cannot be translated: the field {error.attribute} {error.reason}"
+    return Problem("SG507", sentence)
+
+
+def as_problem(error: Exception) -> Problem:
+    """Any refusal of the floors below as a problem; LensErrors are those of the way out."""
+    match error:
+        case Problem():
+            return error
+        case ScimError():
+            return refuse_by_standard(error)
+        case LensError():
+            return refuse_by_lens(error)
+        case _:
+            return Problem("SG602")

@@ -1,0 +1,81 @@
+"""What enters and leaves the core, and whom it serves: plain frozen data."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from gateway.mapping.dialect import Dialect
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """One HTTP request as it came in.
+
+    `path` is the raw, still percent-encoded path; `query` the raw query string. Header names are lower case.
+    `origin` is the scheme and host the client used (or the configured public URL), without a trailing slash.
+    """
+
+    method: str
+    path: str
+    query: str = ""
+    headers: Mapping[str, str] = {}
+    body: bytes = b""
+    id: str = ""
+    origin: str = ""
+
+
+class Response(Struct, frozen=True, kw_only=True):
+    """One HTTP response. `body` is encoded JSON, empty for 204 and 304."""
+
+    status: int
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Tenant(Struct, frozen=True, kw_only=True):
+    """What one client sees: one isolated service provider. `backend` is the primary's name."""
+
+    name: str
+    backend: str
+    dialect: Dialect
+    client: str = "any"
+    adopt: tuple[str, ...] = ()
+    correlation_seconds: int = 86_400
+    max_results: int = 1_000
+
+
+class Caller(Struct, frozen=True):
+    """Who holds a token. `label` is the operator's name for the token and may be logged; the token never is."""
+
+    tenant: str
+    label: str = ""
+
+
+Shape = Literal["collection", "item", "search", "discovery"]
+
+
+class Route(Struct, frozen=True, kw_only=True):
+    """Where a request goes. `base` is the SCIM prefix the client used: `/acme/scim/v2` or `/scim/v2`.
+
+    `endpoint` is the segment below it (`Users`, `Schemas`); `id` the decoded segment after that, empty without one.
+    `operation` is None when the path exists but not with this method; `allowed` lists the methods that do.
+    """
+
+    tenant: str
+    base: str
+    endpoint: str
+    shape: Shape
+    operation: str | None
+    allowed: tuple[str, ...]
+    id: str = ""
+
+
+class Gateway(Struct, frozen=True, kw_only=True):
+    """The configuration as the core sees it. `callers` maps the SHA-256 (hex) of a token to its holder."""
+
+    tenants: Mapping[str, Tenant]
+    callers: Mapping[str, Caller]
+
+    def tenant(self, route: Route) -> Tenant:
+        """The tenant a route leads to. A route comes from `find_route`, so its caller was authenticated."""
+        return self.tenants[route.tenant]

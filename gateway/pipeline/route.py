@@ -1,0 +1,106 @@
+"""From a method and a raw path to a Route: a table, and one strict decoding of every segment (RFC 7644 3.2)."""
+
+import re
+from urllib.parse import unquote
+
+from gateway.pipeline.authenticate import refuse_token
+from gateway.pipeline.problems import Problem
+from gateway.pipeline.request import Caller, Route, Shape
+
+Methods = dict[str, str]
+
+METHODS: dict[Shape, Methods] = {
+    "collection": {"GET": "query", "POST": "create"},
+    "item": {"GET": "retrieve", "PUT": "replace", "PATCH": "modify", "DELETE": "delete"},
+    "search": {"POST": "query"},
+    "discovery": {"GET": "describe"},
+}
+DISCOVERY = {
+    "ServiceProviderConfig": "ServiceProviderConfig",
+    "ServiceProviderConfigs": "ServiceProviderConfig",  # SCIM 1.1's spelling, which older clients still ask for
+    "ResourceTypes": "ResourceTypes",
+    "Schemas": "Schemas",
+}
+NOT_OFFERED = {"Me": "SG107", "Bulk": "SG108", ".search": "SG109"}
+SEARCH = ".search"
+ID = re.compile(r"[A-Za-z0-9._~-]{1,1024}")
+_BASE = ("scim", "v2")
+
+
+def find_route(method: str, path: str, caller: Caller) -> Route:
+    """Where the request goes. `path` is raw and percent-encoded. Raises 401, 404, 405 and 501 Problems."""
+    segments = [segment for segment in path.split("/") if segment]
+    tenant, below = split_base(segments)
+    if tenant is not None and tenant != caller.tenant:
+        raise refuse_token("foreign")
+    base = "/" + "/".join((*((tenant,) if tenant else ()), *_BASE))
+    return route_below(method, [decode_segment(segment) for segment in below], caller.tenant, base)
+
+
+def split_base(segments: list[str]) -> tuple[str | None, list[str]]:
+    """The tenant that the path names, if any, and the segments below `scim/v2`."""
+    if tuple(segments[1:3]) == _BASE:
+        return segments[0], segments[3:]
+    if tuple(segments[:2]) == _BASE:
+        return None, segments[2:]
+    raise Problem("SG104")
+
+
+def decode_segment(segment: str) -> str:
+    """Percent-decode once, as UTF-8; what cannot be decoded names nothing."""
+    try:
+        return unquote(segment, encoding="utf-8", errors="strict")
+    except UnicodeDecodeError:
+        raise Problem("SG104") from None
+
+
+def route_below(method: str, segments: list[str], tenant: str, base: str) -> Route:
+    """The route of the segments below the base."""
+    if not segments:
+        raise Problem("SG109")
+    endpoint, rest = segments[0], segments[1:]
+    if endpoint in NOT_OFFERED and not rest:
+        raise Problem(NOT_OFFERED[endpoint])
+    if endpoint in DISCOVERY:
+        return discovery_route(method, DISCOVERY[endpoint], rest, tenant, base)
+    if len(rest) > 1:
+        raise Problem("SG104")
+    shape: Shape = "collection" if not rest else "search" if rest[0] == SEARCH else "item"
+    if shape == "item" and not is_possible_id(rest[0]):
+        raise Problem("SG110")
+    named = rest[0] if shape == "item" else ""
+    return make_route(method, endpoint, shape, named, tenant, base)
+
+
+def discovery_route(method: str, endpoint: str, rest: list[str], tenant: str, base: str) -> Route:
+    """Discovery documents, alone or by id; `ServiceProviderConfig` has no parts."""
+    if len(rest) > (0 if endpoint == "ServiceProviderConfig" else 1):
+        raise Problem("SG104")
+    route = make_route(method, endpoint, "discovery", rest[0] if rest else "", tenant, base)
+    require_operation(route)
+    return route
+
+
+def make_route(method: str, endpoint: str, shape: Shape, named: str, tenant: str, base: str) -> Route:
+    methods = METHODS[shape]
+    return Route(
+        tenant=tenant,
+        base=base,
+        endpoint=endpoint,
+        shape=shape,
+        operation=methods.get(method),
+        allowed=tuple(methods),
+        id=named,
+    )
+
+
+def require_operation(route: Route) -> str:
+    """The operation, or a 405 Problem; asked once it is known that the path exists."""
+    if route.operation is None:
+        raise Problem("SG105", headers=(("Allow", ", ".join(route.allowed)),))
+    return route.operation
+
+
+def is_possible_id(text: str) -> bool:
+    """Could this be an id of ours? Anything else never reaches a backend's URL."""
+    return bool(ID.fullmatch(text)) and text not in (".", "..")

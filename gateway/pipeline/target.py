@@ -1,0 +1,55 @@
+"""Where a plan is carried out: one tenant's backend, and one resource type of it."""
+
+from msgspec import Struct
+
+from gateway.lens.ids import native_id
+from gateway.lens.lens import Lens
+from gateway.mapping.dialect import BackendCall, Dialect, Resource
+from gateway.pipeline.problems import Problem
+from gateway.pipeline.request import Tenant
+from gateway.scim.schema import ResourceType
+
+
+class Target(Struct, frozen=True):
+    """A tenant and the resource type addressed there."""
+
+    tenant: Tenant
+    resource: Resource
+
+    @property
+    def backend(self) -> str:
+        return self.tenant.backend
+
+    @property
+    def dialect(self) -> Dialect:
+        return self.tenant.dialect
+
+    @property
+    def lens(self) -> Lens:
+        return self.resource.lens
+
+    @property
+    def type(self) -> ResourceType:
+        return self.resource.type
+
+    def op(self, operation: str) -> BackendCall:
+        """How the backend does an operation; a 501 Problem when it cannot."""
+        found = self.resource.ops.get(operation)
+        if found is None:
+            raise Problem("SG115")
+        return found
+
+    def native(self, shown: str) -> str:
+        """The backend's id behind one of ours; a 404 Problem when it can be nobody's."""
+        native = native_id(shown, self.lens.id_prefix)
+        if native is None:
+            raise Problem("SG110")
+        return native
+
+
+def find_target(tenant: Tenant, name: str) -> Target:
+    """The target of a resource type by its name; a 404 Problem when the tenant does not offer it."""
+    resource = tenant.dialect.resources.get(name)
+    if resource is None:
+        raise Problem("SG106")
+    return Target(tenant, resource)

@@ -1,0 +1,28 @@
+"""The pretend vendors by name."""
+
+from collections.abc import Mapping
+
+from gateway.sandbox import cube_cloud, huawei_identity_center, ping_directory, rsa_unified_directory
+from gateway.sandbox.profile import Profile
+from gateway.scim.names import nearest
+
+VENDORS: Mapping[str, Profile] = {
+    each.PROFILE.name: each.PROFILE
+    for each in (cube_cloud, rsa_unified_directory, huawei_identity_center, ping_directory)
+}
+
+
+class UnknownVendor(LookupError):
+    """A vendor nobody pretends to be; the text lists the known ones."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def find_vendor(name: str) -> Profile:
+    """The vendor of that name; UnknownVendor lists the known ones, the nearest first."""
+    if name in VENDORS:
+        return VENDORS[name]
+    near = nearest(name, VENDORS)
+    guess = f" Did you mean {near!r}?" if near else ""
+    raise UnknownVendor(f"no vendor {name!r}; there are {', '.join(VENDORS)}.{guess}")

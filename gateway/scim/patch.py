@@ -1,0 +1,175 @@
+"""PATCH requests (RFC 7644 3.5.2): what clients send becomes a plain list of operations on canonical paths.
+
+The union of shapes seen in the wild is brought to one: Entra's capital letters, dotted keys, value arrays on
+`remove` and texts for objects; Okta's operations without a path.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final, cast
+
+from msgspec import Struct
+
+from gateway.scim.amend import apply_patch
+from gateway.scim.bind import bind_path
+from gateway.scim.errors import ScimError
+from gateway.scim.match import compile_element
+from gateway.scim.names import PATCH_OP, fold
+from gateway.scim.operation import Op, Operation
+from gateway.scim.path import Path, parse_path
+from gateway.scim.resource import check_schemas, is_read_only, require_object, spread
+from gateway.scim.schema import Attribute, ResourceType
+from gateway.scim.terms import And, AttrPath, Compare, Filter
+from gateway.scim.values import clean_single, clean_value, is_absent
+
+__all__ = ["Operation", "PatchAdmission", "apply_patch", "parse_patch", "read_patch"]
+
+MAX_OPERATIONS: Final = 1000
+_OPS: Final = frozenset({"add", "remove", "replace"})
+
+
+class PatchAdmission(Struct, frozen=True):
+    """The operations, and the names of attributes inside values that nobody knows and were left out."""
+
+    operations: tuple[Operation, ...]
+    ignored: tuple[str, ...] = ()
+
+
+def parse_patch(doc: object, rt: ResourceType) -> tuple[Operation, ...]:
+    """The operations of a PatchOp message, as `read_patch` finds them."""
+    return read_patch(doc, rt).operations
+
+
+def read_patch(doc: object, rt: ResourceType) -> PatchAdmission:
+    """A PatchOp message checked against a resource type, one operation per attribute it touches.
+
+    ScimError: `invalidSyntax` for the message, `invalidPath`, `invalidFilter`, `noTarget` (remove without a path),
+    `mutability` (a readOnly attribute in a path), `invalidValue`.
+    """
+    document = require_object(doc, "The PATCH request")
+    if PATCH_OP.lower() not in map(fold, check_schemas(document)):
+        raise ScimError("invalidSyntax", "`schemas` of a PATCH request must hold the PatchOp URN.", PATCH_OP)
+    entries = _field(document, "operations")
+    if not isinstance(entries, list) or not entries:
+        raise ScimError("invalidSyntax", "`Operations` takes a list of one or more operations.")
+    if len(entries) > MAX_OPERATIONS:
+        raise ScimError("invalidSyntax", f"`Operations` holds more than {MAX_OPERATIONS}.", "Send several requests.")
+    ignored: list[str] = []
+    operations = tuple(operation for entry in entries for operation in _Reader(rt, ignored).read(entry))
+    return PatchAdmission(operations, tuple(ignored))
+
+
+def _field(document: dict[str, Any], name: str) -> Any:
+    return next((value for key, value in document.items() if fold(key) == name), None)
+
+
+class _Reader:
+    def __init__(self, rt: ResourceType, ignored: list[str]) -> None:
+        self.rt = rt
+        self.ignored = ignored
+
+    def read(self, entry: Any) -> Iterator[Operation]:
+        operation = require_object(entry, "Each operation")
+        op = self.op(operation)
+        text = _field(operation, "path")
+        value = _field(operation, "value")
+        if op != "remove" and not any(fold(key) == "value" for key in operation):
+            raise ScimError("invalidValue", f"`{op}` needs a `value`.")
+        if text is None or text == "":
+            return self.without_path(op, value)
+        if not isinstance(text, str):
+            raise ScimError("invalidPath", "`path` takes text.")
+        return self.with_path(op, text.strip(), value)
+
+    def op(self, operation: dict[str, Any]) -> Op:
+        op = _field(operation, "op")
+        if not isinstance(op, str) or fold(op) not in _OPS:
+            raise ScimError("invalidSyntax", "`op` of an operation must be add, remove or replace.")
+        return cast("Op", fold(op))
+
+    def without_path(self, op: Op, value: Any) -> Iterator[Operation]:
+        if op == "remove":
+            raise ScimError("noTarget", "`remove` needs a `path`.")
+        if not isinstance(value, dict):
+            raise ScimError("invalidValue", f"`{op}` without a path takes an object of attributes.")
+        plain = {key: each for key, each in value.items() if "[" not in key}
+        for path, attribute, each in spread(plain, self.rt, self.ignored):
+            if not is_read_only(path, self.rt):
+                yield from self.settle(op, Path(path), attribute, each)
+        for key in value.keys() - plain.keys():  # Entra: {"emails[type eq \"work\"].value": "x"}
+            yield from self.with_path(op, key, value[key])
+
+    def with_path(self, op: Op, text: str, value: Any) -> Iterator[Operation]:
+        if fold(text) in ("schemas", f"{self.rt.schema.id}:schemas".lower()):
+            return  # it follows from the attributes that are there
+        path = bind_path(parse_path(text, self.rt.urns, lenient=True), self.rt)
+        attribute = self.rt.find(path.target)
+        if attribute is None or is_read_only(path.target, self.rt):
+            raise ScimError("mutability", f"`{path.target}` is readOnly.", "Leave it out of the request.")
+        if op == "remove":
+            yield from self.removal(path, attribute, value)
+        elif path.where is None and attribute.type == "complex" and not attribute.multi_valued:
+            yield from self.object_at(op, path, attribute, value)
+        else:
+            yield from self.settle(op, path, attribute, value)
+
+    def object_at(self, op: Op, path: Path, attribute: Attribute, value: Any) -> Iterator[Operation]:
+        """A complex attribute or a whole extension: only what is listed changes (RFC 7644 3.5.2.3)."""
+        if not isinstance(value, dict) or not value:
+            yield from self.settle(op, path, attribute, value)
+            return
+        for target, sub, each in spread({str(path.target): value}, self.rt, self.ignored):
+            if not is_read_only(target, self.rt):
+                yield from self.settle(op, Path(target), sub, each)
+
+    def settle(self, op: Op, path: Path, attribute: Attribute, value: Any) -> Iterator[Operation]:
+        """One operation with its value in canonical form; a blank takes away, except from a list it is added to."""
+        many = attribute.multi_valued and path.where is None
+        if is_absent(value):
+            if op == "replace" or not attribute.multi_valued:
+                yield Operation("remove", path)
+            return
+        if attribute.multi_valued and not many and path.target.sub is None:
+            cleaned = self.element(path, attribute, value)
+        else:
+            cleaned = clean_value(attribute, value, self.ignored, str(path.target))
+        if cleaned is None:
+            raise ScimError("invalidValue", f"`{path.target}` is given a value that holds nothing we know.")
+        if isinstance(cleaned, dict) and path.where is None:
+            yield from (
+                Operation(op, Path(AttrPath(path.target.urn, path.target.attr, key)), each)
+                for key, each in cleaned.items()
+            )
+        else:
+            yield Operation(op, path, cleaned)
+
+    def element(self, path: Path, attribute: Attribute, value: Any) -> Any:
+        """The one value for `emails[...]`."""
+        if isinstance(value, list):
+            if len(value) != 1:
+                raise ScimError("invalidValue", f"`{path.target}` with a filter takes one value.")
+            value = value[0]
+        return clean_single(attribute, value, self.ignored, str(path.target))
+
+    def removal(self, path: Path, attribute: Attribute, value: Any) -> Iterator[Operation]:
+        """Entra, JumpCloud and authentik remove members by a list of values; read literally that empties the group."""
+        if value is None or path.where is not None or not attribute.multi_valued:
+            yield Operation("remove", path)
+            return
+        for each in value if isinstance(value, list) else [value]:
+            where = _naming(clean_single(attribute, each, [], str(path.target)))
+            if where is None:
+                raise ScimError("invalidValue", f"`remove` of `{path.target}` with a value must say which by `value`.")
+            compile_element(where, attribute)
+            yield Operation("remove", Path(path.target, where))
+
+
+def _naming(element: Any) -> Filter | None:
+    """The filter that finds the value a client holds up: by its `value`, or else by all it tells."""
+    if not isinstance(element, dict):
+        return None if element is None else Compare(AttrPath(None, "value", None), "eq", element)
+    if "value" in element:
+        return Compare(AttrPath(None, "value", None), "eq", element["value"])
+    parts = tuple(
+        Compare(AttrPath(None, key, None), "eq", each) for key, each in element.items() if not isinstance(each, list)
+    )
+    return And(parts) if parts else None

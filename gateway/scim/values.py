@@ -1,0 +1,153 @@
+"""Values at the door: what a client may write for an attribute, brought to the one form the gateway works with.
+
+Where this is kinder than RFC 7643 it names the client that needs it.
+"""
+
+import re
+from typing import Any
+
+from msgspec import DecodeError
+from msgspec.json import decode
+
+from gateway.scim.dates import parse_instant
+from gateway.scim.errors import ScimError
+from gateway.scim.names import fold
+from gateway.scim.schema import Attribute
+
+_BOOLEANS = {"true": True, "false": False}
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,18}(?:\.[0-9]{1,18})?")
+
+
+def is_absent(value: Any) -> bool:
+    """Null, empty text, empty list and empty object all mean: no value (RFC 7643 2.5)."""
+    return value is None or value == "" or value == [] or value == {}
+
+
+def clean_value(attribute: Attribute, value: Any, ignored: list[str], name: str = "") -> Any:
+    """The canonical form of `value`, a new object, or None where nothing is left.
+
+    Sub-attributes nobody knows are added to `ignored` by name; readOnly ones fall away in silence (RFC 7644 3.3).
+    A value of the wrong type is ScimError `invalidValue`.
+    """
+    name = name or attribute.name
+    if is_absent(value):
+        return None
+    if attribute.multi_valued:
+        return _clean_list(attribute, value if isinstance(value, list) else [value], ignored, name)
+    return clean_single(attribute, value, ignored, name)
+
+
+def clean_single(attribute: Attribute, value: Any, ignored: list[str], name: str = "") -> Any:
+    """Like `clean_value`, for one value of a multi-valued attribute too."""
+    if is_absent(value):
+        return None
+    if attribute.type == "complex":
+        return _clean_complex(attribute, value, ignored, name or attribute.name)
+    return _CLEAN[attribute.type](value, name or attribute.name)
+
+
+def _clean_list(attribute: Attribute, values: list[Any], ignored: list[str], name: str) -> list[Any] | None:
+    cleaned = [clean_single(attribute, value, ignored, name) for value in values]
+    kept = [value for value in cleaned if value is not None]
+    if sum(1 for value in kept if isinstance(value, dict) and value.get("primary") is True) > 1:
+        raise ScimError("invalidValue", f"`{name}` has more than one primary value.", "At most one may be primary.")
+    return kept or None
+
+
+def _clean_complex(attribute: Attribute, value: Any, ignored: list[str], name: str) -> dict[str, Any] | None:
+    given = _as_object(attribute, value)
+    if given is None:
+        raise ScimError("invalidValue", f"`{name}` takes an object with sub-attributes.")
+    cleaned: dict[str, Any] = {}
+    for key, part in given.items():
+        sub = attribute.find(key)
+        if sub is None:
+            ignored.append(f"{name}.{key}"[:100])
+        elif sub.name in cleaned:
+            raise ScimError("invalidSyntax", f"`{name}.{sub.name}` is given twice.")
+        elif sub.mutability != "readOnly":
+            found = clean_value(sub, part, ignored, f"{name}.{sub.name}")
+            if found is not None:
+                cleaned[sub.name] = found
+    return cleaned or None
+
+
+def _as_object(attribute: Attribute, value: Any) -> dict[str, Any] | None:
+    """An object, or the kinder spellings of one: Entra's bare manager and member, and its JSON in a string."""
+    if isinstance(value, str) and attribute.find("value") is not None:
+        value = {"value": value}
+    if not isinstance(value, dict):
+        return None
+    if not attribute.multi_valued:
+        return value
+    hidden = _hidden_object(value)
+    return value if hidden is None else {key: each for key, each in value.items() if fold(key) != "value"} | hidden
+
+
+def _hidden_object(value: dict[str, Any]) -> dict[str, Any] | None:
+    """Entra packs an app role as `{"value": "{\\"id\\":...,\\"value\\":...,\\"displayName\\":...}"}`."""
+    text = value.get("value")
+    if not (isinstance(text, str) and text.startswith("{")):
+        return None
+    try:
+        hidden = decode(text.encode(), type=dict[str, Any])
+    except (DecodeError, UnicodeError, RecursionError):
+        return None
+    if not isinstance(hidden.get("value"), str):
+        return None
+    if "display" not in hidden and "displayName" in hidden:
+        hidden["display"] = hidden["displayName"]
+    return {key: each for key, each in hidden.items() if key in ("value", "display", "type", "primary")}
+
+
+def _text(value: Any, name: str) -> str:
+    if not isinstance(value, str):
+        raise _mistyped(name, "text")
+    if "\x00" in value:
+        raise ScimError("invalidValue", f"`{name}` holds a NUL character.", "Leave it out.")
+    return value
+
+
+def _instant(value: Any, name: str) -> str:
+    if parse_instant(_text(value, name)) is None:
+        raise _mistyped(name, "a dateTime such as 2011-05-13T04:42:34Z")
+    return str(value)
+
+
+def _boolean(value: Any, name: str) -> bool:
+    found = _BOOLEANS.get(value.lower()) if isinstance(value, str) else value  # Entra, Keycloak, OneLogin
+    if not isinstance(found, bool):
+        raise _mistyped(name, "true or false")
+    return found
+
+
+def _integer(value: Any, name: str) -> int:
+    if isinstance(value, str) and _INTEGER.fullmatch(value):
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise _mistyped(name, "a whole number")
+    return value
+
+
+def _decimal(value: Any, name: str) -> int | float:
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        return float(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _mistyped(name, "a number")
+    return value
+
+
+def _mistyped(name: str, wanted: str) -> ScimError:
+    return ScimError("invalidValue", f"`{name}` takes {wanted}.")
+
+
+_CLEAN = {
+    "string": _text,
+    "reference": _text,
+    "binary": _text,
+    "dateTime": _instant,
+    "boolean": _boolean,
+    "integer": _integer,
+    "decimal": _decimal,
+}
