@@ -1,0 +1,73 @@
+"""The commands people type, one file each. Nothing is decided here that another room could decide.
+
+A command's file has `add_parser(subparsers)` and `run(args) -> int`, and is imported only when its command is typed.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+from gateway.mapping.diagnose import MappingError, did_you_mean, format_diagnostic
+
+COMMANDS = {
+    "serve": "run the gateway",
+    "check": "every complaint about the configuration and the mappings, with its place and a hint",
+    "explain": "the vendor calls a request would become, without making them",
+    "translate": "one JSON document through a mapping, one way",
+    "sandbox": "a strict pretend vendor",
+    "demo": "sandbox vendors, a gateway before them, and an identity provider's life cycle",
+    "token": "make a token for a tenant",
+}
+USAGE = 2
+EPILOG = "Every command has --help with an example. Start with: scim-gateway demo"
+
+
+class Parser(argparse.ArgumentParser):
+    """Refuses in two lines, and says what to do next."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE, f"{self.prog}: {message}\nTry: {self.prog} --help\n")
+
+
+def run_command(argv: Sequence[str]) -> int:
+    """Exit code of one command line. A user's mistake never ends in a traceback."""
+    name = argv[0] if argv else ""
+    if name in ("", "-h", "--help"):
+        print(overview())
+        return 0 if name else USAGE
+    if name not in COMMANDS:
+        print(f"scim-gateway: there is no command {name}; {did_you_mean(name, COMMANDS)}", file=sys.stderr)
+        return USAGE
+    command = import_module(f"gateway.cli.{name}")
+    parser = Parser(prog="scim-gateway", epilog=EPILOG)
+    command.add_parser(parser.add_subparsers(dest="command", required=True, parser_class=Parser))
+    return run_safely(command, parser, argv)
+
+
+def run_safely(command: Any, parser: Parser, argv: Sequence[str]) -> int:
+    try:
+        return int(command.run(parser.parse_args(argv)))
+    except SystemExit as exit:
+        return exit.code if isinstance(exit.code, int) else 0
+    except MappingError as error:
+        for one in error.diagnostics:
+            print(format_diagnostic(one), file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    except OSError as error:
+        print(f"scim-gateway: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", file=sys.stderr)
+        return 1
+
+
+def overview() -> str:
+    """What `scim-gateway` alone prints."""
+    width = max(map(len, COMMANDS))
+    lines = (f"  {name:<{width}}  {text}" for name, text in COMMANDS.items())
+    return "\n".join(("usage: scim-gateway COMMAND [...]", "", "commands:", *lines, "", EPILOG))

@@ -30,13 +30,15 @@ def ask(effect: Effect[T]) -> Conversation[T]:
 class Reply(Struct, frozen=True):
     """A backend's answer. Header names are lower case; `body` is the decoded JSON, or None when there was none.
 
-    `readable` is false when a body came that was not JSON (or was cut off): `body` is None then.
+    `readable` is false when a body came that was not JSON (or was cut off): `body` is None then, and `text` its first
+    2,000 characters.
     """
 
     status: int
     headers: dict[str, str] = {}
     body: object = None
     readable: bool = True
+    text: str = ""
 
 
 class Lost(Struct, frozen=True):

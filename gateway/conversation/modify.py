@@ -46,7 +46,7 @@ def compare_and_modify(plan: ModifyByComparison, target: Target) -> Conversation
     """An operation list that changes nothing sends nothing (RFC 7644 3.5.2.1)."""
     record = yield from fetch_record(target, plan.native)
     current = yield from read_resource(target, record)
-    wanted = apply_patch(current, plan.operations, target.type)
+    wanted = apply_patch(current, plan.operations, target.accepted)
     changed = target.lens.out(wanted, record, "replace")
     before, after = kept_of(target, current), kept_of(target, wanted)
     if changed == record and before == after:

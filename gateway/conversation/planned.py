@@ -67,7 +67,7 @@ def planned_write(plan: ReplacePlan | ModifyByComparison, target: Target, record
     if isinstance(plan, ReplacePlan):
         changed = target.lens.out(plan.resource, record, "replace")
         return () if changed == record else (put_call(target, plan.native, record, changed),)
-    wanted = apply_patch(target.lens.into(record), plan.operations, target.type)
+    wanted = apply_patch(target.lens.into(record), plan.operations, target.accepted)
     changed = target.lens.out(wanted, record, "replace")
     make_call = difference_call if can_patch(target) else replacement_call
     return () if changed == record else (make_call(target, plan.native, record, changed),)

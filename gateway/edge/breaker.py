@@ -39,3 +39,7 @@ class Breaker:
         self.probing = False
         if self.is_open:
             self.reopens = self.clock() + self.pause
+
+    def abandon(self) -> None:
+        """The call was given up by whoever asked for it: nothing was learnt."""
+        self.probing = False

@@ -40,9 +40,9 @@ class World(Struct, frozen=True):
 class Journey:
     """One conversation under way: its clock, its locks, and whether it has sent a write."""
 
-    def __init__(self, world: World, deadline: float, request_id: str = "") -> None:
+    def __init__(self, world: World, deadline: float, request_id: str = "", started: float | None = None) -> None:
         self.world = world
-        self.started = world.clock()
+        self.started = world.clock() if started is None else started
         self.deadline = deadline
         self.request_id = request_id
         self.wrote = False

@@ -33,7 +33,9 @@ from gateway.observations import (
 
 Family = TypeVar("Family", Counter, Histogram)
 PREFIX = "scim_gateway_"
-OPERATIONS = ("create", "retrieve", "query", "replace", "modify", "delete", "describe", "")
+OPERATIONS = ("create", "retrieve", "query", "replace", "modify", "delete")
+NOBODY = "_none"
+DISCOVERY = ("ServiceProviderConfig", "ResourceTypes", "Schemas")
 CLASSES = ("2xx", "4xx", "5xx")
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0)
 REJECTIONS = ("body_too_large", "bad_http", "draining", "body_timeout", "auth")
@@ -86,35 +88,35 @@ class Metrics:
         self.gauges = {name: Gauge(PREFIX + name, text, registry=self.registry) for name, text in GAUGES.items()}
         info = Gauge(PREFIX + "build_info", "What is running.", ("version", "python"), registry=self.registry)
         info.labels(version, python_version()).set(1)
-        self.known: dict[str, frozenset[str]] = {"operation": frozenset(OPERATIONS)}
+        self.known: dict[str, frozenset[str]] = {"operation": frozenset((*OPERATIONS, "describe", NOBODY))}
         self.bound: dict[tuple[str, ...], Any] = {}
 
     def learn(
         self, tenants: Iterable[str], backends: Iterable[str], mappings: Iterable[str], resources: Iterable[str]
     ) -> None:
         """Take the names of a configuration, and start their families at 0."""
-        self.known["tenant"] = frozenset((*tenants, ""))
+        self.known["tenant"] = frozenset((*tenants, NOBODY))
         self.known["backend"] = frozenset(backends)
         self.known["mapping"] = frozenset(mappings)
-        self.known["resource"] = frozenset((*resources, ""))
+        self.known["resource"] = frozenset((*resources, *DISCOVERY, NOBODY))
         for reason in REJECTIONS:
             self.counter("http_requests_rejected", reason)
         for reason in FAILURES:
             self.counter("auth_failures", reason)
-        for tenant in sorted(self.known["tenant"] - {""}):
-            self.start_tenant(tenant, sorted(self.known["resource"] - {""}))
+        for tenant in sorted(self.known["tenant"] - {NOBODY}):
+            self.start_tenant(tenant, sorted(self.known["resource"] - {NOBODY, *DISCOVERY}))
         for backend in sorted(self.known["backend"]):
             self.start_backend(backend)
 
     def start_tenant(self, tenant: str, resources: list[str]) -> None:
         for resource in resources:
-            for operation in OPERATIONS[:6]:
+            for operation in OPERATIONS:
                 for code_class in CLASSES:
                     self.counter("http_requests", tenant, resource, operation, code_class)
 
     def start_backend(self, backend: str) -> None:
         self.counter("unknown_outcomes", backend)
-        for operation in OPERATIONS[:6]:
+        for operation in OPERATIONS:
             for outcome in OUTCOMES:
                 self.counter("backend_requests", backend, operation, outcome)
 

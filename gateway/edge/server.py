@@ -5,7 +5,9 @@ The head is read first, and nobody without a valid token gets a body read. The p
 
 import re
 from collections.abc import Callable, Mapping
+from logging import ERROR
 from secrets import token_hex
+from typing import Literal
 
 from aiohttp import web
 from msgspec import Struct
@@ -16,17 +18,27 @@ from gateway.edge.conduct import Flights, Journey, World
 from gateway.edge.logs import say
 from gateway.edge.ports import Moment
 from gateway.edge.protocol import as_web_response
-from gateway.observations import AuthenticationFailed, RequestRejected
+from gateway.observations import AuthenticationFailed, RequestFinished, RequestRejected
 from gateway.pipeline.authenticate import authenticate
 from gateway.pipeline.problems import Problem
-from gateway.pipeline.request import Caller, Gateway, Request, Response
+from gateway.pipeline.request import Gateway, Request, Response
 from gateway.pipeline.respond import respond_to_problem
 
 DEADLINE_SECONDS = 25.0
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 HOST = re.compile(r"[A-Za-z0-9._\[\]:-]{1,255}")
 SINGLE = ("authorization", "host", "content-length", "content-type")
-REJECTED: Mapping[str, str] = {"SG117": "body_too_large", "SG118": "body_timeout", "SG116": "bad_http"}
+NOBODY = "_none"
+Reason = Literal["body_too_large", "bad_http", "draining", "body_timeout", "auth"]
+REJECTED: Mapping[str, Reason] = {
+    "SG101": "auth",
+    "SG102": "auth",
+    "SG103": "auth",
+    "SG116": "bad_http",
+    "SG117": "body_too_large",
+    "SG118": "body_timeout",
+    "SG606": "draining",
+}
 Fulfil = Callable[[Request, Gateway], Conversation[Response]]
 
 
@@ -49,66 +61,69 @@ class Door:
         self.leave = leave
         self.flights = Flights()
         self.draining = False
-        self.reading = 0
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """One request, from its head to its answer. Never raises anything but a lost connection."""
-        request_id = read_request_id(request)
+        moment = Moment(read_request_id(request), self.live.world.clock())
         self.enter()
         try:
-            return as_web_response(await self.serve(request, request_id), request_id)
+            return as_web_response(await self.serve(request, moment), moment.request_id)
         except Problem as problem:
-            self.note_rejection(problem, request_id)
-            return as_web_response(respond_to_problem(problem), request_id, close=not request.content.is_eof())
+            return self.refuse(problem, moment, close=not request.content.is_eof())
         except GoneError:
             raise ConnectionResetError("the client hung up") from None
         except Exception as error:
-            say("fault", 40, request_id=request_id, error=type(error).__name__, where=place_of(error))
-            return as_web_response(respond_to_problem(Problem("SG602")), request_id, close=True)
+            self.say_fault(error, moment.request_id)
+            return self.refuse(Problem("SG602"), moment, close=True)
         finally:
             self.leave()
 
-    async def serve(self, request: web.BaseRequest, request_id: str) -> Response:
-        """Authenticate from the head, read the body, and let the core do the rest."""
+    async def serve(self, request: web.BaseRequest, began: Moment) -> Response:
+        """Authenticate from the head, read the body, and let the core do the rest. `began.seconds` is the clock's."""
         if self.draining:
             raise Problem("SG606")
         live = self.live
         headers = read_headers(request)
-        caller = self.identify(headers, live, request_id)
+        caller = authenticate(headers, live.gateway.callers)
         path, query = split_target(request.raw_path)
         body = await read_body(request)
         origin = live.public_url or f"{request.scheme}://{read_host(request)}"
         asked = Request(
-            method=request.method, path=path, query=query, headers=headers, body=body, id=request_id, origin=origin
+            method=request.method,
+            path=path,
+            query=query,
+            headers=headers,
+            body=body,
+            id=began.request_id,
+            origin=origin,
         )
-        seconds = live.deadlines.get(caller.tenant, DEADLINE_SECONDS)
-        journey = Journey(live.world, live.world.clock() + seconds, request_id)
+        deadline = began.seconds + live.deadlines.get(caller.tenant, DEADLINE_SECONDS)
+        journey = Journey(live.world, deadline, began.request_id, began.seconds)
         return await self.flights.carry(self.fulfil(asked, live.gateway), journey)
 
-    def identify(self, headers: Mapping[str, str], live: Live, request_id: str) -> Caller:
-        try:
-            return authenticate(headers, live.gateway.callers)
-        except Problem as problem:
-            reason = problem.reason if problem.reason in ("missing", "malformed") else "unknown"
-            observe = live.world.observer.observe
-            observe(AuthenticationFailed(reason), Moment(request_id))  # type: ignore[arg-type]
-            observe(RequestRejected("auth", problem.status), Moment(request_id))
-            raise
+    def refuse(self, problem: Problem, began: Moment, *, close: bool) -> web.StreamResponse:
+        """A SCIM Error of the edge itself, noted as what it is."""
+        self.note_problem(problem, Moment(began.request_id, self.live.world.clock() - began.seconds))
+        return as_web_response(respond_to_problem(problem), began.request_id, close=close)
 
-    def note_rejection(self, problem: Problem, request_id: str) -> None:
-        reason = "draining" if problem.code == "SG606" else REJECTED.get(problem.code)
+    def note_problem(self, problem: Problem, moment: Moment) -> None:
+        observe = self.live.world.observer.observe
+        reason = REJECTED.get(problem.code)
         if reason is not None:
-            fact = RequestRejected(reason, problem.status)  # type: ignore[arg-type]
-            self.live.world.observer.observe(fact, Moment(request_id))
+            observe(RequestRejected(reason, problem.status), moment)
+        if reason == "auth":
+            observe(AuthenticationFailed(problem.reason), moment)  # type: ignore[arg-type]  # one of its words
+        observe(RequestFinished(NOBODY, NOBODY, NOBODY, problem.status, problem.code, problem.blame), moment)
 
     def answer_bad_http(self, status: int, error: BaseException | None) -> web.StreamResponse:
         """What a client reads whose bytes are no HTTP, or whose request broke us."""
-        request_id = token_hex(16)
-        problem = Problem("SG602") if status >= 500 else Problem("SG116")
+        began = Moment(token_hex(16), self.live.world.clock())
         if status >= 500:
-            say("fault", 40, request_id=request_id, error=type(error).__name__, where=place_of(error))
-        self.note_rejection(problem, request_id)
-        return as_web_response(respond_to_problem(problem), request_id, close=True)
+            self.say_fault(error, began.request_id)
+        return self.refuse(Problem("SG602" if status >= 500 else "SG116"), began, close=True)
+
+    def say_fault(self, error: BaseException | None, request_id: str) -> None:
+        say("fault", ERROR, request_id=request_id, error=type(error).__name__, where=place_of(error))
 
 
 def read_request_id(request: web.BaseRequest) -> str:

@@ -23,7 +23,7 @@ _TRACE = re.compile(
 
 
 class Answer(Protocol):
-    """A backend's answer. Header names are lower case."""
+    """A backend's answer. Header names are lower case; `text` is a body that is not JSON."""
 
     @property
     def status(self) -> int: ...
@@ -33,6 +33,8 @@ class Answer(Protocol):
     def body(self) -> object: ...
     @property
     def readable(self) -> bool: ...
+    @property
+    def text(self) -> str: ...
 
 
 class Verdict(Struct, frozen=True):
@@ -93,7 +95,7 @@ def read_problem(answer: Answer, errors: Errors, *, on_id: bool, sent: object = 
 def judge(answer: Answer, errors: Errors) -> Verdict:
     """The row of the mapping's table, else of the defaults; the words are the mapping's or the backend's."""
     rule = find_rule(answer, errors)
-    words = next(filter(None, (read_words(answer.body, path) for path in errors.detail)), "")
+    words = next(filter(None, (read_words(answer.body, path) for path in errors.detail)), "") or read_text(answer)
     if rule is not None:
         document = as_document(answer)
         known = fill(rule.scim_type or "", document)
@@ -110,13 +112,19 @@ def find_rule(answer: Answer, errors: Errors) -> ErrorRule | None:
 
 def as_document(answer: Answer) -> Document:
     """What a row's condition reads."""
-    return {"status": answer.status, "header": answer.headers, "body": answer.body}
+    return {"status": answer.status, "header": answer.headers, "body": answer.body, "text": answer.text}
 
 
 def read_words(body: object, path: Sequence[str]) -> str:
     """The backend's message at a path into its body, when that is a text."""
     found = dig(body, path)
     return found if isinstance(found, str) else ""
+
+
+def read_text(answer: Answer) -> str:
+    """A short plain text, out of the braces some backends put around it; pages of HTML say nothing."""
+    text = answer.text.strip().strip("{}").strip()
+    return text if len(text) <= MAX_MESSAGE and "<" not in text else ""
 
 
 def make_problem(verdict: Verdict, answer: Answer, *, on_id: bool, sent: object) -> Problem:

@@ -40,7 +40,7 @@ def parse_discovery(request: Request, route: Route) -> Describe:
 
 
 def parse_create(request: Request, route: Route, tenant: Tenant, resource: Resource) -> Create:
-    admission = read_resource(read_body(request), resource.type)
+    admission = read_resource(read_body(request), tenant.accepted[resource.name])
     return Create(
         url=base_url(request, route),
         type=resource.name,
@@ -73,7 +73,7 @@ def parse_search_or_query(request: Request, route: Route, tenant: Tenant, resour
 
 
 def parse_replace(request: Request, route: Route, tenant: Tenant, resource: Resource) -> Replace:
-    admission = read_resource(read_body(request), resource.type)
+    admission = read_resource(read_body(request), tenant.accepted[resource.name])
     return Replace(
         url=base_url(request, route),
         type=resource.name,
@@ -85,7 +85,7 @@ def parse_replace(request: Request, route: Route, tenant: Tenant, resource: Reso
 
 
 def parse_modify(request: Request, route: Route, tenant: Tenant, resource: Resource) -> Modify:
-    admission = read_patch(read_body(request), resource.type)
+    admission = read_patch(read_body(request), tenant.accepted[resource.name])
     return Modify(
         url=base_url(request, route),
         type=resource.name,

@@ -232,7 +232,9 @@ def find_lost_operations(target: Target, operations: tuple[Operation, ...]) -> t
     found: dict[str, Literal["dropped", "shown"]] = {}
     for one in operations:
         path = one.path.target
-        for name in (str(path), str(AttrPath(path.urn, path.attr, None))):
+        for name in (str(path), str(AttrPath(path.urn, path.attr)), path.urn):
+            if name is None:
+                continue
             if name in target.lens.dropped:
                 found[name] = "dropped"
             elif name in target.lens.shown:

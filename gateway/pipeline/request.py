@@ -1,11 +1,14 @@
 """What enters and leaves the core, and whom it serves: plain frozen data."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct
 
 from gateway.mapping.dialect import Dialect
+from gateway.pipeline.accepting import accept_type
+from gateway.scim.schema import ResourceType
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -32,7 +35,7 @@ class Response(Struct, frozen=True, kw_only=True):
     headers: tuple[tuple[str, str], ...] = ()
 
 
-class Tenant(Struct, frozen=True, kw_only=True):
+class Tenant(Struct, frozen=True, kw_only=True, dict=True):
     """What one client sees: one isolated service provider. `backend` is the primary's name."""
 
     name: str
@@ -42,6 +45,11 @@ class Tenant(Struct, frozen=True, kw_only=True):
     adopt: tuple[str, ...] = ()
     correlation_seconds: int = 86_400
     max_results: int = 1_000
+
+    @cached_property
+    def accepted(self) -> dict[str, ResourceType]:
+        """By name of the resource type, what a client may write."""
+        return {name: accept_type(resource) for name, resource in self.dialect.resources.items()}
 
 
 class Caller(Struct, frozen=True):

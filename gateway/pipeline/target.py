@@ -32,6 +32,11 @@ class Target(Struct, frozen=True):
     def type(self) -> ResourceType:
         return self.resource.type
 
+    @property
+    def accepted(self) -> ResourceType:
+        """What a client may write."""
+        return self.tenant.accepted[self.resource.name]
+
     def op(self, operation: str) -> BackendCall:
         """How the backend does an operation; a 501 Problem when it cannot."""
         found = self.resource.ops.get(operation)

@@ -1,4 +1,4 @@
-"""PATCH as a strict vendor does it (RFC 7644 3.5.2): operations one after the other, all of them or none."""
+"""PATCH as a strict vendor does it (RFC 7644 3.5.2): each operation in turn upon the document before it."""
 
 from copy import deepcopy
 from typing import Any
@@ -53,12 +53,14 @@ def _read_operation(operation: Any, kind: ResourceType, folds_names: bool) -> li
 def _bind(op: str, text: Any, value: Any, kind: ResourceType, folds_names: bool) -> Edit:
     path = _read_path(text, kind)
     urn, name = path.target.urn, path.target.attr
-    foreign = urn is None or fold(urn) == fold(kind.schema.id)
-    attribute = kind.schema.find(name or "") if foreign else kind.find_top(path.target)
+    is_core = urn is None or fold(urn) == fold(kind.schema.id)
+    attribute = kind.schema.find(name or "") if is_core else kind.find_top(path.target)
     if attribute is None or (path.target.sub and attribute.find(path.target.sub) is None):
         raise Refused(400, f"The path {text} is undefined for this resource type.", scim_type="invalidPath")
     if attribute.mutability == "readOnly":
         raise Refused(400, f"The attribute {attribute.name} is read-only.", scim_type="mutability")
+    if path.where is not None and not attribute.multi_valued:
+        raise Refused(400, f"{attribute.name} has one value and takes no filter.", scim_type="invalidPath")
     target = kind.canonical(path.target)
     if not folds_names and str(target) != str(AttrPath(target.urn, path.target.attr, path.target.sub)):
         raise Refused(400, f"The path {text} is undefined for this resource type.", scim_type="invalidPath")
@@ -72,17 +74,11 @@ def _read_path(text: Any, kind: ResourceType) -> Path:
         raise Refused(400, "The path is not valid.", scim_type="invalidPath") from error
 
 
-def apply_edits(document: Resource, edits: list[Edit]) -> Resource:
-    """The document after all operations; the one given stays as it is."""
+def apply_edit(document: Resource, edit: Edit) -> Resource:
+    """The document after one operation; the one given stays as it is. Values are put in as sent: look at them next."""
     edited = deepcopy(document)
-    for edit in edits:
-        _apply(edited, edit)
-    return edited
-
-
-def _apply(document: Resource, edit: Edit) -> None:
     target = edit.path.target
-    holder = document if target.urn is None or target.attr is None else document.setdefault(target.urn, {})
+    holder = edited if target.urn is None or target.attr is None else edited.setdefault(target.urn, {})
     key = edit.attribute.name
     if edit.path.where is not None:
         _edit_matching(holder, key, edit)
@@ -90,8 +86,7 @@ def _apply(document: Resource, edit: Edit) -> None:
         _edit_below(holder, key, edit, target.sub)
     else:
         _edit_whole(holder, key, edit)
-    if edit.op == "remove" and holder.get(key) in ([], {}):
-        del holder[key]
+    return edited
 
 
 def _edit_whole(holder: Resource, key: str, edit: Edit) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from gateway.sandbox.edits import apply_edits, read_edits
+from gateway.sandbox.edits import apply_edit, read_edits
 from gateway.sandbox.inspect import Inspector, check_schemas, find_missing, without_nulls
 from gateway.sandbox.profile import Complaint, Method, Profile, Question, Refused, Setting, Submission
 from gateway.sandbox.records import Record, Records
@@ -45,6 +45,8 @@ class Service:
             return self._serve(asked)
         except Refused as refused:
             return self.refuse(refused)
+        except RecursionError:
+            return self.refuse(Refused(400, "The body is nested too deeply."))
 
     def refuse(self, refused: Refused) -> Answer:
         """A refusal in the vendor's own words and form."""
@@ -124,10 +126,11 @@ class Service:
     def _modify(self, asked: Asked, endpoint: str, record: Record) -> Answer:
         kind, strictness = self.profile.kinds[endpoint], self.profile.strictness
         body = self.profile.read_edits(self._read_body(asked), kind, self.setting)
-        edits = read_edits(body, kind, folds_names=strictness.folds_names)
-        edited = apply_edits(record.document, edits)
-        whole = {**edited, "schemas": list(kind.urns)}
-        return self._store(without_nulls(self._inspect(whole, kind, "PATCH", record.id)), endpoint, record)
+        document = record.document
+        for edit in read_edits(body, kind, folds_names=strictness.folds_names):
+            whole = {**apply_edit(document, edit), "schemas": list(kind.urns)}
+            document = without_nulls(self._inspect(whole, kind, "PATCH", record.id))
+        return self._store(document, endpoint, record)
 
     def _store(self, document: Resource, endpoint: str, record: Record) -> Answer:
         self._require(document, self.profile.kinds[endpoint])

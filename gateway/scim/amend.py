@@ -105,17 +105,25 @@ class _Step:
         selects: Callable[[Any], bool] = (
             (lambda each: True) if self.where is None else compile_element(self.where, self.attribute)
         )
+        if self.op == "remove" and self.target.sub is None:
+            self.keep_elements(holder, name, [element for element in elements if not selects(element)])
+            return
         chosen = [at for at, element in enumerate(elements) if selects(element)]
         if not chosen and self.op == "remove":
             return  # RFC 7644 3.5.2.2: no match is success
-        if not chosen:
-            elements.append(self.missing())
-            chosen = [len(elements) - 1]
-        for at in chosen:
-            elements[at] = self.changed(elements[at])
+        if chosen:
+            for at in chosen:
+                elements[at] = self.changed(elements[at])
+        else:
+            chosen = [len(elements)]
+            elements.append(self.changed(self.missing()))
+            if not selects(elements[-1]):
+                raise ScimError("invalidValue", f"The new value of `{name}` is not what the filter of the path names.")
         demote_others(elements, chosen, self.attribute.name)
-        elements = [element for element in elements if element is not None and element != {}]
-        if not elements:
+        self.keep_elements(holder, name, [element for element in elements if element is not None and element != {}])
+
+    def keep_elements(self, holder: dict[str, Any], name: str, elements: list[Any]) -> None:
+        if not elements and name in holder:
             self.refuse_if_required(self.attribute)
         _keep(holder, name, elements)
 
@@ -126,11 +134,11 @@ class _Step:
             self.assign_sub(inner)
             emptied = self.op == "remove" and self.target.sub == "value" and is_label(inner)
             return None if emptied else inner  # Entra removes a work address by its `value`
-        if self.op == "remove":
-            return None
         if self.op == "add" and isinstance(element, dict) and isinstance(self.value, dict):
             self.refuse_frozen(element)
             return {**element, **self.value}
+        if isinstance(self.value, dict):  # replaced whole, yet still what the path calls it
+            return (blank_element(self.where, self.attribute) or {}) | self.value
         return self.value
 
     def refuse_frozen(self, element: dict[str, Any]) -> None:

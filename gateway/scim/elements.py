@@ -9,6 +9,7 @@ from gateway.scim.schema import Attribute
 from gateway.scim.terms import And, Compare, Filter
 
 _FEW: Final = 8
+_LOOSE: Final = Attribute("value")
 _LABELS: Final = frozenset({"type", "primary", "display"})
 
 
@@ -53,6 +54,8 @@ def _position(
     candidates: Iterable[int]
     if index is not None:
         candidates = index.get(key, ())
+    elif isinstance(element, dict) and attribute.by_name.get("value", _LOOSE).case_exact:
+        candidates = [at for at, each in enumerate(elements) if each.get("value") == key]  # the usual case: members
     else:
         candidates = (at for at, each in enumerate(elements) if _key(each, attribute) == key)
     return next((at for at in candidates if _is_same(elements[at], element)), None)
@@ -74,10 +77,12 @@ def _folded(value: Any) -> Any:
 def demote_others(elements: list[Any], touched: list[int], name: str) -> None:
     """A value just made primary takes that from the others; changes the list, never its values (RFC 7644 3.5.2)."""
     winners = [at for at in touched if _is_primary(elements[at])]
+    if not winners:
+        return
     if len(winners) > 1:
         raise ScimError("invalidValue", f"The operation makes more than one value of `{name}` primary.")
     for at, element in enumerate(elements):
-        if winners and at not in winners and _is_primary(element):
+        if at not in winners and _is_primary(element):
             elements[at] = {**element, "primary": False}
 
 

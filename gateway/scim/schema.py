@@ -140,7 +140,7 @@ class ResourceType(Struct, frozen=True, dict=True):
         extension = self.extension_by_urn.get(fold(path.urn or ""))
         if top is not None and path.sub is not None:
             near = nearest(path.sub, (sub.name for sub in top.sub_attributes))
-            return near and str(AttrPath(extension and extension.id, top.name, near))
+            return near and str(AttrPath(extension.id if extension else None, top.name, near))
         if extension is not None:
             near = nearest(attr, (each.name for each in extension.attributes))
             return near and str(AttrPath(extension.id, near, None))

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables: one row, one line)
 """dateTime values as instants."""
 
 import pytest

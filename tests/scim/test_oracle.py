@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables: one row, one line)
 """Our engine against an independent one, scim2-models: same filters, same operations, same answers.
 
 What the RFCs leave open and the two settle differently is kept out of the generators, each with its reason.
@@ -23,7 +24,7 @@ RT, GROUPS = standard("User"), standard("Group")
 ENTRA = ScimPolicy(unmatched_path_filter=ScimPolicy.UnmatchedPathFilter.create)
 
 TEXT = st.sampled_from(["a", "A", "ab", "B b", "é", "É", "straße", "100%_x", 'q"q', "z"])
-TYPE = st.sampled_from(["work", "home", "other", "Work"])
+TYPE = st.sampled_from(["work", "home", "other"])  # in one letter case: the oracle rewrites canonical values
 
 
 def optional(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -32,8 +33,9 @@ def optional(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, An
 
 def values(field: str = "value") -> st.SearchStrategy[list[dict[str, Any]]]:
     """Up to three values, each of another kind, at most one of them primary."""
-    plain = st.fixed_dictionaries({field: TEXT, "type": TYPE}, optional={"display": TEXT})
-    several = st.lists(plain, min_size=1, max_size=3, unique_by=lambda each: each["type"].lower())
+    shown = {"display": TEXT} if field == "value" else {"region": TEXT}
+    plain = st.fixed_dictionaries({field: TEXT, "type": TYPE}, optional=shown)
+    several = st.lists(plain, min_size=1, max_size=3, unique_by=lambda each: str(each["type"]))
     primary = st.integers(0, 3)
     return st.builds(
         lambda found, at: [each | ({"primary": True} if at == where else {}) for where, each in enumerate(found)],
@@ -69,10 +71,10 @@ QUOTED = TEXT.map(lambda text: '"' + text.replace('"', '\\"') + '"')
 INSTANTS = st.sampled_from(['"2020-01-01T00:00:00Z"', '"2020-01-01T02:30:00.000+02:00"', '"2019-12-31T00:00:00Z"'])
 
 EXPRESSIONS = st.one_of(
-    st.builds("{} {} {}".format, st.sampled_from(STRINGS), st.sampled_from("eq EQ ne co sw ew gt ge lt le".split()), QUOTED),
+    st.builds("{} {} {}".format, st.sampled_from(STRINGS), st.sampled_from(["eq", "EQ", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"]), QUOTED),
     st.builds("{} pr".format, st.sampled_from([*STRINGS, "active", "name", "addresses", "roles.primary", f"{ENTERPRISE}:manager"])),
     st.builds("{} {} {}".format, st.sampled_from(["active", "ims.primary"]), st.sampled_from(["eq", "ne"]), st.sampled_from(["true", "false"])),
-    st.builds("meta.created {} {}".format, st.sampled_from("eq gt ge lt le".split()), INSTANTS),
+    st.builds("meta.created {} {}".format, st.sampled_from(["eq", "gt", "ge", "lt", "le"]), INSTANTS),
     st.builds("{}[type {} {} {} value {} {}]".format, st.sampled_from(["ims", "roles"]), st.sampled_from(["eq", "co"]), QUOTED,
               st.sampled_from(["and", "or"]), st.sampled_from(["eq", "sw", "pr and value ew"]), QUOTED),
     st.builds("addresses[not (type eq {}) and locality pr]".format, QUOTED),
@@ -89,7 +91,7 @@ FILTERS = st.recursive(
 )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(PERSONS, min_size=1, max_size=4), FILTERS)
 def test_a_filter_selects_the_same_resources_as_the_oracle(persons: list[Resource], text: str) -> None:
     matches = compile_match(parse_filter(text, RT.urns), RT)
@@ -101,7 +103,7 @@ def test_a_filter_selects_the_same_resources_as_the_oracle(persons: list[Resourc
 
 PATHS_TEXT = ["nickName", "title", "name.givenName", f"{ENTERPRISE}:department", "externalId", "NICKNAME"]
 LISTS = st.sampled_from(["ims", "roles"])
-CHOSEN = st.builds("{}[type eq \"{}\"]".format, LISTS, TYPE)
+CHOSEN = st.builds('{}[type eq "{}"]'.format, LISTS, TYPE)
 
 
 def op(verb: str, path: str | None, value: Any = None) -> dict[str, Any]:
@@ -113,6 +115,7 @@ def op(verb: str, path: str | None, value: Any = None) -> dict[str, Any]:
 
 VERB = st.sampled_from(["add", "replace"])
 # a value is added under a type nobody has yet: what makes two values the same is ours to say (RFC 7643 2.4).
+# a chosen value is replaced by a complete one: we put it in place whole, the oracle keeps what is not listed.
 # `value` itself is not removed from a chosen value: we take the whole value away (Entra), the oracle leaves its type.
 OPERATIONS = st.one_of(
     st.builds(op, VERB, st.sampled_from(PATHS_TEXT), TEXT),
@@ -127,7 +130,7 @@ OPERATIONS = st.one_of(
     st.builds(op, st.just("add"), LISTS, values().map(lambda found: [{"value": "new", "type": "brand-new"} | ({"primary": True} if "primary" in found[0] else {})])),
     st.builds(op, VERB, CHOSEN.map(lambda path: path + ".value"), TEXT),
     st.builds(op, VERB, CHOSEN.map(lambda path: path + ".primary"), st.just(True)),
-    st.builds(op, st.just("replace"), CHOSEN, st.fixed_dictionaries({"value": TEXT, "type": st.just("fresh")})),
+    st.builds(op, st.just("replace"), CHOSEN, st.fixed_dictionaries({"value": TEXT, "type": st.just("fresh"), "display": TEXT, "primary": st.booleans()})),
     st.builds(op, st.just("replace"), st.just("nosuch"), TEXT),
     st.builds(op, st.just("replace"), st.just("id"), TEXT),
 )  # fmt: skip
@@ -175,8 +178,11 @@ def _plain(value: Any) -> Any:
 
 @pytest.mark.parametrize(("policy", "create"), [(ScimPolicy(), False), (ENTRA, True)], ids=["strict", "entra"])
 def test_a_patch_leads_to_the_same_resource_as_the_oracles(policy: ScimPolicy, create: bool) -> None:
-    @settings(max_examples=150, deadline=None)
-    @given(PERSONS.map(lambda person: {k: v for k, v in person.items() if k != "meta"}), st.lists(OPERATIONS, min_size=1, max_size=4))
+    @settings(max_examples=200, deadline=None)
+    @given(
+        PERSONS.map(lambda person: {k: v for k, v in person.items() if k != "meta"}),
+        st.lists(OPERATIONS, min_size=1, max_size=4),
+    )
     def compare(person: Resource, operations: list[dict[str, Any]]) -> None:
         document = {"schemas": RT.schema_of(person), **person}
         assert settled(ours(person, operations, RT, create)) == settled(theirs(Person, document, operations, policy))

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables: one row, one line)
 """PATCH: the examples of RFC 7644 3.5.2, the shapes clients really send, and the law that a PATCH is atomic."""
 
 import copy
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from gateway.scim.errors import ScimError
 from gateway.scim.names import ENTERPRISE, PATCH_OP, USER
-from gateway.scim.patch import apply_patch, parse_patch, read_patch
+from gateway.scim.patch import apply_patch, parse_patch
 from gateway.scim.resource import read_resource
 from gateway.scim.schema import Attribute, ResourceType, Schema, standard
 
@@ -80,6 +81,7 @@ RFC: list[tuple[str, Doc, list[Doc], Doc]] = [
     ("3.5.2.2 the last value takes the attribute along", USER_DOC, [op("remove", 'roles[value eq "a"]')], but(USER_DOC, roles=None)),
     ("3.5.2.3 replace all members", GROUP_DOC, [op("replace", "members", [J, {"value": "n"}])], but(GROUP_DOC, members=[J, {"value": "n"}])),
     ("3.5.2.3 replace chosen addresses whole", USER_DOC, [op("replace", 'addresses[type eq "work"]', {"type": "work", "country": "US"})], but(USER_DOC, addresses=[{"type": "work", "country": "US"}, {"type": "home", "locality": "Oslo"}])),
+    ("3.5.2.3 what is replaced stays what the path calls it", USER_DOC, [op("replace", 'addresses[type eq "work"]', {"country": "US"})], but(USER_DOC, addresses=[{"type": "work", "country": "US"}, {"type": "home", "locality": "Oslo"}])),
     ("3.5.2.3 replace one sub-attribute of chosen values", USER_DOC, [op("replace", 'addresses[type eq "work"].streetAddress', "911 Universal")], but(USER_DOC, addresses=[{"type": "work", "locality": "Hollywood", "region": "CA", "streetAddress": "911 Universal"}, {"type": "home", "locality": "Oslo"}])),
     ("3.5.2.3 replace without path", USER_DOC, [op("replace", None, {"emails": [HOME], "nickName": "B"})], but(USER_DOC, emails=[HOME], nickName="B")),
     ("3.5.2.3 replace a complex attribute keeps what is not listed", USER_DOC, [op("replace", "name", {"givenName": "Bab"})], but(USER_DOC, name={"givenName": "Bab", "familyName": "Jensen"})),
@@ -133,8 +135,7 @@ CLIENTS: list[tuple[str, Doc, list[Doc], Doc]] = [
     ("null inside a value takes away", USER_DOC, [op("replace", None, {"nickName": None, "name": {"givenName": None}})], but(USER_DOC, nickName=None, name={"familyName": "Jensen"})),
     ("empty text takes away", USER_DOC, [op("replace", "nickName", "")], but(USER_DOC, nickName=None)),
     ("adding nothing to a list leaves it", GROUP_DOC, [op("add", "members", None), op("add", "members", []), op("add", None, {"members": []})], GROUP_DOC),
-    ("one object for a list", USER_DOC, [op("add", "roles", {"value": "b"})], but(USER_DOC, roles=[{"value": "a"}, {"value": "b"}])),
-    ("a bare text for a chosen value", USER_DOC, [op("replace", 'emails[type eq "home"]', [{"type": "home", "value": "n"}])], but(USER_DOC, emails=[WORK, {"type": "home", "value": "n"}])),
+    ("a list of one for a chosen value", USER_DOC, [op("replace", 'emails[type eq "home"]', [{"type": "home", "value": "n"}])], but(USER_DOC, emails=[WORK, {"type": "home", "value": "n"}])),
     ("add merges into a chosen value", USER_DOC, [op("add", 'emails[type eq "home"]', {"display": "n"})], but(USER_DOC, emails=[WORK, HOME | {"display": "n"}])),
     ("a sub-attribute of all values", USER_DOC, [op("replace", "emails.display", "n")], but(USER_DOC, emails=[WORK | {"display": "n"}, HOME | {"display": "n"}])),
     ("an unknown attribute inside a value is left out", USER_DOC, [op("replace", None, {"x": 1, "nickName": "B"})], but(USER_DOC, nickName="B")),
@@ -148,7 +149,9 @@ def rt_of(resource: Doc) -> ResourceType:
     return RT if "userName" in resource else GROUP
 
 
-@pytest.mark.parametrize(("before", "operations", "after"), [row[1:] for row in RFC + CLIENTS], ids=[row[0] for row in RFC + CLIENTS])
+@pytest.mark.parametrize(
+    ("before", "operations", "after"), [row[1:] for row in RFC + CLIENTS], ids=[row[0] for row in RFC + CLIENTS]
+)
 def test_a_patch_leads_from_one_resource_to_the_next(before: Doc, operations: list[Doc], after: Doc) -> None:
     assert run(before, *operations, rt=rt_of(before)) == after
 
@@ -192,41 +195,21 @@ REFUSED: list[tuple[str, Doc, list[Any], str]] = [
     ("a filter that leaves the new value open", USER_DOC, [op("replace", 'emails[type sw "x"].value', "x")], "noTarget"),
     ("a filter of alternatives", USER_DOC, [op("add", 'emails[type eq "x" or type eq "y"].value', "x")], "noTarget"),
     ("a filter that contradicts itself", USER_DOC, [op("add", 'emails[type eq "x" and type eq "y"].value', "x")], "noTarget"),
+    ("a new value that is not what its path names", USER_DOC, [op("add", 'emails[type eq "x"]', {"type": "y", "value": "a"})], "invalidValue"),
     ("a good operation before a bad one", USER_DOC, [op("replace", "nickName", "x"), op("remove", 'emails[type eq "work"]'), op("replace", "id", "x")], "mutability"),
     ("a good operation before one that fails on the resource", USER_DOC, [op("remove", 'emails[type eq "work"]'), op("add", "name.givenName", "x"), op("remove", "userName")], "mutability"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("before", "operations", "scim_type"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
-def test_a_patch_that_cannot_be_is_refused_and_changes_nothing(before: Doc, operations: list[Any], scim_type: str) -> None:
+@pytest.mark.parametrize(
+    ("before", "operations", "scim_type"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED]
+)
+def test_a_patch_that_cannot_be_is_refused_and_changes_nothing(
+    before: Doc, operations: list[Any], scim_type: str
+) -> None:
     with pytest.raises(ScimError) as refused:
         run(before, *operations, rt=rt_of(before))
     assert refused.value.scim_type == scim_type
-
-
-MESSAGES: list[tuple[str, Any]] = [
-    ("a list", []),
-    ("null", None),
-    ("no schemas", {"Operations": [op("remove", "title")]}),
-    ("another message", {"schemas": [USER], "Operations": [op("remove", "title")]}),
-    ("schemas as text", {"schemas": PATCH_OP, "Operations": [op("remove", "title")]}),
-    ("no operations", {"schemas": [PATCH_OP]}),
-    ("empty operations", patch()),
-    ("operations as an object", {"schemas": [PATCH_OP], "Operations": op("remove", "title")}),
-    ("too many operations", patch(*[op("remove", "title")] * 1001)),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("doc", [row[1] for row in MESSAGES], ids=[row[0] for row in MESSAGES])
-def test_what_is_no_patch_message_is_invalid_syntax(doc: Any) -> None:
-    with pytest.raises(ScimError) as refused:
-        parse_patch(doc, RT)
-    assert refused.value.scim_type == "invalidSyntax"
-
-
-def test_the_message_may_be_spelled_in_another_letter_case() -> None:
-    doc = {"SCHEMAS": [PATCH_OP.upper()], "operations": [{"OP": "REPLACE", "Path": "NICKNAME", "Value": "B"}]}
-    assert apply_patch(USER_DOC, parse_patch(doc, RT), RT)["nickName"] == "B"
 
 
 @pytest.mark.parametrize("verb", ["add", "replace"])
@@ -234,18 +217,6 @@ def test_a_value_path_that_matches_nothing_is_no_target_for_strict_clients(verb:
     with pytest.raises(ScimError) as refused:
         run(USER_DOC, op(verb, 'emails[type eq "other"].value', "x"), create_missing=False)
     assert refused.value.scim_type == "noTarget"
-
-
-def test_names_nobody_knows_inside_values_are_told() -> None:
-    found = read_patch(patch(op("replace", None, {"x": 1, "name": {"y": 2}, "emails": [{"z": 3, "value": "a"}]})), RT)
-    assert found.ignored == ("x", "name.y", "emails.z")
-
-
-def test_a_refusal_names_the_nearest_attribute_and_no_value() -> None:
-    with pytest.raises(ScimError) as refused:
-        parse_patch(patch(op("replace", "nickNam", "Babs")), RT)
-    assert "`nickName`" in refused.value.hint
-    assert "Babs" not in refused.value.detail + refused.value.hint
 
 
 FIXED = ResourceType("Thing", "/Things", "", Schema("urn:example:Thing", attributes=(
@@ -294,7 +265,6 @@ def test_a_thousand_operations_on_members_come_to_the_same_as_one_by_one() -> No
 PIECES = st.sampled_from(
     [
         op("replace", "nickName", "x"),
-        op("remove", "name.givenName"),
         op("add", "emails", [{"value": "n", "primary": True}]),
         op("replace", 'emails[type eq "home"].primary', True),
         op("remove", 'emails[type eq "work"]'),

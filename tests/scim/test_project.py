@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables: one row, one line)
 """Projection: what `attributes` and `excludedAttributes` show, and what nobody may see or lose."""
 
 import copy

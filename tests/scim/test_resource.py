@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables: one row, one line)
 """Resources at the door: each kindness and each refusal, by the client that needs it."""
 
 import copy
@@ -42,7 +43,9 @@ ADMITTED: list[tuple[str, dict[str, Any], dict[str, Any], tuple[str, ...]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("doc", "expected", "ignored"), [row[1:] for row in ADMITTED], ids=[row[0] for row in ADMITTED])
+@pytest.mark.parametrize(
+    ("doc", "expected", "ignored"), [row[1:] for row in ADMITTED], ids=[row[0] for row in ADMITTED]
+)
 def test_a_document_becomes_canonical(doc: dict[str, Any], expected: dict[str, Any], ignored: tuple[str, ...]) -> None:
     before = copy.deepcopy(doc)
     admission = read_resource(doc, RT, partial=True)
@@ -91,7 +94,9 @@ def test_a_document_that_breaks_the_schema_is_refused_by_name(doc: object, scim_
 
 def test_a_group_needs_a_display_name_and_keeps_its_members() -> None:
     group = standard("Group")
-    read = read_resource({"displayName": "Crew", "members": [{"value": "u1", "$ref": None, "type": "User"}, "u2"]}, group)
+    read = read_resource(
+        {"displayName": "Crew", "members": [{"value": "u1", "$ref": None, "type": "User"}, "u2"]}, group
+    )
     assert read.resource == {"displayName": "Crew", "members": [{"value": "u1", "type": "User"}, {"value": "u2"}]}
     with pytest.raises(ScimError, match="displayName"):
         read_resource({"members": []}, group)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables: one row, one line)
 """The order of lists (RFC 7644 3.4.2.3)."""
 
 import pytest

@@ -1,0 +1,229 @@
+"""Builds every object once, wires them, closes them: from Settings to a gateway that listens."""
+
+import asyncio
+import gc
+import secrets
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from gateway.conversation.fulfil import fulfil
+from gateway.edge.admin import Admin
+from gateway.edge.conduct import World
+from gateway.edge.exposition import Exposition
+from gateway.edge.logs import Journal, Seldom, say
+from gateway.edge.metrics import Metrics
+from gateway.edge.ports import Moment, Observer, State
+from gateway.edge.protocol import Front
+from gateway.edge.reload import Watch
+from gateway.edge.secrets import read_secret
+from gateway.edge.server import Door, Live
+from gateway.edge.state_memory import MemoryState
+from gateway.edge.transport import Transport
+from gateway.mapping.diagnose import MappingError, format_diagnostic
+from gateway.mapping.load import shipped_folder
+from gateway.observations import Observation, SettingsLoaded
+from gateway.pipeline.request import Caller, Gateway, Tenant
+from gateway.settings import Address, Settings, load_settings
+
+DRAIN_SECONDS = 25.0
+PROBE_SECONDS = 2.0
+BACKLOG = 1024
+
+
+class Observers:
+    """Tells every observer."""
+
+    def __init__(self, *observers: Observer) -> None:
+        self.observers = observers
+
+    def observe(self, fact: Observation, moment: Moment) -> None:
+        for observer in self.observers:
+            observer.observe(fact, moment)
+
+
+def find_version() -> str:
+    try:
+        return version("scim-gateway")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def make_gateway(settings: Settings) -> Gateway:
+    """What the core needs to know of a configuration."""
+    tenants = {
+        one.name: Tenant(
+            name=one.name,
+            backend=one.backend,
+            dialect=settings.backends[one.backend].dialect,
+            client=one.client,
+            adopt=one.adopt,
+        )
+        for one in settings.tenants.values()
+    }
+    callers = {token.sha256: Caller(one.name, token.label) for one in settings.tenants.values() for token in one.tokens}
+    return Gateway(tenants=tenants, callers=callers)
+
+
+def open_state(settings: Settings, observer: Observer, metrics: Metrics) -> State:
+    """The store that the settings name. Redis is imported only where it is used."""
+    if not settings.state.is_shared:
+        return MemoryState()
+    from gateway.edge.state_names import Namer
+    from gateway.edge.state_redis import RedisState
+
+    keys = [read_secret(secret).encode() for secret in settings.secret] or [secrets.token_bytes(32)]
+    state = RedisState(settings.state, Namer(keys), observer)
+    metrics.watch_state(lambda: state.is_up)
+    return state
+
+
+class RunningGateway:
+    """A gateway that listens. Made by `start_gateway`."""
+
+    def __init__(self, settings: Settings, workers: int = 1) -> None:
+        self.settings = settings
+        self.workers = workers
+        self.metrics = Metrics(find_version(), time.time)
+        self.observer = Observers(self.metrics, Seldom(Journal()))
+        self.state = open_state(settings, self.observer, self.metrics)
+        in_flight = self.metrics.gauges["http_requests_in_flight"]
+        self.door = Door(self.make_live(settings), fulfil, in_flight.inc, in_flight.dec)
+        self.exposition = Exposition(self.metrics.registry, time.monotonic)
+        self.admin = Admin(self.exposition.render, lambda: not self.door.draining)
+        self.fronts: list[tuple[Front, asyncio.Server]] = []
+        self.tasks: list[asyncio.Task[None]] = []
+        self.closing: set[asyncio.Task[None]] = set()
+        self.url = ""
+        self.admin_url = ""
+        self.watch = Watch(self.watched, self.reload)
+
+    def make_live(self, settings: Settings) -> Live:
+        """One configuration with connections of its own; its names become labels."""
+        links = [backend.link for backend in settings.backends.values()]
+        transport = Transport(links, self.observer, time.monotonic, share=self.workers)
+        dialects = [backend.dialect for backend in settings.backends.values()]
+        self.metrics.learn(
+            settings.tenants,
+            settings.backends,
+            {dialect.name for dialect in dialects},
+            {resource for dialect in dialects for resource in dialect.resources},
+        )
+        self.observer.observe(SettingsLoaded(True, settings.digest), Moment())
+        deadlines = {one.name: one.deadline for one in settings.tenants.values()}
+        world = World(self.state, transport, self.observer, time.monotonic)
+        return Live(make_gateway(settings), world, deadlines, settings.public_url)
+
+    async def listen(self, listen: Address, admin: Address | None, reuse_port: bool) -> None:
+        self.url = await self.open(Front(self.door.answer, self.door.answer_bad_http), listen, reuse_port)
+        if admin is not None:
+            self.admin_url = await self.open(Front(self.admin.answer, self.admin.answer_bad_http), admin, False)
+
+    async def open(self, front: Front, at: Address, reuse_port: bool) -> str:
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(
+            front, at.host, at.port, reuse_port=reuse_port or None, backlog=BACKLOG, family=socket.AF_UNSPEC
+        )
+        self.fronts.append((front, server))
+        return f"http://{Address(at.host, server.sockets[0].getsockname()[1])}"
+
+    def watched(self) -> Iterable[Path]:
+        return (Path(self.settings.file), *self.settings.mappings, shipped_folder())
+
+    async def reload(self) -> None:
+        """Take the file's new contents; when they are bad the old ones go on serving."""
+        try:
+            settings = await asyncio.to_thread(load_settings, self.settings.file)
+        except MappingError as error:
+            errors = [one for one in error.diagnostics if one.level == "error"]
+            for one in errors:
+                say("config_refused", 40, diagnostic=format_diagnostic(one))
+            self.observer.observe(SettingsLoaded(False, self.settings.digest, len(errors)), Moment())
+            return
+        fixed = ("listen", "admin", "state", "secret")
+        changed = [name for name in fixed if getattr(settings, name) != getattr(self.settings, name)]
+        if changed:
+            say("restart_needed", 30, keys=changed)
+        old, self.settings = self.door.live, settings
+        self.door.live = self.make_live(settings)
+        retiring = asyncio.create_task(self.retire(old))
+        self.closing.add(retiring)
+        retiring.add_done_callback(self.closing.discard)
+
+    async def retire(self, live: Live) -> None:
+        """Close an old configuration's connections once no request can be using them."""
+        await asyncio.sleep(max(live.deadlines.values(), default=DRAIN_SECONDS) + 1)
+        await live.world.backends.close()
+
+    async def watch_state(self) -> None:
+        """Ask a shared store now and then, so that `redis_up` tells the truth without traffic."""
+        while self.settings.state.is_shared:
+            await self.state.probe()
+            await asyncio.sleep(PROBE_SECONDS)
+
+    async def close(self, seconds: float = DRAIN_SECONDS) -> None:
+        """Stop accepting, finish what is under way within so many seconds, close everything."""
+        self.door.draining = True
+        self.metrics.gauges["draining"].set(1)
+        scim, *rest = self.fronts
+        for front, server in (scim,):
+            server.close()
+            await asyncio.sleep(0)
+            front.pre_shutdown()
+            await front.shutdown(seconds)
+        await self.door.flights.settle(1.0)
+        for task in (*self.tasks, *self.closing):
+            task.cancel()
+        await asyncio.gather(*self.tasks, *self.closing, return_exceptions=True)
+        for front, server in rest:
+            server.close()
+            front.pre_shutdown()
+            await front.shutdown(1.0)
+        await self.door.live.world.backends.close()
+        await self.state.close()
+
+
+async def start_gateway(
+    settings: Settings,
+    *,
+    listen: Address | None = None,
+    admin: Address | None = None,
+    workers: int = 1,
+    watch: bool = True,
+) -> RunningGateway:
+    """A gateway that listens, at the settings' addresses or at those given (port 0: any free one)."""
+    running = RunningGateway(settings, workers)
+    await running.listen(listen or settings.listen, admin or settings.admin, workers > 1)
+    running.tasks.append(asyncio.create_task(running.watch_state()))
+    if watch:
+        running.tasks.append(asyncio.create_task(running.watch.run()))
+    return running
+
+
+async def run_gateway(settings: Settings, ready: Callable[[RunningGateway], None] = lambda running: None) -> None:
+    """Serve until SIGTERM or SIGINT; a second one ends at once. SIGHUP reads the configuration again."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    running = await start_gateway(settings)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, running.watch.tell)
+    settle_memory()
+    say("startup", listen=running.url, admin=running.admin_url, tenants=len(settings.tenants), version=find_version())
+    ready(running)
+    await stop.wait()
+    say("shutdown", in_flight=len(running.door.flights.tasks))
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.remove_signal_handler(name)
+    await running.close()
+    say("stopped")
+
+
+def settle_memory() -> None:
+    """What was built at start stays: keep the collector from walking it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)

@@ -1,0 +1,63 @@
+"""`scim-gateway serve`: runs the gateway until it is told to stop."""
+
+import argparse
+import asyncio
+import sys
+from typing import Any
+
+from gateway.mapping.diagnose import format_diagnostic
+from gateway.settings import Settings, check_settings, default_config
+
+EXAMPLE = """example:
+  scim-gateway serve --config gateway.yaml
+  SIGTERM stops cleanly, SIGHUP reads the configuration again; logs are JSON lines on standard output"""
+
+
+def add_parser(commands: Any) -> None:
+    parser = commands.add_parser(
+        "serve", help="run the gateway", epilog=EXAMPLE, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--config", metavar="FILE", help="the configuration (default: gateway.yaml)")
+    parser.add_argument("--workers", metavar="N", type=int, default=1, help="processes that serve (default: 1)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 on a clean stop, 1 when the configuration is refused, 2 on usage."""
+    if args.workers < 1:
+        return refuse("--workers is 1 or more")
+    report = check_settings(args.config or default_config())
+    for one in report.diagnostics:
+        print(format_diagnostic(one), file=sys.stderr)
+    if report.settings is None:
+        print("\nThe gateway did not start. Correct the above; scim-gateway check shows it again.", file=sys.stderr)
+        return 1
+    if args.workers > 1 and not report.settings.state.is_shared:
+        return refuse("several workers need a shared state; set state: redis://..., or leave --workers at 1")
+    return serve(report.settings, args.workers)
+
+
+def refuse(sentence: str) -> int:
+    print(f"scim-gateway serve: {sentence}", file=sys.stderr)
+    return 2
+
+
+def serve(settings: Settings, workers: int) -> int:
+    from gateway.app import run_gateway
+    from gateway.edge.logs import open_logs
+
+    open_logs()
+    if workers > 1:
+        return refuse("this release serves with one worker; run more replicas instead")
+    run_loop(run_gateway(settings))
+    return 0
+
+
+def run_loop(main: Any) -> None:
+    """On uvloop where it exists."""
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(main)
+        return
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main)

@@ -1,0 +1,33 @@
+"""Names of entries in a shared store: tenant and backend in the clear, everything personal behind a keyed hash.
+
+`scimgw:1:{tenant|backend}:kind:hmac`. The braces are a hash tag: one backend's entries of one tenant lie in one slot
+of a Redis Cluster, so that they can be asked for together.
+"""
+
+import hmac
+from collections.abc import Sequence
+
+from gateway.conversation.effects import Key
+
+PREFIX = "scimgw:1"
+
+
+class Namer:
+    """Derives stored names with the newest secret, and with older ones while a secret is being rotated."""
+
+    def __init__(self, secrets: Sequence[bytes]) -> None:
+        self.secrets = tuple(secrets)
+
+    def tag(self, key: Key) -> str:
+        """What all entries of one tenant at one backend share."""
+        return f"{{{key.tenant}|{key.backend}}}"
+
+    def name(self, key: Key) -> str:
+        """The name an entry is saved under."""
+        return self.names(key)[0]
+
+    def names(self, key: Key) -> tuple[str, ...]:
+        """Every name an entry may lie under, the newest first."""
+        personal = f"{key.resource}\0{key.name}".encode("utf-8", "surrogatepass")
+        hashes = (hmac.digest(secret, personal, "sha256").hex() for secret in self.secrets)
+        return tuple(f"{PREFIX}:{self.tag(key)}:{key.kind}:{digest}" for digest in hashes)

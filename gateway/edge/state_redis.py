@@ -1,0 +1,145 @@
+"""The state store in Redis: a quarter of a second for every operation, no second try, and a breaker of its own.
+
+Whatever Redis does (absent, killed, frozen, flushed, read-only, out of memory), nothing here raises: the answer is
+`Unavailable` or False, the fact is noted, and the request goes on.
+"""
+
+import asyncio
+import random
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Literal, TypeVar
+
+from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from gateway.conversation.effects import Key, Unavailable
+from gateway.edge.breaker import Breaker
+from gateway.edge.ports import Clock, Moment, Observer
+from gateway.edge.redis_client import SECONDS, open_client
+from gateway.edge.secrets import SecretError
+from gateway.edge.state_address import StateAddress
+from gateway.edge.state_names import Namer
+from gateway.observations import StateFailed
+
+T = TypeVar("T")
+Reason = Literal["timeout", "connection", "refused", "breaker", "garbage"]
+LOCK_MS = 30_000
+LOCK_PAUSE = 0.05
+RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) else return 0 end"
+
+
+class RedisState:
+    """Entries in a Redis, Sentinel or Cluster."""
+
+    def __init__(
+        self, address: StateAddress, namer: Namer, observer: Observer, clock: Clock = time.monotonic
+    ) -> None:
+        self.client = open_client(address)
+        self.namer = namer
+        self.observer = observer
+        self.clock = clock
+        self.breaker = Breaker(clock)
+        self.is_up = False
+
+    async def attempt(self, operation: str, act: Callable[[], Awaitable[T]]) -> T | Unavailable:
+        """One operation, within its time and past the breaker."""
+        if not self.breaker.admit():
+            self.note(operation, "breaker")
+            return Unavailable()
+        try:
+            async with asyncio.timeout(SECONDS):
+                answer = await act()
+        except ResponseError:  # read-only, out of memory, no permission: it lives, and other operations may still work
+            self.settle(True)
+            self.note(operation, "refused")
+            return Unavailable()
+        except (RedisError, OSError, TimeoutError, SecretError, ValueError, IndexError) as error:
+            self.settle(False)
+            self.note(operation, "timeout" if isinstance(error, TimeoutError | RedisTimeoutError) else "connection")
+            return Unavailable()
+        except BaseException:
+            self.breaker.abandon()
+            raise
+        self.settle(True)
+        return answer
+
+    def settle(self, answered: bool) -> None:
+        self.is_up = answered
+        if answered:
+            self.breaker.succeed()
+        else:
+            self.breaker.fail()
+
+    def note(self, operation: str, reason: Reason) -> None:
+        self.observer.observe(StateFailed(operation, reason), Moment())
+
+    async def recall(self, keys: Sequence[Key]) -> tuple[bytes | None, ...] | Unavailable:
+        if not keys:
+            return ()
+        found = await self.attempt("recall", lambda: self.read(keys))
+        return found if isinstance(found, Unavailable) else tuple(self.pick(key, found) for key in keys)
+
+    async def read(self, keys: Sequence[Key]) -> dict[str, bytes | None]:
+        """One MGET for each slot; usually there is one."""
+        found: dict[str, bytes | None] = {}
+        for names in self.by_slot(keys):
+            found.update(zip(names, await self.client.mget(names), strict=True))
+        return found
+
+    def pick(self, key: Key, found: dict[str, bytes | None]) -> bytes | None:
+        """The entry under the newest name that has one."""
+        return next((found[name] for name in self.namer.names(key) if found[name] is not None), None)
+
+    def by_slot(self, keys: Sequence[Key]) -> list[list[str]]:
+        """The names of the keys, grouped so that one command can take each group."""
+        slots: dict[str, list[str]] = {}
+        for key in keys:
+            slots.setdefault(self.namer.tag(key), []).extend(self.namer.names(key))
+        return list(slots.values())
+
+    async def keep(self, entries: Sequence[tuple[Key, bytes]], seconds: int | None) -> bool:
+        async def act() -> bool:
+            pipeline = self.client.pipeline(transaction=False) if len(entries) > 1 else self.client
+            for key, entry in entries:
+                sent = pipeline.set(self.namer.name(key), entry, ex=seconds)
+                if pipeline is self.client:
+                    await sent
+            if pipeline is not self.client:
+                await pipeline.execute()
+            return True
+
+        return not entries or await self.attempt("keep", act) is True
+
+    async def forget(self, keys: Sequence[Key]) -> bool:
+        async def act() -> bool:
+            for names in self.by_slot(keys):
+                await self.client.delete(*names)
+            return True
+
+        return not keys or await self.attempt("forget", act) is True
+
+    async def hold(self, key: Key, patience: float) -> bytes | None:
+        """SET NX with a token of our own. A store that is away is no reason to wait: the grip then holds nothing."""
+        name, grip = self.namer.name(key), secrets.token_hex(16).encode()
+        until = self.clock() + patience
+        while True:
+            taken = await self.attempt("hold", lambda: self.client.set(name, grip, nx=True, px=LOCK_MS))
+            if isinstance(taken, Unavailable) or taken:
+                return grip
+            pause = LOCK_PAUSE * random.uniform(0.5, 1.5)  # noqa: S311  # spreads waiters, keeps no secret
+            if self.clock() + pause >= until:
+                return None
+            await asyncio.sleep(pause)
+
+    async def release(self, key: Key, grip: bytes) -> None:
+        """Delete the lock only while it is ours, compared where it lies."""
+        await self.attempt("release", lambda: self.client.eval(RELEASE, 1, self.namer.name(key), grip))
+
+    async def probe(self) -> bool:
+        return not isinstance(await self.attempt("probe", self.client.ping), Unavailable)
+
+    async def close(self) -> None:
+        await self.client.aclose()
+

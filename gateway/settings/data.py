@@ -1,0 +1,63 @@
+"""The configuration, read and found good."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from gateway.edge.secrets import Secret
+from gateway.edge.state_address import StateAddress
+from gateway.edge.transport import Link
+from gateway.mapping.dialect import Dialect
+
+
+class Address(Struct, frozen=True):
+    """Where to listen. Port 0 lets the system choose."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class Backend(Struct, frozen=True, kw_only=True):
+    """One vendor's API: the mapping it speaks, and how it is reached."""
+
+    name: str
+    mapping: str
+    dialect: Dialect
+    link: Link
+
+
+class Token(Struct, frozen=True):
+    """A bearer token, known by the SHA-256 (hex) of the whole of it; `label` is for logs."""
+
+    sha256: str
+    label: str = ""
+
+
+class TenantSettings(Struct, frozen=True, kw_only=True):
+    """What one client sees. `deadline` is in seconds."""
+
+    name: str
+    tokens: tuple[Token, ...]
+    backend: str
+    client: str = "any"
+    adopt: tuple[str, ...] = ()
+    deadline: float = 25.0
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """A whole configuration. `digest` changes with the file and with every mapping it uses."""
+
+    file: str
+    digest: str
+    listen: Address
+    admin: Address
+    public_url: str
+    state: StateAddress
+    secret: tuple[Secret, ...]
+    mappings: tuple[Path, ...]
+    backends: Mapping[str, Backend]
+    tenants: Mapping[str, TenantSettings]

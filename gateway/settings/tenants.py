@@ -1,0 +1,110 @@
+"""Tenants of `gateway.yaml`: tokens, backend, and what is particular to the client."""
+
+import re
+from collections.abc import Collection
+from hashlib import sha256
+from typing import Any
+
+from msgspec import UNSET
+
+from gateway.mapping.diagnose import did_you_mean
+from gateway.mapping.document import read_row
+from gateway.mapping.source import Path
+from gateway.settings.data import TenantSettings, Token
+from gateway.settings.grammar import LATER, TenantRow, TokenRow
+from gateway.settings.values import Desk
+
+CLIENTS = ("any", "entra", "okta", "strict")
+_HEX = re.compile(r"[0-9a-f]{64}")
+_WORDS = (
+    "", "token", "secret", "password", "changeme", "change-me", "test", "admin", "example", "bearer", "scim", "demo",
+    "letmein", "default", "dummy", "foo", "hello", "123456", "12345678", "null", "none", "string", "your-token",
+)  # fmt: skip
+WELL_KNOWN = frozenset(sha256(word.encode()).hexdigest() for word in _WORDS) | {"0" * 64, "f" * 64}
+_TOKEN_HINT = "scim-gateway token new prints a token and its sha256 line"  # noqa: S105  # a hint, not a token
+
+
+class Tokens:
+    """Tokens of all tenants: each belongs to one."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.owners: dict[str, str] = {}
+
+    def read(self, tenant: str, rows: list[Any], path: Path) -> tuple[Token, ...]:
+        if not rows:
+            self.desk.complain("E821", f"the tenant {tenant} has no tokens", path[:-1], _TOKEN_HINT)
+        found = [self.read_one(tenant, row, (*path, index)) for index, row in enumerate(rows)]
+        return tuple(token for token in found if token is not None)
+
+    def read_one(self, tenant: str, data: Any, path: Path) -> Token | None:
+        row = read_row(self.desk.source, path, data, TokenRow, self.desk.diagnosis)
+        if row is None:
+            return None
+        where = (*path, "sha256")
+        if not _HEX.fullmatch(row.sha256):
+            self.desk.complain("E812", "sha256 is 64 lower-case hexadecimal digits", where, _TOKEN_HINT)
+            return None
+        if row.sha256 in WELL_KNOWN:
+            self.desk.complain("E811", "that is the hash of a well-known word", where, _TOKEN_HINT)
+        if row.sha256 in self.owners:
+            message = f"the token belongs to the tenant {self.owners[row.sha256]} already"
+            self.desk.complain("E810", message, where, "give every tenant tokens of its own")
+        self.owners[row.sha256] = tenant
+        return Token(row.sha256, row.label)
+
+
+def read_tenant(desk: Desk, name: str, data: Any, backends: Collection[str], tokens: Tokens) -> TenantSettings | None:
+    """One tenant; None after complaints that leave nothing to use. `backends` are the names that exist."""
+    path: Path = ("tenants", name)
+    desk.name(name, path, "tenant")
+    row = read_row(desk.source, path, data, TenantRow, desk.diagnosis)
+    if row is None:
+        return None
+    desk.later(row, LATER, path)
+    if row.client not in CLIENTS:
+        desk.complain("E802", f"no client is called {row.client}", (*path, "client"), did_you_mean(row.client, CLIENTS))
+    return TenantSettings(
+        name=name,
+        tokens=tokens.read(name, row.tokens, (*path, "tokens")),
+        backend=read_primary(desk, row, path, backends),
+        client=row.client,
+        adopt=read_adopt(desk, row.adopt, (*path, "adopt")),
+        deadline=desk.duration(row.deadline, (*path, "deadline"), least=1.0, most=300.0),
+    )
+
+
+def read_primary(desk: Desk, row: TenantRow, path: Path, backends: Collection[str]) -> str:
+    """The one backend of the tenant."""
+    where = (*path, "backends")
+    if not row.backends:
+        if row.split is UNSET:
+            desk.complain("E821", "the tenant has no backend", path, "add backends: [name of a backend]")
+        return ""
+    if len(row.backends) > 1:
+        message = "this release serves one backend per tenant, and this tenant has several"
+        desk.complain("E820", message, (*where, 1), "keep the first, or make a tenant of its own for each")
+    return read_use(desk, row.backends[0], (*where, 0), backends)
+
+
+def read_use(desk: Desk, data: Any, path: Path, backends: Collection[str]) -> str:
+    name = data.get("use") if isinstance(data, dict) else data
+    if isinstance(data, dict) and "when" in data:
+        desk.complain("E820", "when: this release serves one backend for all of a tenant", (*path, "when"), "remove it")
+    if not isinstance(name, str):
+        desk.complain("E802", "a tenant's backend is a name", path, "backends: [name of a backend]")
+        return ""
+    if name not in backends:
+        hint = did_you_mean(name, backends) if backends else "add it under backends:"
+        desk.complain("E813", f"there is no backend {name}", path, hint)
+    return name
+
+
+def read_adopt(desk: Desk, data: Any, path: Path) -> tuple[str, ...]:
+    """The attributes by which an existing record may be taken over."""
+    if data is UNSET or data is False:
+        return ()
+    if isinstance(data, list) and all(isinstance(one, str) for one in data):
+        return tuple(data)
+    desk.complain("E802", "adopt lists attributes", path, "adopt: [userName]")
+    return ()

@@ -1,0 +1,184 @@
+"""A playbook: effect, answer, effect, answer, and how it ends. A failing one prints both columns."""
+
+import json
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from itertools import zip_longest
+from typing import Any
+
+import pytest
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gateway.conversation.effects import Call, Effect, Forget, Hold, Keep, Note, Recall, Release, Reply, Wait
+from gateway.conversation.fulfil import fulfil
+from gateway.mapping.load import load_dialect
+from gateway.observations import Observation, RequestFinished
+from gateway.pipeline.request import Caller, Gateway, Request, Tenant
+
+Steps = Sequence[tuple[str, Any]]
+TOKEN = "secret-token-of-acme"
+
+
+class Played(Struct):
+    """How a playbook ended."""
+
+    status: int
+    body: Any
+    headers: dict[str, str]
+    calls: list[Call]
+    facts: list[Observation]
+    finished: RequestFinished
+
+    @property
+    def detail(self) -> str:
+        return str(self.body["detail"])
+
+    def noted(self, kind: type) -> list[Any]:
+        return [fact for fact in self.facts if isinstance(fact, kind)]
+
+
+def line_of(effect: Effect[Any]) -> str:
+    match effect:
+        case Call():
+            query = "&".join(f"{name}={value}" for name, value in effect.query)
+            return f"{effect.method} {effect.path}{'?' if query else ''}{query}"
+        case Recall(keys=keys):
+            return "recall " + ", ".join(f"{key.kind} {key.name}" for key in keys)
+        case Keep(entries=entries, seconds=seconds):
+            kept = ", ".join(f"{key.kind} {key.name} = {value.decode()}" for key, value in entries)
+            return f"keep {kept} for {seconds or 'ever'}"
+        case Forget(keys=keys):
+            return "forget " + ", ".join(f"{key.kind} {key.name}" for key in keys)
+        case Hold(key=key):
+            return f"hold {key.name}"
+        case Release(key=key):
+            return f"release {key.name}"
+        case Wait(seconds=seconds):
+            return f"wait {seconds:g}"
+    raise AssertionError(f"no line for {effect}")
+
+
+def compare(expected: Steps, seen: Sequence[str]) -> None:
+    wanted = [line for line, _ in expected]
+    if wanted == list(seen):
+        return
+    rows = [
+        f"{'   ' if left == right else '-> '}{left or '(nothing)':60} | {right or '(nothing)'}"
+        for left, right in zip_longest(wanted, seen)
+    ]
+    pytest.fail("\n".join(["the playbook says (left), the conversation does (right):", *rows]), pytrace=False)
+
+
+def drive(request: Request, gateway: Gateway, steps: Steps) -> Played:
+    conversation = fulfil(request, gateway)
+    seen: list[str] = []
+    calls: list[Call] = []
+    facts: list[Observation] = []
+    answer: Any = None
+    while True:
+        try:
+            effect = conversation.send(answer)
+        except StopIteration as stop:
+            response = stop.value
+            break
+        answer = None
+        if isinstance(effect, Note):
+            facts.append(effect.observation)
+            continue
+        seen.append(line_of(effect))
+        if isinstance(effect, Call):
+            calls.append(effect)
+        if len(seen) > len(steps) or seen[-1] != steps[len(seen) - 1][0]:
+            compare(steps, seen)
+        answer = steps[len(seen) - 1][1]
+    compare(steps, seen)
+    finished = [fact for fact in facts if isinstance(fact, RequestFinished)]
+    assert len(finished) == 1, "a request finishes once"
+    body = json.loads(response.body) if response.body else None
+    return Played(response.status, body, dict(response.headers), calls, facts, finished[0])
+
+
+def make_gateway(mapping: str = "scim2", *, client: str = "any", tries: int = 3, **user: Any) -> Gateway:
+    """A tenant `acme` on one backend; `user` replaces facts of its User, `can_...` those of its abilities."""
+    dialect = load_dialect(mapping)
+    resource = dialect.resources["User"]
+    can = {name.removeprefix("can_"): value for name, value in user.items() if name.startswith("can_")}
+    facts = {name: value for name, value in user.items() if not name.startswith("can_")}
+    resource = replace(resource, can=replace(resource.can, **can), **facts)
+    dialect = replace(
+        dialect,
+        resources={**dialect.resources, "User": resource},
+        connect=replace(dialect.connect, tries=tries),
+    )
+    tenant = Tenant(name="acme", backend="acme-prod", dialect=dialect, client=client)
+    other = Tenant(name="emea", backend="emea-prod", dialect=dialect)
+    return Gateway(
+        tenants={"acme": tenant, "emea": other},
+        callers={
+            sha256(TOKEN.encode()).hexdigest(): Caller("acme", "okta-2026"),
+            sha256(b"secret-token-of-emea").hexdigest(): Caller("emea"),
+        },
+    )
+
+
+Play = Callable[..., Played]
+
+
+@pytest.fixture(name="make_gateway")
+def fixture_make_gateway() -> Callable[..., Gateway]:
+    return make_gateway
+
+
+@pytest.fixture
+def play() -> Play:
+    """`play("GET /Users?count=1", steps, gateway=..., body=...)`: paths are below the tenant's base."""
+
+    def run(line: str, steps: Steps = (), *, gateway: Gateway | None = None, body: Any = None, **extra: Any) -> Played:
+        method, _, where = line.partition(" ")
+        path, _, query = where.partition("?")
+        raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        headers = {"authorization": f"Bearer {TOKEN}", "content-type": "application/scim+json", **extra}
+        request = Request(
+            method=method,
+            path=f"/acme/scim/v2{path}",
+            query=query.replace(" ", "%20"),
+            headers=headers,
+            body=raw,
+            origin="https://scim.example.com",
+        )
+        return drive(request, gateway or make_gateway(), steps)
+
+    return run
+
+
+def user(native: str = "2819c223", login: str = "bjensen", /, **more: Any) -> dict[str, Any]:
+    """A record as a SCIM backend shows it."""
+    return {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "id": native, "userName": login, **more}
+
+
+def page(*records: dict[str, Any], total: int | None = None, **more: Any) -> Reply:
+    body = {"Resources": list(records), "totalResults": len(records) if total is None else total, **more}
+    return Reply(200, {}, body)
+
+
+@pytest.fixture(name="user")
+def fixture_user() -> Callable[..., dict[str, Any]]:
+    return user
+
+
+@pytest.fixture(name="page")
+def fixture_page() -> Callable[..., Reply]:
+    return page
+
+
+@pytest.fixture
+def drive_path() -> Callable[..., Played]:
+    """`drive_path(method, raw path, Authorization, steps)`: the whole path as it came in."""
+
+    def run(method: str, path: str, authorization: str, steps: Steps = ()) -> Played:
+        headers = {"authorization": authorization}
+        request = Request(method=method, path=path, headers=headers, origin="https://scim.example.com")
+        return drive(request, make_gateway(), steps)
+
+    return run

@@ -1,0 +1,130 @@
+"""The house stands on floors: a room imports only from floors below it, and the core touches no world."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "gateway"
+
+FLOORS = {
+    "observations": 0,
+    "scim": 1,
+    "lens": 2,
+    "mapping": 3,
+    "pipeline": 4,
+    "conversation": 5,
+    "edge": 6,
+    "sandbox": 6,
+    "settings": 7,
+    "app": 7,
+    "cli": 7,
+    "demo": 7,
+    "__main__": 7,
+    "": 7,
+}
+OUTSIDE = {0: {"msgspec"}, 1: {"msgspec"}, 2: {"msgspec"}, 3: {"msgspec", "yaml"}, 4: {"msgspec"}, 5: {"msgspec"}}
+IMPURE = {"asyncio", "socket", "time", "random", "os", "logging", "subprocess", "threading", "secrets", "ssl", "http"}
+LAWS = {"laws", "strategies"}
+
+REASONS = {
+    "up": "a room that imports from a floor above it cannot be understood or tested without it",
+    "impure": "time, chance and the world are given to the core, not taken by it",
+    "outside": "one door per library: only the floor that owns it may import it",
+    "sandbox": "the sandbox must be able to disagree with our mappings, so it knows neither lens nor mapping",
+}
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py") if "_mappings" not in path.parts)
+
+
+def room_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).parts
+    name = parts[0].removesuffix(".py")
+    if name.startswith("settings"):
+        return "settings"
+    return "" if name == "__init__" else name
+
+
+def imports_of(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports by a relative path"
+            found.add(node.module or "")
+            found |= {f"{node.module}.{alias.name}" for alias in node.names if node.module == "gateway"}
+    return found
+
+
+def complaints(path: Path) -> list[str]:
+    room = room_of(path)
+    floor = FLOORS[room]
+    found: list[str] = []
+    for name in sorted(imports_of(path)):
+        top, _, rest = name.partition(".")
+        if top == "gateway":
+            other = rest.split(".")[0]
+            if other and other != room and FLOORS.get(other, 7) >= floor and floor < 7:
+                found.append(f"{name}: {REASONS['up']}")
+            if room == "sandbox" and other in ("lens", "mapping", "pipeline", "conversation", "edge"):
+                found.append(f"{name}: {REASONS['sandbox']}")
+        elif top in sys.stdlib_module_names:
+            if floor <= 5 and top in IMPURE:
+                found.append(f"{name}: {REASONS['impure']}")
+        elif floor <= 5 and top not in OUTSIDE[floor] and not is_laws_door(path, top):
+            found.append(f"{name}: {REASONS['outside']}")
+    return found
+
+
+def is_laws_door(path: Path, library: str) -> bool:
+    """The derived laws stand behind an extra of their own."""
+    return library == "hypothesis" and any(path.stem.startswith(stem) for stem in LAWS)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_imports_only_what_its_floor_may(path: Path) -> None:
+    assert complaints(path) == []
+
+
+def test_every_room_has_a_floor() -> None:
+    assert {room_of(path) for path in modules()} <= set(FLOORS)
+
+
+def test_rooms_do_not_import_each_other_in_a_circle() -> None:
+    edges = {path: imports_of(path) for path in modules()}
+    by_name = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in edges}
+    graph = {name: {other for other in edges[path] if other in by_name and other != name} for name, path in by_name.items()}
+    settled: set[str] = set()
+    while ready := {name for name, others in graph.items() if name not in settled and others <= settled}:
+        settled |= ready
+    assert sorted(set(graph) - settled) == []
+
+
+def test_every_room_opens_with_its_rules() -> None:
+    silent = [path for path in PACKAGE.rglob("__init__.py") if len((ast.get_docstring(ast.parse(path.read_text())) or "")) < 40]
+    assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("room", "name", "allowed"),
+    [
+        ("lens", "gateway.mapping.load", False),
+        ("lens", "gateway.scim.filter", True),
+        ("pipeline", "asyncio", False),
+        ("conversation", "gateway.edge.ports", False),
+        ("scim", "yaml", False),
+        ("sandbox", "gateway.lens.lens", False),
+        ("edge", "aiohttp", True),
+    ],
+)
+def test_the_check_can_fail(room: str, name: str, allowed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = tmp_path / room / "probe.py"
+    module.parent.mkdir()
+    module.write_text(f"import {name}\n")
+    monkeypatch.setattr(sys.modules[__name__], "PACKAGE", tmp_path)
+    assert (complaints(module) == []) is allowed
