@@ -50,8 +50,8 @@ def run_command(argv: Sequence[str]) -> int:
 def run_safely(command: Any, parser: Parser, argv: Sequence[str]) -> int:
     try:
         return int(command.run(parser.parse_args(argv)))
-    except SystemExit as exit:
-        return exit.code if isinstance(exit.code, int) else 0
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
     except MappingError as error:
         for one in error.diagnostics:
             print(format_diagnostic(one), file=sys.stderr)
@@ -62,7 +62,8 @@ def run_safely(command: Any, parser: Parser, argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return 130
     except OSError as error:
-        print(f"scim-gateway: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", file=sys.stderr)
+        about = f": {error.filename}" if error.filename else ""
+        print(f"scim-gateway: {error.strerror or error}{about}", file=sys.stderr)
         return 1
 
 

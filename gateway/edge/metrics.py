@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from platform import python_version
 from typing import Any, TypeVar
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 
 from gateway.edge.ports import Moment
 from gateway.observations import (
@@ -69,6 +69,9 @@ GAUGES: dict[str, str] = {
     "config_last_reload_successful": "0 when the newest configuration was refused and the old one serves.",
     "config_last_reload_success_timestamp_seconds": "When a configuration was last taken.",
 }
+
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each, which nobody reads
 
 
 class Metrics:

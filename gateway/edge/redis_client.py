@@ -1,4 +1,4 @@
-"""redis-py, told not to be helpful: no hidden retries, short timeouts, no introduction at connect."""
+"""redis-py, told not to be helpful: no hidden retries, short timeouts, no health checks of its own."""
 
 from typing import Any
 
@@ -46,10 +46,7 @@ def single_options(address: StateAddress) -> dict[str, Any]:
     return {
         **options_for(address),
         "retry": Retry(NoBackoff(), 0),
-        "retry_on_timeout": False,
         "health_check_interval": 0,
-        "lib_name": None,
-        "lib_version": None,
         "db": address.db,
     }
 

@@ -1,4 +1,4 @@
-"""Notices that files have changed, so that a configuration can be read again. Reading it is not this room's business."""
+"""Notices that files have changed, so that a configuration can be read again by whoever knows how."""
 
 import asyncio
 import os

@@ -11,14 +11,13 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal, TypeVar
 
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import ClusterDownError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from gateway.conversation.effects import Key, Unavailable
 from gateway.edge.breaker import Breaker
 from gateway.edge.ports import Clock, Moment, Observer
 from gateway.edge.redis_client import SECONDS, open_client
-from gateway.edge.secrets import SecretError
 from gateway.edge.state_address import StateAddress
 from gateway.edge.state_names import Namer
 from gateway.observations import StateFailed
@@ -51,13 +50,10 @@ class RedisState:
         try:
             async with asyncio.timeout(SECONDS):
                 answer = await act()
-        except ResponseError:  # read-only, out of memory, no permission: it lives, and other operations may still work
-            self.settle(True)
-            self.note(operation, "refused")
-            return Unavailable()
-        except (RedisError, OSError, TimeoutError, SecretError, ValueError, IndexError) as error:
-            self.settle(False)
-            self.note(operation, "timeout" if isinstance(error, TimeoutError | RedisTimeoutError) else "connection")
+        except Exception as error:  # redis-py's own errors are not all RedisErrors: a cluster without slots is none
+            reason = reason_of(error)
+            self.settle(reason == "refused")
+            self.note(operation, reason)
             return Unavailable()
         except BaseException:
             self.breaker.abandon()
@@ -143,3 +139,10 @@ class RedisState:
     async def close(self) -> None:
         await self.client.aclose()
 
+
+
+def reason_of(error: Exception) -> Reason:
+    """Why it failed. A store that refuses (read-only, out of memory, no permission) lives: other things may work."""
+    if isinstance(error, TimeoutError | RedisTimeoutError):
+        return "timeout"
+    return "refused" if isinstance(error, ResponseError) and not isinstance(error, ClusterDownError) else "connection"

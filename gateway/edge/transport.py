@@ -25,6 +25,7 @@ from gateway.observations import BackendCalled, CallOutcome
 
 CONNECT_SECONDS = 2.0
 MAX_ANSWER = 16 * 1024 * 1024
+MAX_TEXT = 2_000
 CHUNK = 64 * 1024
 TOKEN_SECONDS = 8.0
 _OUTCOMES: Mapping[str, CallOutcome] = {"connect": "connect", "tls": "tls", "timeout": "timeout", "deadline": "timeout"}
@@ -47,8 +48,9 @@ class Link(Struct, frozen=True, kw_only=True):
 class Transport:
     """All backends of one configuration."""
 
-    def __init__(self, links: Sequence[Link], observer: Observer, clock: Clock) -> None:
-        self.lines = {link.name: Line(link, clock) for link in links}
+    def __init__(self, links: Sequence[Link], observer: Observer, clock: Clock, share: int = 1) -> None:
+        """`share` processes divide each backend's pace among them."""
+        self.lines = {link.name: Line(link, clock, share) for link in links}
         self.observer = observer
         self.clock = clock
 
@@ -78,10 +80,10 @@ def outcome_of(answer: Reply | Lost) -> CallOutcome:
 class Line:
     """The connections to one backend."""
 
-    def __init__(self, link: Link, clock: Clock) -> None:
+    def __init__(self, link: Link, clock: Clock, share: int = 1) -> None:
         self.link = link
         self.clock = clock
-        self.pacer = Pacer(link.pace, link.concurrency, clock)
+        self.pacer = Pacer(link.pace / share if link.pace else None, link.concurrency, clock)
         self.session = open_session(link)
         self.credential: Credential = make_credential(link.auth, self.fetch_token, clock)
 
@@ -197,7 +199,8 @@ async def read_answer(response: aiohttp.ClientResponse) -> Reply:
             raise TooLargeError
     headers = {name.lower(): ", ".join(response.headers.getall(name)) for name in response.headers}
     document, readable = decode_answer(bytes(body))
-    return Reply(response.status, headers, document, readable)
+    text = "" if readable else bytes(body[:MAX_TEXT]).decode("utf-8", "replace")
+    return Reply(response.status, headers, document, readable, text)
 
 
 def decode_answer(body: bytes) -> tuple[object, bool]:

@@ -81,7 +81,8 @@ class Paging(Struct, frozen=True):
     """How lists are paged.
 
     index: `start` is 1-based; offset: 0-based; page: page number, `first` is the first one; cursor: `start` carries
-    the token that the last reply held at `next`; none: one answer, cut at `max`. `total` None: no total is told.
+    the token that the last reply held at `next`; none: one answer, cut at `max`. `total` None: no total is told. `jump` False: reading
+    begins at the first record, as nothing says that the backend heeds where a page is asked to begin.
     """
 
     style: Literal["index", "offset", "page", "cursor", "none"] = "index"
@@ -92,6 +93,7 @@ class Paging(Struct, frozen=True):
     items: tuple[str, ...] = ("Resources",)
     total: tuple[str, ...] | None = ("totalResults",)
     next: tuple[str, ...] | None = None
+    jump: bool = True
 
 
 class Can(Struct, frozen=True):

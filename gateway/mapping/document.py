@@ -3,21 +3,22 @@
 An unknown key is an error with the nearest known one; what a text inside means is read by the room that owns it.
 """
 
-from typing import Any, Literal, TypeVar
+from typing import Any, ClassVar, Literal
 
-import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from gateway.mapping.diagnose import Diagnosis, did_you_mean
-from gateway.mapping.source import Path, Source
+from gateway.mapping.rows import read_row as read_row  # the door to these Structs
 
-S = TypeVar("S", bound=Struct)
 Table = dict[str, Any]
+
+# Words of the design that are not in the language yet: an author who read of them gets a plain answer.
+_LATER = frozenset({"pick", "through", "choose", "ref", "cel", "deactivate", "calls", "dialect", "needs", "when_false"})
 
 
 class File(Struct, forbid_unknown_fields=True, kw_only=True):
     """A mapping file. `scimap` is the version of the language."""
 
+    LATER: ClassVar[frozenset[str]] = _LATER
     scimap: Literal[1]
     name: str
     title: str = ""
@@ -89,6 +90,7 @@ class ErrorCase(Struct, forbid_unknown_fields=True, rename={"becomes": "as"}):
 class ResourceRow(Struct, forbid_unknown_fields=True, kw_only=True):
     """One resource type of the backend."""
 
+    LATER: ClassVar[frozenset[str]] = _LATER
     at: str = ""
     id: Table = {}
     ops: Table = {}
@@ -115,6 +117,7 @@ class IdRow(Struct, forbid_unknown_fields=True):
 class OpRow(Struct, forbid_unknown_fields=True):
     """A call with its particulars; the short form is the text of `call` alone."""
 
+    LATER: ClassVar[frozenset[str]] = _LATER
     call: str
     expect: int | list[int] = []
     result: str = ""
@@ -134,6 +137,7 @@ class PageRow(Struct, forbid_unknown_fields=True):
     items: str = "Resources"
     total: str | None = "totalResults"
     next: str | None = None
+    jump: bool = True
 
 
 class FilterRow(Struct, forbid_unknown_fields=True, rename={"connect_and": "and", "connect_or": "or", "negate": "not"}):
@@ -185,6 +189,7 @@ class LimitRow(Struct, forbid_unknown_fields=True):
 class RuleRow(Struct, forbid_unknown_fields=True, kw_only=True):
     """One rule of `map`."""
 
+    LATER: ClassVar[frozenset[str]] = _LATER
     to: str | UnsetType = UNSET
     values: Table | UnsetType = UNSET
     also: Table = {}
@@ -201,6 +206,7 @@ class RuleRow(Struct, forbid_unknown_fields=True, kw_only=True):
 class SendRow(Struct, forbid_unknown_fields=True, rename={"companion": "with"}):
     """One rule of `send` in its long form."""
 
+    LATER: ClassVar[frozenset[str]] = _LATER
     value: Any
     on: Literal["create", "replace", "always"] = "always"
     when: str | None = None
@@ -210,6 +216,7 @@ class SendRow(Struct, forbid_unknown_fields=True, rename={"companion": "with"}):
 class ShowRow(Struct, forbid_unknown_fields=True):
     """One rule of `show` in its long form."""
 
+    LATER: ClassVar[frozenset[str]] = _LATER
     value: Any
     when: str | None = None
 
@@ -222,42 +229,3 @@ class ExampleRow(Struct, forbid_unknown_fields=True, kw_only=True):
     record: Table | UnsetType = UNSET
     answer: Table | UnsetType = UNSET
     shown: Table | UnsetType = UNSET
-
-
-def read_row(source: Source, path: Path, data: Any, kind: type[S], diagnosis: Diagnosis) -> S | None:
-    """Convert one object of the file. Complaints: E102 for an unknown key or a value of another kind."""
-    if not isinstance(data, dict):
-        diagnosis.add("E102", f"{_label(path)} must be a table of keys", source.place(path), _keys(kind))
-        return None
-    known = kind.__struct_encode_fields__
-    unknown = [key for key in data if key not in known]
-    for key in unknown:
-        diagnosis.add(
-            "E102", f"unknown key '{key}' in {_label(path)}", source.place((*path, key)), did_you_mean(key, known)
-        )
-    try:
-        return msgspec.convert({key: value for key, value in data.items() if key in known}, kind)
-    except msgspec.ValidationError as error:
-        diagnosis.add("E102", f"{_label(path)}: {_complaint(error)}", _error_place(source, path, error), _keys(kind))
-        return None
-
-
-def _label(path: Path) -> str:
-    return ".".join(str(part) for part in path) or "the file"
-
-
-def _keys(kind: type[Struct]) -> str:
-    return f"known: {', '.join(kind.__struct_encode_fields__)}"
-
-
-def _complaint(error: msgspec.ValidationError) -> str:
-    text = str(error)
-    for word, plain in (("`", ""), ("Object", "the table"), ("str", "text"), ("Expected ", "expected ")):
-        text = text.replace(word, plain)
-    return text
-
-
-def _error_place(source: Source, path: Path, error: msgspec.ValidationError) -> Any:
-    _, _, where = str(error).rpartition("$")
-    parts = [part.split("[")[0] for part in where.strip("`").split(".") if part]
-    return source.place((*path, *parts))

@@ -1,17 +1,36 @@
 """`extends` and overrides: the child's tables laid over the parent's, by key and one level deep.
 
-Deeper merging would unite allow-lists that the child meant to replace. `~` removes a key. Keys of a shape merge by
-their bare name, and the child's bounds and flags replace the parent's. The child's error table is tried first.
+Deeper merging would unite allow-lists that the child meant to replace. `~` removes a key (and stays, to be complained
+of, where nothing is inherited). Keys of a shape merge by their bare name, and the child's bounds and flags replace
+the parent's. The child's error table is tried first.
 """
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from gateway.lens.shapes import ShapeError, parse_key
-from gateway.mapping.diagnose import Place
+from gateway.mapping.diagnose import Diagnosis, Place
 from gateway.mapping.source import Path, Source
 
 FILE_TABLES = ("params", "connect")
 RESOURCE_TABLES = ("ops", "can", "shape", "urns", "scim", "map", "send", "show")
+OWN = ("name", "title", "abstract", "examples", "extends")
+
+
+def merge(parent: Source, child: Source) -> Source:
+    """The child laid over the parent. `name`, `title`, `abstract` and `examples` are the child's alone."""
+    overlay = Overlay(parent, child)
+    inherited = {key: value for key, value in parent.data.items() if key not in OWN}
+    data = overlay.join((), inherited, child.data, _join_file)
+    return Source(child.file, data, overlay.places)
+
+
+def bare_name(key: str) -> str:
+    """A shape's key without bounds and flags."""
+    try:
+        return parse_key(key).name
+    except ShapeError:
+        return key
 
 
 class Overlay:
@@ -22,104 +41,103 @@ class Overlay:
         self.child = child
         self.places: dict[Path, Place] = {}
 
-    def take(self, source: Source, path: Path, to: Path | None = None) -> Any:
-        """Copy a value with its places."""
-        to = path if to is None else to
-        for known, place in source.places.items():
-            if known[: len(path)] == path:
-                self.places[(*to, *known[len(path) :])] = place
-        value = source.data
-        for key in path:
-            value = value[key]
+    def copy(self, source: Source, path: Path, value: Any, to: Path) -> Any:
+        """A value of one of the two, with its places."""
+        self.places[to] = source.place(path)
+        if isinstance(value, dict):
+            return {key: self.copy(source, (*path, key), one, (*to, key)) for key, one in value.items()}
+        if isinstance(value, list):
+            return [self.copy(source, (*path, at), one, (*to, at)) for at, one in enumerate(value)]
         return value
 
-
-def merge(parent: Source, child: Source) -> Source:
-    """The child laid over the parent. `name`, `title`, `abstract` and `examples` are the child's alone."""
-    overlay = Overlay(parent, child)
-    data: dict[str, Any] = {}
-    for key in {**parent.data, **child.data}:
-        if key in FILE_TABLES:
-            data[key] = _table(overlay, (key,))
-        elif key == "errors":
-            data[key] = _errors(overlay)
-        elif key == "resources":
-            data[key] = _resources(overlay)
-        elif key in child.data:
-            data[key] = overlay.take(child, (key,))
-        elif key not in ("name", "title", "abstract", "examples", "extends"):
-            data[key] = overlay.take(parent, (key,))
-    overlay.places[()] = child.place()
-    return Source(child.file, data, overlay.places)
+    def join(
+        self, path: Path, parent: dict[str, Any], child: dict[str, Any], below: "Join", name: Callable[[str], str] = str
+    ) -> dict[str, Any]:
+        """Two tables: the parent's keys that the child does not name, then the child's; shared ones by `below`."""
+        self.places[path] = self.child.place(path)
+        named, merged = {name(key) for key in child}, {}
+        inherited = {name(key): key for key in parent}
+        for key, value in parent.items():
+            if name(key) not in named:
+                merged[key] = self.copy(self.parent, (*path, key), value, (*path, key))
+            elif key in child and child[key] is not None:
+                merged[key] = below(self, (*path, key), value, child[key])
+        for key, value in child.items():
+            if key not in merged and (value is not None or name(key) not in inherited):
+                merged[key] = self.copy(self.child, (*path, key), value, (*path, key))
+        return merged
 
 
-def _lookup(source: Source, path: Path) -> Any:
-    value = source.data
-    for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
+Join = Callable[[Overlay, Path, Any, Any], Any]
 
 
-def _table(overlay: Overlay, path: Path, bare: bool = False) -> Any:
-    parent, child = _lookup(overlay.parent, path), _lookup(overlay.child, path)
-    if not isinstance(child, dict):
-        return overlay.take(overlay.parent if child is None else overlay.child, path)
-    merged: dict[str, Any] = {}
-    overlay.places[path] = overlay.child.place(path)
-    replaced = {_bare(key) if bare else key for key in child}
-    for key in parent or ():
-        if (_bare(key) if bare else key) not in replaced:
-            merged[key] = overlay.take(overlay.parent, (*path, key))
-    for key, value in child.items():
-        if value is not None:
-            merged[key] = overlay.take(overlay.child, (*path, key))
-    return merged
+def _replace(overlay: Overlay, path: Path, parent: Any, child: Any) -> Any:
+    return overlay.copy(overlay.child, path, child, path)
 
 
-def _bare(key: str) -> str:
-    try:
-        return parse_key(key).name
-    except ShapeError:
-        return key
+def _table(below: Join, name: Callable[[str], str] = str) -> Join:
+    """Two tables are joined, anything else is replaced."""
+
+    def join(overlay: Overlay, path: Path, parent: Any, child: Any) -> Any:
+        if not isinstance(parent, dict) or not isinstance(child, dict):
+            return _replace(overlay, path, parent, child)
+        return overlay.join(path, parent, child, below, name)
+
+    return join
 
 
-def _errors(overlay: Overlay) -> Any:
-    merged = _table(overlay, ("errors",))
-    own, inherited = _lookup(overlay.child, ("errors", "table")), _lookup(overlay.parent, ("errors", "table"))
-    if isinstance(own, list) and isinstance(inherited, list):
-        table = [overlay.take(overlay.child, ("errors", "table", number)) for number in range(len(own))]
-        for number in range(len(inherited)):
-            to = ("errors", "table", len(own) + number)
-            table.append(overlay.take(overlay.parent, ("errors", "table", number), to))
-        merged["table"] = table
-    return merged
+def _join_file(overlay: Overlay, path: Path, parent: Any, child: Any) -> Any:
+    match path[0]:
+        case "params" | "connect":
+            return _table(_replace)(overlay, path, parent, child)
+        case "errors":
+            return _table(_join_errors)(overlay, path, parent, child)
+        case "resources":
+            return _table(_table(_join_resource))(overlay, path, parent, child)
+        case _:
+            return _replace(overlay, path, parent, child)
 
 
-def _resources(overlay: Overlay) -> Any:
-    parent, child = _lookup(overlay.parent, ("resources",)) or {}, _lookup(overlay.child, ("resources",))
-    if not isinstance(child, dict):
-        return overlay.take(overlay.parent, ("resources",))
-    merged: dict[str, Any] = {}
-    overlay.places[("resources",)] = overlay.child.place(("resources",))
-    for name in {**parent, **child}:
-        path = ("resources", name)
-        if name not in child:
-            merged[name] = overlay.take(overlay.parent, path)
-        elif name not in parent or not isinstance(child[name], dict):
-            if child[name] is not None:
-                merged[name] = overlay.take(overlay.child, path)
-        else:
-            merged[name] = _resource(overlay, path)
-    return merged
+def _join_errors(overlay: Overlay, path: Path, parent: Any, child: Any) -> Any:
+    if path[-1] != "table" or not isinstance(parent, list) or not isinstance(child, list):
+        return _replace(overlay, path, parent, child)
+    rows = _replace(overlay, path, parent, child)
+    for number, row in enumerate(parent):
+        rows.append(overlay.copy(overlay.parent, (*path, number), row, (*path, len(child) + number)))
+    return rows
 
 
-def _resource(overlay: Overlay, path: Path) -> Any:
-    parent, child = _lookup(overlay.parent, path), _lookup(overlay.child, path)
-    merged: dict[str, Any] = {}
-    overlay.places[path] = overlay.child.place(path)
-    for key in {**parent, **child}:
-        if key in RESOURCE_TABLES and key in parent:
-            merged[key] = _table(overlay, (*path, key), bare=key == "shape")
-        else:
-            merged[key] = overlay.take(overlay.child if key in child else overlay.parent, (*path, key))
-    return merged
+def _join_resource(overlay: Overlay, path: Path, parent: Any, child: Any) -> Any:
+    if path[-1] not in RESOURCE_TABLES:
+        return _replace(overlay, path, parent, child)
+    return _table(_replace, bare_name if path[-1] == "shape" else str)(overlay, path, parent, child)
+
+
+def refuse_removals(source: Source, diagnosis: Diagnosis) -> Source:
+    """The source without a `~` that removes nothing. Complaints: E119."""
+    removals = set(_removals(source.data))
+    for path in removals:
+        message = f"'~' removes an inherited {path[-1]}, and there is none"
+        diagnosis.add("E119", message, source.place(path), "remove the line, or correct the key")
+    return Source(source.file, _without(source.data, (), removals), source.places)
+
+
+def _removals(data: dict[str, Any]) -> Iterable[Path]:
+    tables: list[tuple[Path, Any]] = [((), data), *(((key,), data.get(key)) for key in (*FILE_TABLES, "errors"))]
+    resources = data.get("resources")
+    tables.append((("resources",), resources))
+    for name, row in resources.items() if isinstance(resources, dict) else ():
+        tables.append((("resources", name), row))
+        if isinstance(row, dict):
+            tables += [(("resources", name, key), row.get(key)) for key in RESOURCE_TABLES]
+    for path, table in tables:
+        if isinstance(table, dict):
+            yield from ((*path, key) for key, value in table.items() if value is None)
+
+
+def _without(value: Any, path: Path, removed: set[Path]) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: _without(one, (*path, key), removed) for key, one in value.items() if (*path, key) not in removed
+    }

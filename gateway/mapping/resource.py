@@ -178,6 +178,7 @@ def _paging(row: PageRow) -> Paging:
         items=read_keys(row.items),
         total=read_keys(row.total) if row.total else None,
         next=read_keys(row.next) if row.next else None,
+        jump=row.jump,
     )
 
 

@@ -38,11 +38,15 @@ class Answer(Protocol):
 
 
 class Verdict(Struct, frozen=True):
-    """What an error means: the status for the client, its scimType, and the backend's words, not yet masked."""
+    """What an error means: the status for the client, its scimType, and the words, not yet masked.
+
+    `ours` says that the words are the mapping's own sentence and not the backend's.
+    """
 
     status: int
     scim_type: str | None = None
     message: str = ""
+    ours: bool = False
 
 
 DEFAULTS: dict[int, Verdict] = {
@@ -99,7 +103,8 @@ def judge(answer: Answer, errors: Errors) -> Verdict:
     if rule is not None:
         document = as_document(answer)
         known = fill(rule.scim_type or "", document)
-        return Verdict(rule.status, known if known in STATUS else None, fill(rule.detail or "", document) or words)
+        sentence = fill(rule.detail or "", document)
+        return Verdict(rule.status, known if known in STATUS else None, sentence or words, bool(sentence))
     found = DEFAULTS.get(answer.status, Verdict(503 if answer.status >= 500 else 502))
     return Verdict(found.status, found.scim_type, words)
 
@@ -130,7 +135,7 @@ def read_text(answer: Answer) -> str:
 def make_problem(verdict: Verdict, answer: Answer, *, on_id: bool, sent: object) -> Problem:
     """One problem per kind of verdict; whose fault it is follows from the status."""
     status, message = verdict.status, clean_message(verdict.message, sent)
-    said = f'The backend says: "{message}"' if message else ""
+    said = message if verdict.ours or not message else f'The backend says: "{message.rstrip(".")}"'
     if status == 401 or answer.status == 401 or (answer.status == 403 and status >= 500):
         return Problem("SG601")
     if status in (404, 410):

@@ -32,8 +32,8 @@ class Page(Struct, frozen=True):
 
 
 def can_jump(paging: Paging) -> bool:
-    """May reading begin in the middle? Only where positions are numbers and the backend tells the total."""
-    return paging.style in ("index", "offset", "page") and paging.total is not None
+    """May reading begin in the middle? Only where positions are numbers, heeded, and the total is told."""
+    return paging.jump and paging.style in ("index", "offset", "page") and paging.total is not None
 
 
 def first_position(paging: Paging, skip: int, size: int) -> Position:

@@ -9,13 +9,14 @@ from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Request, Route, Tenant
 from gateway.pipeline.route import require_operation
 from gateway.scim.errors import ScimError
-from gateway.scim.filter import Filter, parse_filter
+from gateway.scim.filter import AttrPath, Filter, parse_filter
 from gateway.scim.match import bind_filter
 from gateway.scim.messages import SearchRequest, decode_json, parse_query, parse_search
 from gateway.scim.patch import read_patch
 from gateway.scim.project import Projection, parse_projection
 from gateway.scim.resource import read_resource
 from gateway.scim.schema import ResourceType
+from gateway.scim.sort import sort_resources
 
 JSON_TYPES = frozenset({"application/scim+json", "application/json"})
 MAX_PARAMETERS = 100
@@ -59,7 +60,6 @@ def parse_search_or_query(request: Request, route: Route, tenant: Tenant, resour
     searching = route.shape == "search"
     search = parse_search(read_body(request)) if searching else parse_query(read_parameters(request.query))
     rt = resource.type
-    sort_by = rt.parse_name(search.sort_by) if search.sort_by else None
     return Query(
         url=base_url(request, route),
         type=resource.name,
@@ -67,7 +67,7 @@ def parse_search_or_query(request: Request, route: Route, tenant: Tenant, resour
         filter=read_filter(search, rt, lenient=tenant.client != "strict"),
         start=search.start_index,
         count=search.count,
-        sort_by=sort_by,
+        sort_by=read_sort(search, rt),
         descending=(search.sort_order or "").lower() == "descending",
     )
 
@@ -140,6 +140,14 @@ def read_projection(request: Request, rt: ResourceType) -> Projection | None:
         return None
     search = parse_query(read_parameters(request.query))
     return parse_projection(search.attributes, search.excluded, rt)
+
+
+def read_sort(search: SearchRequest, rt: ResourceType) -> AttrPath | None:
+    """The attribute to sort by; a name nobody knows is ignored, one that has no order is ScimError `invalidPath`."""
+    path = rt.parse_name(search.sort_by) if search.sort_by else None
+    if path is not None:
+        sort_resources([], path, descending=False, rt=rt)
+    return path
 
 
 def read_filter(search: SearchRequest, rt: ResourceType, *, lenient: bool) -> Filter | None:

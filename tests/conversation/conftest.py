@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from functools import cache
 from hashlib import sha256
 from itertools import zip_longest
 from typing import Any
@@ -99,9 +100,12 @@ def drive(request: Request, gateway: Gateway, steps: Steps) -> Played:
     return Played(response.status, body, dict(response.headers), calls, facts, finished[0])
 
 
+load = cache(load_dialect)
+
+
 def make_gateway(mapping: str = "scim2", *, client: str = "any", tries: int = 3, **user: Any) -> Gateway:
     """A tenant `acme` on one backend; `user` replaces facts of its User, `can_...` those of its abilities."""
-    dialect = load_dialect(mapping)
+    dialect = load(mapping)
     resource = dialect.resources["User"]
     can = {name.removeprefix("can_"): value for name, value in user.items() if name.startswith("can_")}
     facts = {name: value for name, value in user.items() if not name.startswith("can_")}

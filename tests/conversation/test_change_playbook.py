@@ -17,7 +17,10 @@ ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
 
 def patch(*operations):
-    return {"schemas": [MESSAGE], "Operations": [dict(zip(("op", "path", "value"), one, strict=False)) for one in operations]}
+    return {
+        "schemas": [MESSAGE],
+        "Operations": [dict(zip(("op", "path", "value"), one, strict=False)) for one in operations],
+    }
 
 
 def ok(record):
@@ -209,9 +212,7 @@ def test_a_lost_answer_to_a_patch_is_never_repeated(play):
     assert len(played.noted(AnswerLost)) == 1
 
 
-@pytest.mark.parametrize(
-    ("answer", "wait"), [(Reply(429), "wait 0.2"), (Reply(503, {"retry-after": "2"}), "wait 2")]
-)
+@pytest.mark.parametrize(("answer", "wait"), [(Reply(429), "wait 0.2"), (Reply(503, {"retry-after": "2"}), "wait 2")])
 def test_a_write_is_repeated_when_it_was_provably_not_applied(play, user, answer, wait):
     steps = [(PATCH, answer), (wait, True), (PATCH, ok(user(title="Guide")))]
     assert play(f"PATCH /Users/{ID}", steps, body=patch(("replace", "title", "Guide"))).status == 200
@@ -324,7 +325,8 @@ def test_a_backend_without_put_gets_the_difference_as_a_patch(play, user, withou
 def test_an_immutable_attribute_keeps_its_value(play, make_gateway, user):
     resource = load_dialect("scim2").resources["User"]
     attributes = tuple(
-        replace(one, mutability="immutable") if one.name == "nickName" else one for one in resource.type.schema.attributes
+        replace(one, mutability="immutable") if one.name == "nickName" else one
+        for one in resource.type.schema.attributes
     )
     fixed = replace(resource.type, schema=replace(resource.type.schema, attributes=attributes))
     steps = [(f"hold {ID}", True), (READ, ok(user(nickName="Babs"))), (f"release {ID}", None)]

@@ -16,6 +16,7 @@ NUMBERED = Paging(style="page", start="page", size="per_page", max=2)
 CURSOR = Paging(style="cursor", start="cursor", size="count", max=2, next=("nextCursor",))
 BLIND = Paging(style="cursor", start="cursor", size="count", max=2, next=("nextCursor",), total=None)
 UNCOUNTED = Paging(style="index", max=2, total=None)
+STRAIGHT = Paging(style="index", max=2, jump=False)
 WHOLE = Paging(style="none", size=None, max=2)
 NO_FILTER = FilterAbility(language="none", scan=4)
 
@@ -51,13 +52,18 @@ def test_an_exact_page_is_one_call_and_the_total_is_the_backends(play, pages):
 @pytest.mark.parametrize(
     ("paging", "line", "steps", "seen", "total"),
     [
-        (OFFSET, "startIndex=2&count=3", [("offset=1&limit=2", (2, 3), 5), ("offset=3&limit=1", (4,), 5)], [2, 3, 4], 5),
+        (OFFSET, "startIndex=2&count=3", [("offset=1&limit=2", (2, 3), 5), ("offset=3&limit=1", (4,), 5)],
+         [2, 3, 4], 5),
         (OFFSET, "startIndex=9&count=3", [("offset=8&limit=2", (), 5)], [], 5),
         (OFFSET, "count=0", [("offset=0&limit=1", (1,), 5)], [], 5),
-        (NUMBERED, "startIndex=2&count=2", [("page=1&per_page=2", (1, 2), 5), ("page=2&per_page=2", (3, 4), 5)], [2, 3], 5),
+        (NUMBERED, "startIndex=2&count=2", [("page=1&per_page=2", (1, 2), 5), ("page=2&per_page=2", (3, 4), 5)],
+         [2, 3], 5),
         (NUMBERED, "startIndex=5&count=2", [("page=3&per_page=2", (5,), 5)], [5], 5),
         (UNCOUNTED, "count=1", [("startIndex=1&count=2", (1, 2), None), ("startIndex=3&count=2", (3,), None),
                                 ("startIndex=4&count=2", (), None)], [1], 3),
+        (STRAIGHT, "startIndex=3&count=1", [("startIndex=1&count=2", (1, 2), 4), ("startIndex=3&count=2", (3, 4), 4)],
+         [3], 4),
+        (STRAIGHT, "startIndex=3&count=1", [("startIndex=1&count=2", (1, 2, 3, 4), 4)], [3], 4),
         (WHOLE, "count=9", [("", (1,), 1)], [1], 1),
         (WHOLE, "count=2", [("", (1, 2), 5)], [1, 2], 5),
     ],
@@ -151,7 +157,9 @@ def test_more_candidates_than_told_are_too_many_as_well(play, make_gateway, page
     answer = pages(1, 2, 3, 4, 5)
     del answer.body["totalResults"]
     gateway = make_gateway(can_filter=NO_FILTER, can_paging=replace(UNCOUNTED, max=100))
-    played = play('GET /Users?filter=title eq "Guide"', [("GET /Users?startIndex=1&count=100", answer)], gateway=gateway)
+    played = play(
+        'GET /Users?filter=title eq "Guide"', [("GET /Users?startIndex=1&count=100", answer)], gateway=gateway
+    )
     assert played.finished.code == "SG303"
 
 

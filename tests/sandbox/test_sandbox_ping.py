@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from gateway.sandbox import RECORDS
+from gateway.sandbox.ping_directory import _with_port
+
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 CORE = "urn:pingidentity:schemas:User:1.0"
 IETF = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -51,9 +54,7 @@ async def test_the_documented_create_answers_with_sorted_keys_and_the_extension_
     assert made.headers["Location"] == made.body["meta"]["location"] == f"{line.running.url}/Users/{made.body['id']}"
 
 
-async def test_the_location_spells_out_the_default_port(line):
-    from gateway.sandbox.ping_directory import _with_port
-
+def test_the_location_spells_out_the_default_port():
     assert _with_port("https://example.com/scim/v2") == "https://example.com:443/scim/v2"
     assert _with_port("http://example.com:8080/scim/v2") == "http://example.com:8080/scim/v2"
 
@@ -139,6 +140,7 @@ async def test_put_overlooks_what_is_missing_and_clears_what_is_null(line):
         ({"op": "remove", "path": 'emails[type eq "work"]'}, 200, "emails", None),
         ({"op": "replace", "path": 'emails[type eq "home"].value', "value": "x"}, 400, "emails", CREATE["emails"]),
         ({"op": "replace", "path": 'emails[shape eq "home"].value', "value": "x"}, 400, "emails", CREATE["emails"]),
+        ({"op": "remove", "path": 'name[givenName eq "Pat"].givenName'}, 400, "name", CREATE["name"]),
         ({"op": "replace", "path": "userName", "value": 1}, 400, "userName", "pconley"),
         ({"op": "replace", "path": "groups", "value": []}, 400, "groups", None),
     ],
@@ -216,8 +218,6 @@ async def test_discovery_tells_the_vendors_urns(line):
 
 async def test_the_password_survives_a_put_and_is_never_answered(line):
     made = await create(line)
-    from gateway.sandbox import RECORDS
-
     await line("PUT", f"/Users/{made['id']}", {"schemas": [CORE], "userName": "pconley"})
     (record,) = line.running.app[RECORDS].all("Users")
     assert record.document["password"] == "valis"

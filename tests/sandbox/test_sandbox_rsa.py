@@ -4,6 +4,8 @@ from datetime import datetime
 
 import pytest
 
+from gateway.sandbox import RECORDS
+
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -280,6 +282,8 @@ async def test_both_readings_of_put_can_be_chosen(dial, option, title):
     assert replaced.body.get("title") == title
     assert "nickName" not in replaced.body  # explicit null clears in both
     assert replaced.body["active"] is True
+    (record,) = line.running.app[RECORDS].all("Users")
+    assert record.document["password"] == FULL["password"]  # nobody can send back what is never answered
 
 
 async def test_put_ignores_the_id_and_meta_it_answered_itself(line):

@@ -1,0 +1,67 @@
+"""What is seen of a resource once it was written and read again: the right side of the round-trip laws."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec import UNSET
+
+from gateway.lens.absence import is_absent, read_at, write_at
+from gateway.lens.codecs import to_utc
+from gateway.lens.kinds import LeafRule, ListRule, Template, keys_of
+from gateway.lens.lens import Document, Lens
+from gateway.lens.meaning import chosen_items, leaf_in, say_first, show_rule, type_out, value_in, value_out
+
+
+def carry(lens: Lens, resource: Document, record: Document | None, written: Document) -> Document:
+    """What is seen of a resource once it was written as `written`: what is carried, filled in, assumed or shown."""
+    seen: Document = {}
+    for rule in lens.rules:
+        if isinstance(rule, LeafRule):
+            value = _carry_leaf(lens, rule, resource, record)
+        elif isinstance(rule, ListRule) and not rule.read_only:
+            value = None if rule.unechoed else [*_carry_items(lens, rule, resource)]
+        else:
+            value = show_rule(lens, rule, written)
+        if not is_absent(value):
+            write_at(seen, keys_of(rule.s), value)  # type: ignore[union-attr]  # a rule that shows has an attribute
+    return seen
+
+
+def _carry_leaf(lens: Lens, rule: LeafRule, resource: Document, record: Document | None) -> Any:
+    if not rule.v or not rule.writable:
+        return leaf_in(rule, record or {})
+    if not rule.readable:
+        return None
+    value = read_at(resource, keys_of(rule.s))
+    if value is None:
+        value = say_first(lens, rule.fill, resource)
+    if value is None:
+        return None if rule.assume is UNSET else rule.assume
+    return _seen_again(rule, value)
+
+
+def _carry_items(lens: Lens, rule: ListRule, resource: Document) -> Iterator[Document]:
+    for item in chosen_items(lens, rule, resource):
+        seen: Document = {}
+        for part in rule.items:
+            value = item.get(part.s.attr or "") if part.v and part.writable else None
+            if value is None and part.v:
+                value = next((one for one in part.fill if not isinstance(one, Template)), None)
+            if value is not None and rule.types is not None and part.s.attr == rule.type_field:
+                sent = type_out(rule, value)
+                value = rule.types.back.get(sent, sent) if sent is not None else None
+            if value is not None:
+                value = _seen_again(part, value)
+            if value is not None and part.readable:
+                seen[part.s.attr or ""] = value
+        if seen:
+            yield {**{str(one.s.attr): one.assume for one in rule.items if one.assume is not UNSET}, **seen}
+
+
+def _seen_again(rule: LeafRule, value: Any) -> Any:
+    """The value itself, up to what the rule declares: one spelling out of many, a text cut short."""
+    if rule.codec is not None and rule.codec.law != "iso":
+        return value_in(rule, value_out(rule, value))
+    if rule.leaf.type == "datetime" or rule.s_type == "dateTime":
+        return to_utc(value) if rule.codec is not None or rule.leaf.type == "datetime" else value
+    return value[: rule.leaf.high] if rule.over == "truncate" else value

@@ -1,0 +1,74 @@
+"""FieldChanges carried out on a record, as a backend with PATCH does it: the yardstick for changes that are sent."""
+
+from collections.abc import Iterable
+from copy import deepcopy
+from typing import Any
+
+from gateway.lens.absence import read_at, write_at
+from gateway.lens.filters import field_path
+from gateway.lens.guards import holds
+from gateway.lens.kinds import Field
+from gateway.lens.lens import Document, FieldChange, Lens
+from gateway.scim.filter import parse_filter
+
+
+def apply_changes(lens: Lens, record: Document, changes: Iterable[FieldChange]) -> Document:
+    """The record after the changes, a new document. KeyError for a path that is no field of the lens."""
+    changed = deepcopy(record)
+    fields = {str(field_path(rule.v)): rule.v for rule in lens.rules if getattr(rule, "v", ())}
+    for change in changes:
+        path, bracket, where = change.path.partition("[") if change.path not in fields else (change.path, "", "")
+        if bracket:
+            _remove_items(changed, fields[path], where.removesuffix("]"))
+        else:
+            _apply(changed, fields[path], change)
+    return changed
+
+
+def _apply(record: Document, field: Field, change: FieldChange) -> None:
+    before = read_at(record, field)
+    if change.op == "remove":
+        write_at(record, field, None)
+    elif change.op == "add" and isinstance(change.value, list) and isinstance(before, list):
+        write_at(record, field, _merge(before, change.value))
+    else:
+        write_at(record, field, deepcopy(change.value))
+
+
+def _merge(before: list[Any], added: list[Any]) -> list[Any]:
+    """A value that is there already is not added twice (RFC 7644 section 3.5.2.1)."""
+    merged = list(before)
+    for one in added:
+        at = next((number for number, old in enumerate(merged) if _key(old) == _key(one)), None)
+        if at is None:
+            merged.append(one)
+        elif isinstance(one, dict):
+            merged[at] = {**merged[at], **one}
+    return merged
+
+
+def _key(item: Any) -> Any:
+    return item.get("value", item) if isinstance(item, dict) else item
+
+
+def _remove_items(record: Document, field: Field, where: str) -> None:
+    condition = parse_filter(where)
+    items = read_at(record, field)
+    if isinstance(items, list):
+        kept = [item for item in items if not holds(condition, item)]
+        write_at(record, field, kept or None)
+
+
+def apply_replacement(old: Document, body: Document, omitted: str) -> Document:
+    """The record after a PUT. `omitted`: fields left out are `cleared` or `kept`; an explicit null always clears."""
+    if omitted == "cleared":
+        return {key: value for key, value in deepcopy(body).items() if value is not None}
+    stored = deepcopy(old)
+    for key, value in deepcopy(body).items():
+        if isinstance(value, dict) and isinstance(stored.get(key), dict):
+            stored[key] = apply_replacement(stored[key], value, omitted)
+        elif value is None:
+            stored.pop(key, None)
+        else:
+            stored[key] = value
+    return stored

@@ -1,0 +1,163 @@
+"""Laws of what is read: records inward, back again, and what they may hold at most."""
+
+from typing import Any
+
+from gateway.lens.absence import is_absent, prune, read_at, write_at
+from gateway.lens.ids import show_id
+from gateway.lens.kinds import LeafRule, ListRule, keys_of
+from gateway.lens.laws_case import Case, breaks, expect_equal
+from gateway.lens.lens import Document, LensError
+from gateway.lens.meaning import say_in
+from gateway.lens.shapes import Leaf
+from gateway.lens.strategies import NATIVE, TEXT, Values, resources, st
+from gateway.lens.strategies_records import records
+
+LONGEST = 4096  # texts beyond are not drawn
+
+
+def draw_record(case: Case) -> Values:
+    """Records."""
+    return records(case.lens)
+
+
+def get_put(case: Case, record: Document) -> None:
+    """out(into(v), v) is v, field by field."""
+    seen = case.lens.into(record)
+    made = case.out(seen, record)
+    if isinstance(made, LensError):
+        breaks(f"what was read cannot be written back: {made}", record, seen)
+    expect_equal("writing back what was read changes the record", record, made, record)
+
+
+def total(case: Case, record: Document) -> None:
+    """into answers, with an id, without `schemas` and without anything empty."""
+    try:
+        seen = case.lens.into(record)
+    except LensError as error:
+        breaks(f"cannot be read: {error}", record)
+    if not isinstance(seen.get("id"), str) or "schemas" in seen:
+        breaks("without an id, or with schemas", record, seen)
+    expect_equal("something empty is shown", record, seen, prune(seen))
+
+
+def show(case: Case, record: Document) -> None:
+    """into shows what the rules say."""
+    expect_equal("an attribute differs", record, case.lens.into(record), say_in(case.lens, record))
+
+
+# Ids
+
+
+def draw_references(case: Case) -> Values:
+    """A resource and two native ids, to be put wherever a reference stands."""
+    return st.tuples(resources(case.lens), NATIVE | TEXT, NATIVE | TEXT)
+
+
+def ids(case: Case, drawn: tuple[Document, str, str]) -> None:
+    """A reference shown as one id is sent as the native one, and the record's own id is shown percent-safe."""
+    resource, native, own = drawn
+    for rule in case.lens.rules:
+        if isinstance(rule, LeafRule) and rule.ref and rule.writable:
+            write_at(resource, keys_of(rule.s), show_id(native, rule.ref_prefix))
+        elif isinstance(rule, ListRule) and not rule.read_only:
+            item = next((one for one in rule.items if one.ref and one.v), None)
+            if item is not None:
+                write_at(resource, keys_of(rule.s), [{str(item.s.attr): show_id(native, item.ref_prefix)}])
+    resource["id"] = show_id(own, case.lens.id_prefix)
+    record = {} if is_absent(own) else case.stored({})
+    write_at(record, case.lens.id_field, own)
+    made = case.out(resource, record)
+    if isinstance(made, LensError):
+        return
+    if read_at(made, case.lens.id_field) != own:
+        breaks("the record's id is changed", resource, made)
+    if case.lens.into(made)["id"] != resource["id"]:
+        breaks("the id is not shown as it was", resource, case.lens.into(made))
+    for rule in case.lens.rules:
+        for found in _references(rule, made):
+            if found != native:
+                breaks(f"{rule.s} is sent as {found!r}, not {native!r}", resource, made)  # type: ignore[union-attr]  # a rule with references has an attribute
+
+
+def _references(rule: Any, record: Document) -> list[Any]:
+    if isinstance(rule, LeafRule) and rule.ref and rule.writable:
+        found = read_at(record, rule.v)
+        return [found]
+    if isinstance(rule, ListRule) and not rule.read_only:
+        item = next((one for one in rule.items if one.ref and one.v), None)
+        values = read_at(record, rule.v)
+        if item is not None:
+            return [read_at(one, item.v) for one in values] if values else [None]
+    return []
+
+
+# Bounds
+
+
+def draw_bounds(case: Case) -> Values:
+    """A resource that fits, one bounded rule, and how far from its limit."""
+    rules = [rule for rule in case.lens.rules if _limit(rule) is not None]
+    return st.tuples(
+        resources(case.lens), st.sampled_from(rules) if rules else st.none(), st.sampled_from([-1, 0, 1, 2])
+    )
+
+
+def _limit(rule: Any) -> int | None:
+    if isinstance(rule, LeafRule) and rule.v and rule.writable and rule.leaf.high and not rule.leaf.values:
+        plain = rule.table is None and rule.codec is None and rule.leaf.high <= LONGEST
+        return rule.leaf.high if plain else None
+    if isinstance(rule, ListRule) and not rule.read_only and rule.cap is not None and rule.cap <= 20:
+        return rule.cap
+    return None
+
+
+def bounds(case: Case, drawn: tuple[Document, Any, int]) -> None:
+    """At the limit it is taken whole; beyond it is refused, or cut, as the rule declares."""
+    resource, rule, beyond = drawn
+    limit = _limit(rule)
+    if limit is None or isinstance(case.out(resource, None), LensError):
+        return
+    size = max(1, limit + beyond)
+    if isinstance(rule, ListRule):
+        low, value = rule.least, _numbered_items(rule, size)
+    else:
+        low, value = rule.leaf.low, ("é" * size)
+    write_at(resource, keys_of(rule.s), value)
+    made = case.out(resource, None)
+    too_much = size > limit and rule.over == "reject"
+    if isinstance(made, LensError):
+        if not too_much and size >= low:
+            breaks(f"{rule.s} is refused at {size} of {limit}: {made}", resource)
+        return
+    if too_much:
+        breaks(f"{rule.s} is taken at {size} of {limit}", resource, made)
+    sent = read_at(made, rule.v)
+    if len(sent) != min(size, limit):
+        breaks(f"{rule.s} is cut to {len(sent)} of {limit}", resource, made)
+    _check_primary(rule, value, sent, resource)
+
+
+def _numbered_items(rule: ListRule, size: int) -> list[Document]:
+    """As many items as asked, the last one primary."""
+    value = next(
+        (one for one in rule.items if one.s.attr != "primary" and one.s.attr != rule.type_field and one.v), None
+    )
+    name = "value" if value is None else str(value.s.attr)
+    items: list[Document] = [{name: f"v{number}@example.com"} for number in range(size)]
+    if any(one.s.attr == "primary" for one in rule.items):
+        items[-1]["primary"] = True
+    return items
+
+
+def _check_primary(rule: Any, value: Any, sent: Any, resource: Document) -> None:
+    primary = (
+        next((one for one in rule.items if one.s.attr == "primary" and one.v), None)
+        if isinstance(rule, ListRule)
+        else None
+    )
+    if (
+        primary is not None
+        and isinstance(primary.leaf, Leaf)
+        and read_at(sent[0 if len(value) > len(sent) else -1], primary.v) is not True
+    ):
+        breaks(f"{rule.s} loses its primary value", resource, sent)

@@ -1,0 +1,246 @@
+"""What each kind of rule means, said one rule at a time: the yardstick that the generated code is measured by.
+
+Slow and plain on purpose. `say_out` and `say_in` are the two translations.
+"""
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from typing import Any
+
+from msgspec import UNSET
+
+from gateway.lens.absence import is_absent, prune, read_at, write_at
+from gateway.lens.codecs import to_utc
+from gateway.lens.conform import complaints
+from gateway.lens.guards import holds
+from gateway.lens.ids import native_id, show_id
+from gateway.lens.kinds import LeafRule, ListRule, SendRule, ShowRule, Source, Template, keys_of
+from gateway.lens.lens import Document, Lens, LensError, Occasion
+from gateway.lens.templates import fits
+from gateway.scim.filter import AttrPath
+
+# Outward
+
+
+def say_out(lens: Lens, resource: Document, record: Document | None, occasion: Occasion) -> Document:
+    """The record that the rules ask for. LensError when a value cannot cross or the shape would be broken."""
+    wanted: Document = prune(deepcopy(record)) if record else {}
+    for rule in lens.rules:
+        if isinstance(rule, LeafRule) and rule.v and rule.writable:
+            _say_leaf(lens, rule, resource, wanted)
+        elif isinstance(rule, ListRule) and not rule.read_only:
+            _say_list(lens, rule, resource, wanted)
+        elif isinstance(rule, SendRule) and _applies(rule, resource, occasion):
+            value = say_source(lens, rule.value, resource)
+            if value is not None:
+                write_at(wanted, rule.v, value)
+    found = complaints(lens.shape, wanted, read_back=record is not None)
+    if found:
+        raise LensError(found[0].split(" ")[0], "does not satisfy the shape")
+    return wanted
+
+
+def _say_leaf(lens: Lens, rule: LeafRule, resource: Document, wanted: Document) -> None:
+    value = read_at(resource, keys_of(rule.s))
+    if value is None:
+        value = say_first(lens, rule.fill, resource)
+    old = read_at(wanted, rule.v)
+    if value is not None:
+        made = value_out(rule, value, old)
+        if rule.leaf.immutable and old is not None and made != old:
+            raise LensError(str(rule.s), "cannot be changed any more", "mutability")
+        write_at(wanted, rule.v, made)
+    elif rule.readable:
+        write_at(wanted, rule.v, None)
+
+
+def _say_list(lens: Lens, rule: ListRule, resource: Document, wanted: Document) -> None:
+    made = [item_out(rule, item) for item in chosen_items(lens, rule, resource)]
+    kept = [one for one in made if not is_absent(one)]
+    if kept or not rule.unechoed:
+        write_at(wanted, rule.v, kept or None)
+
+
+def chosen_items(lens: Lens, rule: ListRule, resource: Document) -> list[Document]:
+    """The items that are to be written: filled in, of types that the backend takes, no more than it takes."""
+    items = read_at(resource, keys_of(rule.s)) or _fill_items(lens, rule, resource)
+    items = [one for one in items if not _is_dropped(rule, one)]
+    if rule.cap is not None and len(items) > rule.cap and rule.over == "truncate":
+        first = [one for one in items if one.get("primary") is True]
+        rest = [one for one in items if one.get("primary") is not True]
+        items = (first + rest)[: rule.cap]
+    return items
+
+
+def _fill_items(lens: Lens, rule: ListRule, resource: Document) -> list[Document]:
+    for item in rule.fill:
+        made = {key: say_source(lens, source, resource) for key, source in item.items()}
+        if None not in made.values():
+            return [made]
+    return []
+
+
+def _is_dropped(rule: ListRule, item: Document) -> bool:
+    if rule.types is None or item.get(rule.type_field) is None:
+        return False
+    return type_out(rule, item[rule.type_field]) is None
+
+
+def type_out(rule: ListRule, value: str) -> str | None:
+    """The backend's word for a type; None drops the item."""
+    assert rule.types is not None  # noqa: S101  # narrows for the type checker
+    types = rule.types
+    if value in types.out:
+        return types.out[value]
+    if value in types.known:
+        return value
+    if types.other is UNSET:
+        raise LensError(f"{rule.s}.{rule.type_field}", "is none of the types the backend takes")
+    return types.other
+
+
+def item_out(rule: ListRule, item: Document) -> Any:
+    """One item as the backend takes it."""
+    made: Document = {}
+    for part in rule.items:
+        if not part.v or not part.writable:
+            continue
+        value = item.get(part.s.attr or "")
+        if value is None:
+            value = next((one for one in part.fill if not isinstance(one, Template)), None)
+        if value is not None and rule.types is not None and part.s.attr == rule.type_field:
+            value = type_out(rule, str(value))
+        if value is not None:
+            write_at(made, part.v, value_out(part, value))
+    return made.get(rule.items[0].v[-1]) if rule.scalar else made
+
+
+def value_out(rule: LeafRule, value: Any, old: Any = None) -> Any:
+    """One value outward. What the backend has stays when it already means the same."""
+    if old is not None and _means(rule, old, value):
+        return old
+    if rule.ref:
+        native = native_id(value, rule.ref_prefix)
+        if native is None:
+            raise LensError(str(rule.s), "is not the id of a resource of this tenant")
+        return native
+    if rule.table is not None:
+        if value not in rule.table.out:
+            raise LensError(str(rule.s), "has no value at the backend")
+        value = rule.table.out[value]
+    if rule.codec is not None:
+        try:
+            value = rule.codec.encode(value)
+        except (ValueError, TypeError, AttributeError):
+            raise LensError(str(rule.s), "cannot be written the way the backend needs it") from None
+    return value[: rule.leaf.high] if rule.over == "truncate" else value
+
+
+def _means(rule: LeafRule, old: Any, value: Any) -> bool:
+    try:
+        return rule.readable and bool(value_in(rule, old) == value)
+    except LensError:
+        return False
+
+
+def _applies(rule: SendRule, resource: Document, occasion: Occasion) -> bool:
+    now = rule.on in ("always", occasion)
+    accompanied = rule.companion is None or read_at(resource, keys_of(rule.companion)) is not None
+    return now and accompanied and (rule.when is None or holds(rule.when, resource))
+
+
+# Inward
+
+
+def say_in(lens: Lens, record: Document) -> Document:
+    """The resource that the rules show. LensError for a record that is not what the mapping says."""
+    shown: Document = {"id": show_id(str(read_at(record, lens.id_field)), lens.id_prefix)}
+    for rule in lens.rules:
+        value = show_rule(lens, rule, record)
+        if not is_absent(value):
+            write_at(shown, keys_of(rule.s), value)  # type: ignore[union-attr]  # a rule that shows has an attribute
+    return shown
+
+
+def show_rule(lens: Lens, rule: Any, record: Document) -> Any:
+    """What one rule shows of a record."""
+    if isinstance(rule, LeafRule):
+        return leaf_in(rule, record)
+    if isinstance(rule, ListRule):
+        return None if rule.unechoed else [one for one in (item_in(rule, item) for item in _items(rule, record)) if one]
+    if isinstance(rule, ShowRule) and (rule.when is None or holds(rule.when, record)):
+        return say_first(lens, rule.values, record)
+    return None
+
+
+def leaf_in(rule: LeafRule, record: Document) -> Any:
+    """One attribute of a record, or of an item."""
+    value = read_at(record, rule.v) if rule.v and rule.readable else None
+    if value is not None:
+        return value_in(rule, value)
+    return None if rule.assume is UNSET or (rule.v and not rule.readable) else rule.assume
+
+
+def _items(rule: ListRule, record: Document) -> list[Any]:
+    found = read_at(record, rule.v) or []
+    return found if isinstance(found, list) else [found]
+
+
+def item_in(rule: ListRule, item: Any) -> Document:
+    """One item of a record."""
+    holder = {rule.items[0].v[-1]: item} if rule.scalar else item
+    shown: Document = {}
+    for part in rule.items:
+        value = leaf_in(part, holder)
+        if value is not None and rule.types is not None and part.s.attr == rule.type_field:
+            value = rule.types.back.get(value, value)
+        if value is not None:
+            shown[part.s.attr or ""] = value
+    return shown
+
+
+def value_in(rule: LeafRule, value: Any) -> Any:
+    """One value inward."""
+    if rule.ref:
+        return show_id(str(value), rule.ref_prefix)
+    if rule.codec is not None:
+        try:
+            value = rule.codec.decode(value)
+        except (ValueError, TypeError, AttributeError):
+            raise LensError(".".join(rule.v), "is not written the way the mapping says") from None
+    elif rule.leaf.type == "datetime":
+        value = to_utc(value)
+    if rule.table is None:
+        return value
+    if value not in rule.table.back:
+        raise LensError(".".join(rule.v), "holds a value the mapping does not list")
+    return rule.table.back[value]
+
+
+# Texts made of others
+
+
+def say_first(lens: Lens, sources: Sequence[Source], document: Mapping[str, Any]) -> Any:
+    """The first source that is complete."""
+    made = (say_source(lens, one, document) for one in sources)
+    return next((one for one in made if one is not None), None)
+
+
+def say_source(lens: Lens, source: Source, document: Mapping[str, Any]) -> Any:
+    """A constant, or a template's text: None while a hole is absent or holds another class of text."""
+    if not isinstance(source, Template):
+        return source
+    text = ""
+    for part in source.parts:
+        if isinstance(part, str):
+            text += part
+            continue
+        value = read_at(document, keys_of(part.path) if isinstance(part.path, AttrPath) else part.path)
+        if part.path == AttrPath(None, "id") and value is not None:
+            value = native_id(value, lens.id_prefix)
+        if part.kind != "any" and not fits(part.kind, value):
+            value = None
+        if value is None and not part.optional:
+            return None
+        text += "" if value is None else str(value)
+    return text

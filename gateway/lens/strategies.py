@@ -1,0 +1,162 @@
+"""Hypothesis strategies that follow from a lens: values, and resources made of them.
+
+Small examples on purpose: a handful of attributes each, so that hundreds are cheap and a counterexample is readable.
+"""
+
+from typing import Any
+
+try:
+    from hypothesis import strategies as st
+except ImportError as error:
+    raise ImportError("the laws need hypothesis: install scim-gateway[laws]") from error
+
+from gateway.lens.absence import write_at
+from gateway.lens.filters import find_rule
+from gateway.lens.ids import show_id
+from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, keys_of
+from gateway.lens.lens import Document, Lens
+from gateway.lens.shapes import Leaf
+from gateway.scim.filter import AttrPath
+from gateway.scim.schema import Attribute
+
+__all__ = [
+    "EMAIL", "FOREIGN", "INSTANT", "MOST", "NATIVE", "TEXT", "Values", "attribute_strategies", "attribute_values",
+    "items_of", "mark_primary", "rarely", "resources", "st", "text_of",
+]  # fmt: skip
+
+Values = st.SearchStrategy[Any]
+MOST = 7  # attributes of an example, beside the required ones
+
+NATIVE = st.sampled_from(["7", "a-b", "2819c223", "x/y z", "naïve", "..", "~41", "u-1"])
+TEXT = st.one_of(
+    st.sampled_from(["bjensen", "Barbara", "Ann-Marie O'Neil", "Jürgen", "日本", 'q"q', "{x} %s", "a\\b", "true", "42"]),
+    st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=6),
+)
+EMAIL = st.sampled_from(["bjensen@example.com", "babs@jensen.example", "o'neil+x@example.com"])
+INSTANT = st.sampled_from(
+    ["2010-01-23T04:56:22Z", "2011-05-13T04:42:34.123Z", "2022-12-17T09:03:39-05:00", "1999-12-31T23:59:59.5+05:30"]
+)
+FOREIGN = "not-in-any-list"
+
+
+def rarely(usual: Values, seldom: Values) -> Values:
+    """Mostly the one, now and then the other."""
+    return st.integers(0, 7).flatmap(lambda number: seldom if number == 7 else usual)
+
+
+def text_of(leaf: Leaf, base: Values = TEXT) -> Values:
+    """Texts within a leaf's bounds, the bounds themselves among them."""
+    low, high = leaf.low, leaf.high
+    if high is None and low <= 1:
+        return base
+    short = base.map(lambda text: (text + "x" * low)[: high if high is not None else None])
+    return short if high is None else rarely(short, st.sampled_from(["x" * high, "y" * max(low, 1)]))
+
+
+def attribute_values(attribute: Attribute, rule: Rule | None, name: str) -> Values:
+    """Values of one SCIM attribute: what the backend takes, and seldom what it must refuse."""
+    if isinstance(rule, LeafRule):
+        if rule.table is not None:
+            known = st.sampled_from(list(rule.table.out))
+            return known if attribute.type == "boolean" else rarely(known, st.just(FOREIGN))
+        if rule.ref:
+            return NATIVE.map(lambda native: show_id(native, rule.ref_prefix))
+        if rule.leaf.values:
+            return rarely(st.sampled_from(rule.leaf.values), st.just(FOREIGN))
+        if rule.codec is not None and rule.codec.v_type == "int" and attribute.type == "string":
+            return st.integers(0, 10**9).map(str)
+    base = EMAIL | TEXT if name in ("userName", "emails") else TEXT
+    return _plain_values(attribute, rule.leaf if isinstance(rule, LeafRule) else Leaf(), base)
+
+
+def _plain_values(attribute: Attribute, leaf: Leaf, base: Values) -> Values:
+    match attribute.type:
+        case "boolean":
+            return st.booleans()
+        case "integer" | "decimal":
+            return st.integers(0, 10**9)
+        case "dateTime":
+            return INSTANT
+        case _ if leaf.type == "datetime":
+            return INSTANT
+        case _:
+            beyond = st.just("z" * (leaf.high + 1)) if leaf.high is not None else base
+            return rarely(text_of(leaf, base), beyond)
+
+
+def items_of(attribute: Attribute, rule: Rule | None) -> Values:
+    """Lists of values of a multi-valued attribute, at most one of them primary."""
+    listed = rule if isinstance(rule, ListRule) else None
+    subs = {
+        sub.name: _sub_values(sub, listed, attribute.name)
+        for sub in attribute.sub_attributes
+        if sub.name not in ("$ref", "primary") and sub.mutability != "readOnly"
+    }
+    primary = attribute.find("primary") is not None
+    must = {"value": subs.pop("value")} if "value" in subs else {}
+    item = st.fixed_dictionaries(must, optional=subs).filter(bool)
+    several = st.lists(item, min_size=1, max_size=3, unique_by=lambda one: str(one.get("value", one)))
+    return st.tuples(several, st.integers(-1, 2)).map(lambda pair: mark_primary(pair[0], pair[1] if primary else -1))
+
+
+def _sub_values(sub: Attribute, rule: ListRule | None, name: str) -> Values:
+    item = next((one for one in rule.items if one.s.attr == sub.name), None) if rule else None
+    if rule is not None and rule.types is not None and sub.name == rule.type_field:
+        known = [*rule.types.out, *rule.types.known, *sub.canonical_values]
+        return rarely(st.sampled_from(known), st.just(FOREIGN)) if known else TEXT
+    if sub.canonical_values and (item is None or not item.leaf.values):
+        return rarely(st.sampled_from(sub.canonical_values), st.just(FOREIGN))
+    return attribute_values(sub, item, name if sub.name == "value" else sub.name)
+
+
+def mark_primary(items: list[Any], at: int) -> list[Any]:
+    """The same items, the one at a position primary; at most one can be."""
+    marked = [{**one, "primary": True} if number == at else one for number, one in enumerate(items)]
+    return [{**one, "primary": False} if at == 2 and "primary" not in one else one for one in marked]
+
+
+def attribute_strategies(lens: Lens) -> dict[Field, Values]:
+    """The values of every attribute that a client may write, by its keys in a resource."""
+    found: dict[Field, Values] = {}
+    for path, attribute in lens.type.attributes():
+        if attribute.mutability == "readOnly" or path.attr in ("id", "meta", "schemas"):
+            continue
+        if attribute.multi_valued:
+            found[keys_of(path)] = items_of(attribute, find_rule(lens, path))
+        elif attribute.type == "complex":
+            inner = (sub for sub in attribute.sub_attributes if sub.name != "$ref" and sub.mutability != "readOnly")
+            for sub in inner:
+                full = AttrPath(path.urn, path.attr, sub.name)
+                found[keys_of(full)] = attribute_values(sub, find_rule(lens, full), sub.name)
+        else:
+            found[keys_of(path)] = attribute_values(attribute, find_rule(lens, path), attribute.name)
+    return found
+
+
+def resources(lens: Lens) -> Values:
+    """Resources as clients send them: canonical, the required attributes always, a handful of the others."""
+    known = attribute_strategies(lens)
+    carried = {keys_of(rule.s) for rule in lens.rules if isinstance(rule, LeafRule | ListRule)}
+    required = {
+        keys_of(path) for path, one in lens.type.attributes() if one.required and keys_of(path) in known
+    } | _needed(lens, known)
+    likely = [keys for keys in known if keys in carried] or list(known)
+
+    @st.composite
+    def draw_resource(draw: Any) -> Document:
+        some = draw(st.lists(st.sampled_from(likely), max_size=MOST, unique=True))
+        others = draw(st.lists(st.sampled_from(list(known)), max_size=2, unique=True))
+        resource: Document = {}
+        for keys in known:
+            if keys in required or keys in some or keys in others:
+                write_at(resource, keys, draw(known[keys]))
+        return resource
+
+    return draw_resource()
+
+
+def _needed(lens: Lens, known: dict[Field, Values]) -> set[Field]:
+    """Attributes whose field the backend requires and nothing fills in."""
+    leaves = (rule for rule in lens.rules if isinstance(rule, LeafRule | ListRule) and not rule.fill)
+    needed = (rule for rule in leaves if (rule.leaf.required if isinstance(rule, LeafRule) else rule.required))
+    return {keys_of(rule.s) for rule in needed} & set(known)

@@ -1,0 +1,138 @@
+"""Hypothesis strategies for records: documents that satisfy a shape, as a backend would show them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.lens.codecs import Codec
+from gateway.lens.kinds import Field, LeafRule, ListRule
+from gateway.lens.lens import Document, Lens
+from gateway.lens.shapes import Leaf, ListShape, ObjectShape, Shape
+from gateway.lens.strategies import EMAIL, INSTANT, MOST, NATIVE, TEXT, Values, mark_primary, rarely, st, text_of
+
+UNKNOWN = st.sampled_from([7, "kept", {"deep": [1, None]}, ["a"], None])
+
+
+def records(lens: Lens) -> Values:
+    """Records of a lens: the required fields always, a handful of the others, and now and then unknown ones.
+
+    What the backend never shows (`wo`, `echo:sent`) is not in them. Absent fields are also spelled null or empty.
+    """
+    rules = _rules_by_field(lens)
+    fields = {
+        name: field_values(field, (name,), rules) for name, field in lens.shape.fields.items() if not _is_hidden(field)
+    }
+    fields.pop(lens.id_field[0], None)
+    fields.pop("schemas", None)
+    required = {name for name, field in lens.shape.fields.items() if field.required and name in fields}
+    empty = {name: _empty(lens.shape.fields[name]) for name in fields}
+
+    @st.composite
+    def draw_record(draw: Any) -> Document:
+        some = draw(st.lists(st.sampled_from(list(fields)), max_size=MOST, unique=True))
+        record = {name: draw(fields[name]) for name in fields if name in required or name in some}
+        for name in draw(rarely(st.just([]), st.lists(st.sampled_from(list(fields)), max_size=2))):
+            if name not in required:
+                record[name] = draw(empty[name])
+        record |= draw(rarely(st.just({}), st.fixed_dictionaries({"x_local": UNKNOWN})))
+        return _finish(lens, record, draw(NATIVE), draw(st.integers(0, 3)))
+
+    return draw_record()
+
+
+def _finish(lens: Lens, record: Document, native: str, spelling: int) -> Document:
+    """With its id, and `schemas` the way some backend lists them: exactly, in another order, with more, or not."""
+    here = record
+    for key in lens.id_field[:-1]:
+        here = here.setdefault(key, {})
+    here[lens.id_field[-1]] = native
+    present = [urn for urn in lens.urns.extensions if record.get(urn)]
+    listed = [str(lens.urns.core), *present]
+    orders = (listed, listed[::-1], [*listed, "urn:example:other"], None)
+    if orders[spelling] is not None:
+        record["schemas"] = orders[spelling]
+    return record
+
+
+def _rules_by_field(lens: Lens) -> dict[Field, LeafRule]:
+    found: dict[Field, LeafRule] = {}
+    for rule in lens.rules:
+        if isinstance(rule, LeafRule) and rule.v:
+            found[rule.v] = rule
+        elif isinstance(rule, ListRule):
+            found |= {(*rule.v, *item.v): item for item in rule.items if item.v}
+    return found
+
+
+def _is_hidden(field: Shape) -> bool:
+    if isinstance(field, ObjectShape) and field.fields:
+        return all(_is_hidden(inner) for inner in field.fields.values())
+    return field.write_only or field.unechoed
+
+
+def _empty(field: Shape) -> Values:
+    if isinstance(field, Leaf):
+        return st.sampled_from([None, ""] if field.type in ("string", "binary") else [None])
+    return st.sampled_from([None, [] if isinstance(field, ListShape) else {}])
+
+
+def field_values(field: Shape, path: Field, rules: Mapping[Field, LeafRule]) -> Values:
+    """What a field may hold."""
+    if isinstance(field, Leaf):
+        return leaf_values(field, rules.get(path), path[-1])
+    if isinstance(field, ObjectShape):
+        return _object_values(field, path, rules)
+    return _list_values(field, path, rules)
+
+
+def _object_values(shape: ObjectShape, path: Field, rules: Mapping[Field, LeafRule]) -> Values:
+    shown = {name: field for name, field in shape.fields.items() if not _is_hidden(field)}
+    made = {name: field_values(field, (*path, name), rules) for name, field in shown.items()}
+    must = {name: one for name, one in made.items() if shown[name].required}
+    may = {name: one for name, one in made.items() if not shown[name].required}
+    return st.fixed_dictionaries(must, optional=may)
+
+
+def _list_values(shape: ListShape, path: Field, rules: Mapping[Field, LeafRule]) -> Values:
+    low, high = max(shape.low, 1), min(3, shape.high or 3)
+    if isinstance(shape.item, Leaf):
+        return st.lists(leaf_values(shape.item, rules.get((*path, "value")), path[-1]), min_size=low, max_size=high)
+    keyed = next((one for one in ("value", "id") if one in shape.item.fields), None)
+    item = _object_values(shape.item, path, rules).filter(bool)
+    extended = st.tuples(item, rarely(st.just({}), st.fixed_dictionaries({"x_item": UNKNOWN}))).map(
+        lambda pair: {**pair[0], **pair[1]}
+    )
+    several = st.lists(extended, min_size=low, max_size=high, unique_by=lambda one: str(one.get(keyed, one)))
+    return several.map(lambda items: _one_primary(items, shape.item))
+
+
+def _one_primary(items: list[Document], item: Any) -> list[Document]:
+    marked = [number for number, one in enumerate(items) if one.get("primary") is True]
+    return mark_primary([{**one, "primary": False} for one in items], marked[0]) if len(marked) > 1 else items
+
+
+def leaf_values(leaf: Leaf, rule: LeafRule | None, name: str) -> Values:
+    """What a leaf may hold: every backend value of a table, every word of an enumeration, texts up to the bounds."""
+    if rule is not None and rule.table is not None:
+        return st.sampled_from(list(rule.table.back))
+    if rule is not None and rule.codec is not None:
+        return _encoded(rule.codec)
+    if leaf.values:
+        known = st.sampled_from(leaf.values)
+        return rarely(known, st.just("a-later-value")) if leaf.open_enum else known
+    match leaf.type:
+        case "bool":
+            return st.booleans()
+        case "int" | "number":
+            return st.integers(0, 10**9)
+        case "datetime":
+            return INSTANT
+        case "ref":
+            return NATIVE
+        case _:
+            return text_of(leaf, EMAIL | TEXT if name in ("userName", "value") else TEXT)
+
+
+def _encoded(codec: Codec) -> Values:
+    if codec.v_type == "int" and codec.s_type == "string":
+        return st.integers(0, 10**9)
+    return (INSTANT if codec.s_type == "dateTime" else TEXT).map(codec.encode)

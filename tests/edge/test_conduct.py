@@ -1,0 +1,198 @@
+"""Conversations driven to their end: every effect answered, one deadline, locks given back whatever happens."""
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+
+from gateway.conversation.effects import (
+    Call,
+    Conversation,
+    Effect,
+    Forget,
+    Hold,
+    Keep,
+    Key,
+    Lost,
+    Note,
+    Recall,
+    Release,
+    Reply,
+    Wait,
+    ask,
+)
+from gateway.edge.conduct import Flights, Journey, World, conduct
+from gateway.edge.ports import Moment
+from gateway.edge.state_memory import MemoryState
+from gateway.observations import AnswerLost, Observation
+
+LOCK = Key("lock", "acme", "cube", "User", "2819c223")
+NOTE = Key("correlation", "acme", "cube", "User", "userName=bjensen")
+
+
+class Backends:
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, float]] = []
+        self.pause = 0.0
+
+    async def call(self, call: Call, within: float, moment: Moment) -> Reply | Lost:
+        self.calls.append((call.method, within))
+        await asyncio.sleep(self.pause)
+        return Reply(200, body={"n": len(self.calls)})
+
+    async def close(self) -> None: ...
+
+
+class Notes:
+    def __init__(self) -> None:
+        self.facts: list[tuple[Observation, Moment]] = []
+
+    def observe(self, fact: Observation, moment: Moment) -> None:
+        self.facts.append((fact, moment))
+
+
+class Stage:
+    def __init__(self) -> None:
+        self.state, self.backends, self.notes = MemoryState(), Backends(), Notes()
+        self.world = World(self.state, self.backends, self.notes, time.monotonic)
+
+    def journey(self, seconds: float = 5.0) -> Journey:
+        return Journey(self.world, time.monotonic() + seconds, "request-1")
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+def call(method: str = "GET") -> Call:
+    return Call("cube", "retrieve", method, "/Users/1", safe=method == "GET")
+
+
+def in_turn(*effects: Effect[Any]) -> Conversation[list[Any]]:
+    answers = []
+    for effect in effects:
+        answers.append((yield from ask(effect)))
+    return answers
+
+
+TURNS: dict[str, tuple[tuple[Effect[Any], ...], list[Any]]] = {
+    "call": ((call(), call()), [Reply(200, body={"n": 1}), Reply(200, body={"n": 2})]),
+    "keep, recall, forget": (
+        (Keep(((NOTE, b"1"),), 60), Recall((NOTE,)), Forget((NOTE,)), Recall((NOTE,))),
+        [True, (b"1",), True, (None,)],
+    ),
+    "hold, hold again, release twice": ((Hold(LOCK), Hold(LOCK), Release(LOCK), Release(LOCK)), [True, True, None, None]),
+    "wait": ((Wait(0.01), Wait(0.0), Wait(9.0)), [True, True, False]),
+    "note": ((Note(AnswerLost("cube", "create")),), [None]),
+    "nothing": ((), []),
+}
+
+
+@pytest.mark.parametrize(("effects", "answers"), TURNS.values(), ids=TURNS)
+async def test_every_effect_gets_its_answer(stage, effects, answers):
+    assert await conduct(in_turn(*effects), stage.journey()) == answers
+
+
+async def test_a_note_carries_the_request_and_how_long_it_has_taken(stage):
+    await conduct(in_turn(Wait(0.02), Note(AnswerLost("cube", "create"))), stage.journey())
+    ((fact, moment),) = stage.notes.facts
+    assert fact == AnswerLost("cube", "create")
+    assert moment.request_id == "request-1"
+    assert 0.02 <= moment.seconds < 1
+
+
+async def test_a_call_is_given_what_is_left_of_the_deadline(stage):
+    await conduct(in_turn(Wait(0.1), call()), stage.journey(0.5))
+    ((_, within),) = stage.backends.calls
+    assert 0.2 < within <= 0.4
+
+
+async def test_a_pause_past_the_deadline_is_refused_at_once(stage):
+    began = time.monotonic()
+    assert await conduct(in_turn(Wait(0.6)), stage.journey(0.5)) == [False]
+    assert time.monotonic() - began < 0.2
+
+
+async def test_a_lock_that_stays_taken_is_waited_for_until_the_deadline(stage):
+    assert await stage.state.hold(LOCK, 1)
+    began = time.monotonic()
+    assert await conduct(in_turn(Hold(LOCK)), stage.journey(0.2)) == [False]
+    assert 0.15 < time.monotonic() - began < 1
+
+
+def hold_and_break() -> Conversation[None]:
+    yield from ask(Hold(LOCK))
+    raise ValueError("broken")
+
+
+async def test_a_conversation_that_breaks_gives_its_locks_back(stage):
+    with pytest.raises(ValueError, match="broken"):
+        await conduct(hold_and_break(), stage.journey())
+    assert await stage.state.hold(LOCK, 0.1)
+
+
+async def test_a_conversation_that_forgets_its_locks_gives_them_back(stage):
+    await conduct(in_turn(Hold(LOCK)), stage.journey())
+    assert await stage.state.hold(LOCK, 0.1)
+
+
+async def test_an_effect_nobody_knows_is_an_error_and_not_silence(stage):
+    with pytest.raises(TypeError, match="Effect"):
+        await conduct(in_turn(Effect()), stage.journey())
+
+
+def tidy() -> Conversation[None]:
+    yield from ask(Hold(LOCK))
+    try:
+        yield from ask(call())
+    finally:
+        yield from ask(Release(LOCK))
+
+
+async def test_a_cancelled_conversation_gives_its_locks_back_even_if_it_still_asks(stage):
+    stage.backends.pause = 5
+    task = asyncio.create_task(conduct(tidy(), stage.journey()))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await stage.state.hold(LOCK, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("methods", "cancel_after", "made"),
+    [
+        (("GET", "GET"), 0.05, ["GET"]),
+        (("POST", "GET"), 0.05, ["POST", "GET"]),
+        (("GET", "POST", "GET"), 0.15, ["GET", "POST", "GET"]),
+    ],
+    ids=["reads stop", "a write goes on", "a write after a read goes on"],
+)
+async def test_once_a_write_was_sent_nobody_s_leaving_stops_the_conversation(stage, methods, cancel_after, made):
+    stage.backends.pause = 0.1
+    flights = Flights()
+    task = asyncio.create_task(flights.carry(in_turn(*map(call, methods)), stage.journey()))
+    await asyncio.sleep(cancel_after)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await asyncio.sleep(0.4)
+    assert [method for method, _ in stage.backends.calls] == made
+    assert flights.tasks == set()
+
+
+async def test_settling_waits_for_flights_and_cancels_the_late(stage):
+    stage.backends.pause = 0.1
+    flights = Flights()
+    quick = asyncio.create_task(flights.carry(in_turn(call("POST")), stage.journey()))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert await flights.settle(2)
+    assert quick.done() or await quick
+    stage.backends.pause = 5
+    late = asyncio.create_task(flights.carry(in_turn(call("POST")), stage.journey()))
+    await asyncio.sleep(0.02)
+    assert not await flights.settle(0.05)
+    assert isinstance((await asyncio.gather(late, return_exceptions=True))[0], asyncio.CancelledError)

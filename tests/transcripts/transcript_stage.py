@@ -1,0 +1,136 @@
+"""Plays a story: the real gateway over real sockets, before a real pretend vendor with a clock and ids of its own."""
+
+import json
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from aiohttp import web
+from msgspec import Struct
+from scene import ACME, VENDOR_TOKEN, Answer, Stage, backend, open_stage, tenant, write_config, write_secret
+from transcript_text import Ask, Message, Story
+
+from gateway.sandbox import LEDGER, Exchange, base_path, build_sandbox
+
+TOLD = ("Location", "Retry-After", "WWW-Authenticate", "Allow")
+_SCIM = "application/scim+json"
+_CORRELATION = re.compile(r"correlationID='[0-9a-f-]{36}'")
+
+
+class Client(Struct, frozen=True):
+    """How a folder's client speaks when a story says nothing else."""
+
+    profile: str
+    base: str
+    headers: Mapping[str, str]
+
+
+CLIENTS: Mapping[str, Client] = {
+    "entra": Client("entra", "/acme/scim/v2", {"Content-Type": _SCIM}),
+    "entra-aadOptscim062020": Client("entra", "/acme/scim/v2", {"Content-Type": _SCIM}),
+    "okta-oin": Client(
+        "okta",
+        "/acme/scim/v2",
+        {"Accept": _SCIM, "Content-Type": f"{_SCIM}; charset=utf-8", "User-Agent": "Okta SCIM Client 1.0.0"},
+    ),
+    "okta-aiw": Client(
+        "okta", "/scim/v2", {"Accept": _SCIM, "Content-Type": "application/json", "User-Agent": "Okta SCIM Client 1.0.0"}
+    ),
+}
+
+
+class Cast(Struct, frozen=True):
+    """Who is on the stage in one run."""
+
+    client: Client
+    stage: Stage
+    ledger: list[Exchange]
+    vendor_url: str
+
+
+def make_mint() -> Callable[[], str]:
+    numbers = count(1)
+    return lambda: str(UUID(int=next(numbers), version=4))
+
+
+def make_clock() -> Callable[[], datetime]:
+    """Every look at the clock is a quarter of a second and a minute later than the last."""
+    start, ticks = datetime(2026, 1, 5, 9, tzinfo=UTC), count(1)
+    return lambda: start + timedelta(seconds=60.25 * next(ticks))
+
+
+@asynccontextmanager
+async def open_vendor(vendor: str, options: tuple[str, ...]) -> AsyncIterator[tuple[str, web.Application]]:
+    """A pretend vendor whose ids and dates are the same in every run; its URL and its application."""
+    app = build_sandbox(vendor, token=VENDOR_TOKEN, faults=options, mint=make_mint(), clock=make_clock())
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}{base_path(vendor)}", app
+    finally:
+        await runner.cleanup()
+
+
+async def play(story: Story, client: Client, vendor: str, folder: Path) -> list[list[Message]]:
+    """What follows each of the story's questions."""
+    async with open_vendor(vendor, story.options) as (url, app):
+        config = write_config(
+            folder,
+            {"vendor": backend(vendor, url, write_secret(folder))},
+            {"acme": tenant(ACME, "vendor", client=client.profile)},
+        )
+        async with open_stage(config) as stage:
+            cast = Cast(client, stage, app[LEDGER], url)
+            return [await play_ask(ask, cast) for ask in story.asks]
+
+
+async def play_ask(ask: Ask, cast: Cast) -> list[Message]:
+    before = len(cast.ledger)
+    body = cast_ids(ask.body)
+    answer = await cast.stage.ask(
+        ask.method,
+        cast.client.base + cast_ids(ask.target),
+        body.encode() if body else None,
+        headers={**cast.client.headers, **ask.headers},
+    )
+    messages = [message for exchange in cast.ledger[before:] for message in tell_call(exchange)]
+    return [name_values(each, cast) for each in (*messages, tell_answer(answer))]
+
+
+def cast_ids(text: str) -> str:
+    """`<id:3>` as the id it stands for."""
+    return re.sub(r"<id:(\d+)>", lambda found: str(UUID(int=int(found[1]), version=4)), text)
+
+
+def tell_call(exchange: Exchange) -> tuple[Message, Message]:
+    query = f"?{exchange.query}" if exchange.query else ""
+    return (
+        Message("=>", f"{exchange.method} {exchange.path}{query}", (), exchange.request_body),
+        Message("<=", str(exchange.status), (), exchange.response_body),
+    )
+
+
+def tell_answer(answer: Answer) -> Message:
+    headers = [f"{name}: {answer.headers[name.lower()]}" for name in TOLD if name.lower() in answer.headers]
+    kind = answer.headers.get("content-type", "")
+    if answer.body is not None and kind != _SCIM:
+        headers.append(f"Content-Type: {kind}")
+    return Message("<<", str(answer.status), tuple(headers), answer.body)
+
+
+def name_values(message: Message, cast: Cast) -> Message:
+    """The message with names for what differs from run to run."""
+
+    def name(text: str) -> str:
+        text = text.replace(cast.stage.url, "<gateway>").replace(cast.vendor_url, "<vendor>")
+        text = re.sub(r"00000000-0000-4000-8000-([0-9a-f]{12})", lambda found: f"<id:{int(found[1], 16)}>", text)
+        return _CORRELATION.sub("correlationID='<correlation>'", text)
+
+    body: Any = None if message.body is None else json.loads(name(json.dumps(message.body)))
+    return Message(message.mark, name(message.line), tuple(name(each) for each in message.headers), body)

@@ -1,0 +1,152 @@
+"""The transcript format: text that anyone can write and read.
+
+    # The story's deviation, and where it is documented.
+    # options: put-merges            (optional: options or faults of the pretend vendor)
+
+    == Create a user                 (a heading; any text)
+    >> POST /Users                   (the client asks; header lines and a body may follow, indented)
+       Content-Type: application/json
+       {"userName": "bjensen"}
+    => POST /scim/v2/Users           (we call the vendor)
+       {...}
+    <= 201                           (the vendor replies)
+       {...}
+    << 201                           (the client gets)
+       {...}
+
+Only the `>>` blocks are written by hand; `pytest --accept` writes the rest. `<id:1>` stands for the first id the
+vendor made, `<gateway>` and `<vendor>` for the addresses of this run.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+
+INDENT = "   "
+WIDTH = 112
+MARKS = (">>", "=>", "<=", "<<")
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*: .*")
+_OPTIONS = re.compile(r"#\s*options:\s*(.*)")
+
+
+class MalformedTranscript(Exception):
+    """A transcript that cannot be read: the file's line and what was expected there."""
+
+
+class Ask(Struct, frozen=True):
+    """One `>>` block: as written, and what it says."""
+
+    heading: tuple[str, ...]
+    lines: tuple[str, ...]
+    method: str
+    target: str
+    headers: dict[str, str]
+    body: str
+
+
+class Story(Struct, frozen=True):
+    """A transcript as its author wrote it: the comments on top, and what the client asks."""
+
+    comments: tuple[str, ...]
+    options: tuple[str, ...]
+    asks: tuple[Ask, ...]
+
+
+class Message(Struct, frozen=True):
+    """One block of a transcript beside `>>`: its mark and first line, header lines, and a body (None: no body)."""
+
+    mark: str
+    line: str
+    headers: tuple[str, ...] = ()
+    body: Any = None
+
+
+def read_story(text: str) -> Story:
+    """The hand-written part of a transcript. Raises MalformedTranscript."""
+    lines = text.splitlines()
+    comments = []
+    while lines and (lines[0].startswith("#") or not lines[0].strip()):
+        comments.append(lines.pop(0))
+    said = [line for line in comments if line.startswith("#")]
+    if not said:
+        raise MalformedTranscript("a transcript opens with a comment that names the deviation and its source")
+    options = [name for line in said if (found := _OPTIONS.match(line)) for name in found[1].split(", ")]
+    return Story(tuple(said), tuple(options), tuple(read_asks(lines, len(comments))))
+
+
+def read_asks(lines: Sequence[str], offset: int) -> list[Ask]:
+    asks: list[Ask] = []
+    heading: list[str] = []
+    block: list[str] | None = None
+    for number, line in enumerate(lines, start=offset + 1):
+        if line.startswith(MARKS):
+            if block is not None:
+                asks.append(read_ask(heading, block))
+                heading = []
+            block = [line] if line.startswith(">>") else None
+        elif line.startswith(("==", "#")):
+            if block is not None:
+                asks.append(read_ask(heading, block))
+                heading, block = [], None
+            heading.append(line)
+        elif line.strip() and not line.startswith(INDENT):
+            raise MalformedTranscript(f"line {number}: expected ==, #, >>, =>, <=, << or an indented line")
+        elif block is not None and line.strip():
+            block.append(line)
+    if block is not None:
+        asks.append(read_ask(heading, block))
+    return asks
+
+
+def read_ask(heading: Sequence[str], block: Sequence[str]) -> Ask:
+    method, _, target = block[0][2:].strip().partition(" ")
+    rest = [line[len(INDENT) :] for line in block[1:]]
+    headers: dict[str, str] = {}
+    while rest and _HEADER.fullmatch(rest[0]):
+        name, _, value = rest.pop(0).partition(": ")
+        headers[name] = value
+    return Ask(tuple(heading), tuple(block), method, target, headers, "\n".join(rest))
+
+
+def write_story(story: Story, answers: Sequence[Sequence[Message]]) -> str:
+    """The whole transcript."""
+    parts = ["\n".join(story.comments)]
+    for ask, messages in zip(story.asks, answers, strict=True):
+        lines = [*ask.heading, *ask.lines]
+        for message in messages:
+            lines += write_message(message)
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts) + "\n"
+
+
+def write_message(message: Message) -> list[str]:
+    lines = [f"{message.mark} {message.line}"]
+    lines += [INDENT + header for header in message.headers]
+    if message.body is not None:
+        lines += [INDENT + line for line in write_json(message.body).splitlines()]
+    return lines
+
+
+def write_json(value: Any, room: int = WIDTH) -> str:
+    """JSON on one line where it fits, else one member to a line."""
+    flat = json.dumps(value, ensure_ascii=False)
+    if len(flat) <= room or not isinstance(value, dict | list) or not value:
+        return flat
+    if isinstance(value, dict):
+        inner = [f"{json.dumps(key)}: {write_json(each, room - len(key) - 6)}" for key, each in value.items()]
+        opening, closing = "{", "}"
+    else:
+        inner = [write_json(each, room - 3) for each in value]
+        opening, closing = "[", "]"
+    return f"{opening}{', '.join(split_first(inner))}{closing}" if len(inner) == 1 else join_lines(opening, inner, closing)
+
+
+def split_first(inner: Sequence[str]) -> list[str]:
+    return [each.replace("\n", "\n ") for each in inner]
+
+
+def join_lines(opening: str, inner: Sequence[str], closing: str) -> str:
+    return opening + ",\n ".join(each.replace("\n", "\n ") for each in inner) + closing
