@@ -6,9 +6,10 @@ import secrets
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from gateway.conversation.fulfil import fulfil
 from gateway.edge.admin import Admin
@@ -60,7 +61,6 @@ def make_gateway(settings: Settings) -> Gateway:
             backend=one.backend,
             dialect=settings.backends[one.backend].dialect,
             client=one.client,
-            adopt=one.adopt,
         )
         for one in settings.tenants.values()
     }
@@ -117,18 +117,33 @@ class RunningGateway:
         world = World(self.state, transport, self.observer, time.monotonic)
         return Live(make_gateway(settings), world, deadlines, settings.public_url)
 
-    async def listen(self, listen: Address, admin: Address | None, reuse_port: bool) -> None:
-        self.url = await self.open(Front(self.door.answer, self.door.answer_bad_http), listen, reuse_port)
-        if admin is not None:
-            self.admin_url = await self.open(Front(self.admin.answer, self.admin.answer_bad_http), admin, False)
+    async def listen(self, listen: Address, admin: Address) -> None:
+        """Open both doors."""
+        self.url = await self.open(self.scim_front(), listen)
+        self.admin_url = await self.open(self.admin_front(), admin)
 
-    async def open(self, front: Front, at: Address, reuse_port: bool) -> str:
+    async def adopt(self, listening: socket.socket, admin: str) -> None:
+        """Serve on a socket that listens already; the admin door is a socket in the file system."""
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(
-            front, at.host, at.port, reuse_port=reuse_port or None, backlog=BACKLOG, family=socket.AF_UNSPEC
-        )
+        scim, admin_front = self.scim_front(), self.admin_front()
+        self.fronts.append((scim, await loop.create_server(scim, sock=listening)))
+        self.fronts.append((admin_front, await loop.create_unix_server(admin_front, admin)))
+
+    def scim_front(self) -> Front:
+        return Front(self.door.answer, self.door.answer_bad_http)
+
+    def admin_front(self) -> Front:
+        return Front(self.admin.answer, self.admin.answer_bad_http)
+
+    async def open(self, front: Front, at: Address) -> str:
+        server = await asyncio.get_running_loop().create_server(front, at.host, at.port, backlog=BACKLOG)
         self.fronts.append((front, server))
         return f"http://{Address(at.host, server.sockets[0].getsockname()[1])}"
+
+    def start_tasks(self) -> None:
+        """Look after files and the store while serving."""
+        self.tasks.append(asyncio.create_task(self.watch_state()))
+        self.tasks.append(asyncio.create_task(self.watch.run()))
 
     def watched(self) -> Iterable[Path]:
         return (Path(self.settings.file), *self.settings.mappings, shipped_folder())
@@ -168,38 +183,33 @@ class RunningGateway:
         """Stop accepting, finish what is under way within so many seconds, close everything."""
         self.door.draining = True
         self.metrics.gauges["draining"].set(1)
-        scim, *rest = self.fronts
-        for front, server in (scim,):
-            server.close()
-            await asyncio.sleep(0)
-            front.pre_shutdown()
-            await front.shutdown(seconds)
+        scim, admin = self.fronts
+        await shut(scim, seconds)
         await self.door.flights.settle(1.0)
         for task in (*self.tasks, *self.closing):
             task.cancel()
         await asyncio.gather(*self.tasks, *self.closing, return_exceptions=True)
-        for front, server in rest:
-            server.close()
-            front.pre_shutdown()
-            await front.shutdown(1.0)
+        await shut(admin, 1.0)
         await self.door.live.world.backends.close()
         await self.state.close()
 
 
+async def shut(opened: tuple[Front, asyncio.Server], seconds: float) -> None:
+    """Accept no more, close what is idle, and give what is under way so many seconds."""
+    front, server = opened
+    server.close()
+    await asyncio.sleep(0)
+    front.pre_shutdown()
+    await front.shutdown(seconds)
+
+
 async def start_gateway(
-    settings: Settings,
-    *,
-    listen: Address | None = None,
-    admin: Address | None = None,
-    workers: int = 1,
-    watch: bool = True,
+    settings: Settings, *, listen: Address | None = None, admin: Address | None = None
 ) -> RunningGateway:
     """A gateway that listens, at the settings' addresses or at those given (port 0: any free one)."""
-    running = RunningGateway(settings, workers)
-    await running.listen(listen or settings.listen, admin or settings.admin, workers > 1)
-    running.tasks.append(asyncio.create_task(running.watch_state()))
-    if watch:
-        running.tasks.append(asyncio.create_task(running.watch.run()))
+    running = RunningGateway(settings)
+    await running.listen(listen or settings.listen, admin or settings.admin)
+    running.start_tasks()
     return running
 
 
@@ -227,3 +237,14 @@ def settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 50)
+
+
+def run_loop(main: Coroutine[Any, Any, None]) -> None:
+    """Run to the end, on uvloop where it exists."""
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(main)
+        return
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main)

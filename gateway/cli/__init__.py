@@ -20,6 +20,7 @@ COMMANDS = {
     "sandbox": "a strict pretend vendor",
     "demo": "sandbox vendors, a gateway before them, and an identity provider's life cycle",
     "token": "make a token for a tenant",
+    "laws": "the tests that follow from a mapping itself",
 }
 USAGE = 2
 EPILOG = "Every command has --help with an example. Start with: scim-gateway demo"

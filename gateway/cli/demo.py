@@ -45,8 +45,7 @@ def run(args: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         return 0
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has seen enough
-        return 0
+        raise  # a reader that has seen enough: every command ends alike
     except OSError as problem:
         print(f"the demo cannot start: {problem}", file=sys.stderr)
         print("It needs a few free ports on 127.0.0.1 and a folder for temporary files.", file=sys.stderr)

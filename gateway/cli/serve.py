@@ -1,7 +1,6 @@
 """`scim-gateway serve`: runs the gateway until it is told to stop."""
 
 import argparse
-import asyncio
 import sys
 from typing import Any
 
@@ -42,22 +41,14 @@ def refuse(sentence: str) -> int:
 
 
 def serve(settings: Settings, workers: int) -> int:
-    from gateway.app import run_gateway
+    from gateway.app import run_gateway, run_loop
     from gateway.edge.logs import open_logs
 
     open_logs()
     if workers > 1:
-        return refuse("this release serves with one worker; run more replicas instead")
-    run_loop(run_gateway(settings))
+        from gateway.cli.workers import supervise
+
+        run_loop(supervise(settings, workers))
+    else:
+        run_loop(run_gateway(settings))
     return 0
-
-
-def run_loop(main: Any) -> None:
-    """On uvloop where it exists."""
-    try:
-        import uvloop
-    except ImportError:
-        asyncio.run(main)
-        return
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main)

@@ -4,6 +4,7 @@ Every call ends applied, not applied or unknown. A read may be repeated; a write
 never sent, 429, or 503 with Retry-After. Everything else is looked up first.
 """
 
+import re
 from urllib.parse import quote
 
 from gateway.conversation.effects import Call, Conversation, Lost, Reply, Wait, ask, note
@@ -14,6 +15,7 @@ from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 
 FIRST_PAUSE = 0.2
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 BUSY = frozenset({429, 502, 503, 504})
 LOST_PROBLEMS = {
     "connect": "SG501",
@@ -37,7 +39,7 @@ def build_call(
 ) -> Call:
     """The call that carries an operation out. The native id becomes one percent-encoded segment of the path."""
     op = target.op(operation)
-    path = op.path if native is None else op.path.replace("{id}", quote(native, safe=""))
+    path = op.path if native is None else op.path.replace("{id}", make_segment(native))
     return Call(
         backend=target.backend,
         operation=operation,
@@ -47,6 +49,16 @@ def build_call(
         body=body if op.body == "record" else None,
         safe=operation in ("retrieve", "query"),
     )
+
+
+def make_segment(native: str) -> str:
+    """A native id as one segment of a URL, or SG110: servers resolve dot segments even when they are encoded
+    (RFC 3986 6.2.2), so an id that holds one would name another place; control characters name none.
+    """
+    steps = native.replace("\\", "/").split("/")
+    if "." in steps or ".." in steps or CONTROL.search(native):
+        raise Problem("SG110")
+    return quote(native, safe="")
 
 
 def call_backend(call: Call, dialect: Dialect) -> Conversation[Reply]:

@@ -43,7 +43,12 @@ def act_heading(look: Look, number: int, booth: Booth, base: str) -> Iterator[Li
     yield rule(look, "title")
     name = f"{number}. {booth.title}"
     people = f", {booth.residents} people in it already" if booth.residents else ""
-    yield ((name, "title"), (f"   mapping {booth.vendor}{people}", "quiet"))
+    facts = f"   mapping {booth.vendor}{people}"
+    if len(name + facts) > look.columns:
+        yield ((name, "title"),)
+        yield ((facts.strip(), "quiet"),)
+    else:
+        yield ((name, "title"), (facts, "quiet"))
     client, vendor = (("client  ", "client"), (base, "quiet")), (("vendor  ", "vendor"), (booth.sandbox.url, "quiet"))
     if look.wide:
         lead, bar = (" " * (INDENT + 2), "plain"), (f" {look.glyphs.bar}   ", "quiet")

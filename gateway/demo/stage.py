@@ -49,8 +49,9 @@ class Stage(Struct, frozen=True):
 @asynccontextmanager
 async def open_stage(port: int = PORT) -> AsyncIterator[Stage]:
     """Start everything; close everything. The gateway takes `port` if it is free, else any."""
-    LOGGER.setLevel(logging.CRITICAL)  # the page shows what happens; log lines would only tear it
     async with AsyncExitStack() as stack:
+        stack.callback(LOGGER.setLevel, LOGGER.level)
+        LOGGER.setLevel(logging.CRITICAL)  # the page shows what happens; log lines would only tear it
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="scim-gateway-demo-")))
         booths = [await open_booth(vendor, folder, stack) for vendor in VENDORS]
         file = folder / "gateway.yaml"
@@ -114,7 +115,7 @@ async def open_gateway(file: str, port: int) -> RunningGateway:
     """The gateway at the well-known port, or at a free one when that is taken."""
     settings = await asyncio.to_thread(load_settings, file)
     at = Address("127.0.0.1", port if is_free(port) else 0)
-    return await start_gateway(settings, listen=at, admin=Address("127.0.0.1", 0), watch=False)
+    return await start_gateway(settings, listen=at, admin=Address("127.0.0.1", 0))
 
 
 def is_free(port: int) -> bool:

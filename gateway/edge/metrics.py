@@ -57,7 +57,7 @@ COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "kept_values_lost": ("Kept attributes not saved or not read.", ("tenant",)),
     "identities_correlated": ("Records found through the state store.", ("backend", "held")),
     "cache_requests": ("Look-ups in the state store.", ("cache", "result")),
-    "redis_errors": ("Operations the state store did not answer.", ("operation", "reason")),
+    "redis_errors": ("Operations the state store did not answer.", ("op", "reason")),
 }
 HISTOGRAMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "http_request_duration_seconds": ("Time from head to answer.", ("resource", "operation")),

@@ -7,6 +7,7 @@ end without a whole answer is `unknown`.
 import asyncio
 import ssl
 from collections.abc import Mapping, Sequence
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
@@ -92,15 +93,23 @@ class Line:
         until = self.clock() + within
         try:
             async with self.pacer.turn(until):
-                headers = await self.credential.headers()
+                headers = await self.authorize(until)
                 answer = await self.send(call, headers, until)
                 if isinstance(answer, Reply) and answer.status == 401 and self.credential.refuse(headers):
-                    answer = await self.send(call, await self.credential.headers(), until)
+                    answer = await self.send(call, await self.authorize(until), until)
                 return answer
         except Late:
             return Lost("no", "deadline")
         except CredentialError:
             return Lost("no", "credentials")
+
+    async def authorize(self, until: float) -> Headers:
+        """The credential's headers, had before `until`. Raises CredentialError."""
+        try:
+            async with asyncio.timeout(max(until - self.clock(), 0.0)):
+                return await self.credential.headers()
+        except TimeoutError:
+            raise CredentialError("the token endpoint did not answer in time") from None
 
     async def send(self, call: Call, credential: Headers, until: float) -> Reply | Lost:
         """One request and its answer."""
@@ -148,10 +157,16 @@ class TooLargeError(Exception):
     """An answer over the cap."""
 
 
+@cache
+def trust() -> ssl.SSLContext:
+    """The system's certificate authorities, read once."""
+    return ssl.create_default_context()
+
+
 def open_session(link: Link) -> aiohttp.ClientSession:
     """A session that neither follows, remembers nor repeats anything by itself."""
     session = aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=link.concurrency, ttl_dns_cache=30, ssl=ssl.create_default_context()),
+        connector=aiohttp.TCPConnector(limit=link.concurrency, ttl_dns_cache=30, ssl=trust()),
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS),
         skip_auto_headers=("User-Agent",),

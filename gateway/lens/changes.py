@@ -15,6 +15,7 @@ from gateway.lens.filters import field_path, find_rule
 from gateway.lens.ids import native_id
 from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, SendRule
 from gateway.lens.lens import Document, FieldChange, Lens, LensError
+from gateway.lens.runtime import list_schemas
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape
 from gateway.scim.filter import AttrPath, Compare, Filter, Or, format_filter
 from gateway.scim.operation import Operation
@@ -30,7 +31,12 @@ def carry_operations(lens: Lens, operations: tuple[Operation, ...]) -> tuple[Fie
     """
     changes: list[FieldChange] = []
     for operation in operations:
-        carried = _carry(lens, operation)
+        try:
+            carried = _carry(lens, operation)
+        except LensError:
+            if len(operations) == 1:
+                raise
+            return None  # a later operation may take the value back
         if carried is None:
             return None
         changes += carried
@@ -85,7 +91,11 @@ def _carry_leaf(lens: Lens, rule: LeafRule, operation: Operation) -> list[FieldC
         return None
     path = str(field_path(rule.v))
     if operation.op == "remove" or operation.value is None:
-        return None if leaf.required or rule.fill or rule.assume is not UNSET else [FieldChange("remove", path)]
+        return (
+            None
+            if leaf.required or rule.s_required or rule.fill or rule.assume is not UNSET
+            else [FieldChange("remove", path)]
+        )
     convert = lens.convert.get(rule.v)
     return None if convert is None else [FieldChange("replace", path, convert(operation.value))]
 
@@ -117,7 +127,7 @@ def _remove_references(rule: ListRule, path: str, where: Filter | None) -> list[
             return None
         native = native_id(str(part.value), item.ref_prefix)
         if native is None:
-            raise LensError(f"{rule.s}.value", "is not the id of a resource of this tenant")
+            continue  # nobody of that id can be in the list
         chosen = format_filter(Compare(AttrPath(None, item.v[-1]), "eq", native))
         changes.append(FieldChange("remove", f"{path}[{chosen}]"))
     return changes
@@ -147,23 +157,32 @@ def _difference(rule: Any, old: Document, new: Document) -> Iterator[FieldChange
     path = str(field_path(rule.v))
     if before == after:
         return
-    if isinstance(rule, ListRule) and _is_reference_list(rule) and before and after:
-        yield from _membership(rule, path, before, after)
+    membership = _membership(rule, path, before, after) if isinstance(rule, ListRule) else None
+    if membership is not None:
+        yield from membership
     elif after is None:
         yield FieldChange("remove", path)
     else:
         yield FieldChange("add" if before is None else "replace", path, after)
 
 
-def _membership(rule: ListRule, path: str, before: list[Any], after: list[Any]) -> Iterator[FieldChange]:
+def _membership(rule: ListRule, path: str, before: Any, after: Any) -> list[FieldChange] | None:
+    """References come and go one by one; None when anything else changes, or when it is no list of references."""
     item = _reference(rule)
-    key = item.v[-1] if item else "value"
-    had, wanted = {one.get(key) for one in before}, {one.get(key) for one in after}
-    for native in sorted(had - wanted, key=str):
-        yield FieldChange("remove", f"{path}[{format_filter(Compare(AttrPath(None, key), 'eq', native))}]")
-    added = [one for one in after if one.get(key) not in had]
-    if added:
-        yield FieldChange("add", path, added)
+    if item is None or not _is_reference_list(rule) or rule.scalar or not before or not after:
+        return None
+    key = item.v[-1]
+    had = {one.get(key): one for one in before if isinstance(one, dict)}
+    wanted = {one.get(key): one for one in after}
+    plain = len(had) == len(before) and len(wanted) == len(after) and isinstance(before, list)
+    if not plain or any(had.get(native, one) != one for native, one in wanted.items()):
+        return None
+    gone = [native for native in had if native not in wanted]
+    changes = [
+        FieldChange("remove", f"{path}[{format_filter(Compare(AttrPath(None, key), 'eq', native))}]") for native in gone
+    ]
+    added = [one for native, one in wanted.items() if native not in had]
+    return [*changes, FieldChange("add", path, added)] if added else changes
 
 
 def read_field(record: Document, field: Field) -> Any:
@@ -182,6 +201,7 @@ def replacement(lens: Lens, old: Document, new: Document, replace: Replace) -> D
         if (key,) not in sent and _is_read_only(lens.shape.fields.get(key)):
             body.pop(key, None)
     _strip(body, lens.shape, (), sent)
+    body["schemas"] = list_schemas(body, lens.urns, body.get("schemas"))
     if replace.omitted == "kept":
         for rule in lens.rules:
             if isinstance(rule, LeafRule | ListRule) and rule.v and not _is_hidden(rule):

@@ -19,6 +19,7 @@ class Code:
     def __init__(self, runtime: Mapping[str, Any]) -> None:
         self.names: dict[str, Any] = dict(runtime)
         self.functions: list[ast.stmt] = []
+        self.shared: dict[str, str] = {}  # purpose -> the function that serves it
         self._count = 0
 
     def fresh(self, stem: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from gateway.lens.absence import read_at, write_at
 from gateway.lens.filters import field_path
 from gateway.lens.guards import holds
-from gateway.lens.kinds import Field
+from gateway.lens.kinds import Field, LeafRule, ListRule, SendRule
 from gateway.lens.lens import Document, FieldChange, Lens
 from gateway.scim.filter import parse_filter
 
@@ -15,7 +15,8 @@ from gateway.scim.filter import parse_filter
 def apply_changes(lens: Lens, record: Document, changes: Iterable[FieldChange]) -> Document:
     """The record after the changes, a new document. KeyError for a path that is no field of the lens."""
     changed = deepcopy(record)
-    fields = {str(field_path(rule.v)): rule.v for rule in lens.rules if getattr(rule, "v", ())}
+    written = [rule.v for rule in lens.rules if isinstance(rule, LeafRule | ListRule | SendRule) and rule.v]
+    fields = {str(field_path(field)): field for field in written}
     for change in changes:
         path, bracket, where = change.path.partition("[") if change.path not in fields else (change.path, "", "")
         if bracket:
@@ -39,7 +40,7 @@ def _merge(before: list[Any], added: list[Any]) -> list[Any]:
     """A value that is there already is not added twice (RFC 7644 section 3.5.2.1)."""
     merged = list(before)
     for one in added:
-        at = next((number for number, old in enumerate(merged) if _key(old) == _key(one)), None)
+        at = next((number for number, old in enumerate(merged) if _is_same(old, one)), None)
         if at is None:
             merged.append(one)
         elif isinstance(one, dict):
@@ -47,8 +48,12 @@ def _merge(before: list[Any], added: list[Any]) -> list[Any]:
     return merged
 
 
-def _key(item: Any) -> Any:
-    return item.get("value", item) if isinstance(item, dict) else item
+def _is_same(old: Any, new: Any) -> bool:
+    """Values with one `value` are the same unless both name a type and the types differ (RFC 7643 section 2.4)."""
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return bool(old == new)
+    typed = old.get("type"), new.get("type")
+    return old.get("value", old) == new.get("value", new) and (None in typed or typed[0] == typed[1])
 
 
 def _remove_items(record: Document, field: Field, where: str) -> None:

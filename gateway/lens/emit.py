@@ -12,8 +12,10 @@ from msgspec import UNSET
 
 from gateway.lens.code import Code, name, quote
 from gateway.lens.kinds import Field, Hole, LeafRule, SendRule, ShowRule, Source, Template, Types, keys_of
+from gateway.lens.runtime import Shown
 from gateway.scim.filter import AttrPath
 
+_ID = AttrPath(None, "id")
 Holders = Mapping[Field, str]
 Statements = list[ast.stmt]
 
@@ -31,8 +33,9 @@ _OCCASIONS = {"create": "occasion == 'create'", "replace": "occasion == 'replace
 class Scene:
     """Where a rule's statements stand: the objects in reach on both sides."""
 
-    def __init__(self, code: Code, s_holders: Holders, v_holders: Holders) -> None:
+    def __init__(self, code: Code, s_holders: Holders, v_holders: Holders, id_prefix: str = "") -> None:
         self.code = code
+        self.id_prefix = id_prefix
         self.s_holders = s_holders
         self.v_holders = v_holders
 
@@ -65,14 +68,20 @@ def leaf_out(rule: LeafRule, scene: Scene, types: Types | None = None) -> Statem
         if x is not None:
             STEPS
             VC[VK] = x
-        else:
-            CLEAR
+        CLEAR
         """,
         SC=sc, SK=sk, VC=vc, VK=vk,
         FILL=first_complete(rule.fill, scene),
         STEPS=leaf_steps_out(rule, scene, types),
-        CLEAR=quote("VC.pop(VK, None)", VC=vc, VK=vk) if rule.readable else [],
+        CLEAR=_clear(rule, vc, vk),
     )  # fmt: skip
+
+
+def _clear(rule: LeafRule, vc: str, vk: ast.expr) -> Statements:
+    """Take away what is wanted no more; a field that the backend spells null or empty is absent already."""
+    if not rule.readable:
+        return []
+    return quote("if x is None and VK in VC and VC[VK] not in (None, ''): del VC[VK]", VC=vc, VK=vk)
 
 
 def leaf_steps_out(rule: LeafRule, scene: Scene, types: Types | None = None) -> Statements:
@@ -84,11 +93,9 @@ def leaf_steps_out(rule: LeafRule, scene: Scene, types: Types | None = None) -> 
     if rule.ref:
         steps += quote("x = to_native(x, PREFIX, ATTR)", PREFIX=ast.Constant(rule.ref_prefix), ATTR=attr)
     if types is not None:
-        steps += quote("x = send_type(TYPES, x, ATTR)", TYPES=code.constant(types), ATTR=attr)
-    if rule.table is not None:
-        steps += _table_out(rule, scene)
-    if rule.codec is not None:
-        steps += quote("x = encode(CODEC, x, ATTR)", CODEC=code.constant(rule.codec), ATTR=attr)
+        written = quote("x = send_type(TYPES, x, ATTR)", TYPES=code.constant(types), ATTR=attr)
+        steps += _unless_meant("show_type(KNOWN, old)", code.constant(types), written, scene.v(rule.v))
+    steps += _convert_out(rule, scene)
     if leaf.type == "enum" and rule.table is None and not leaf.open_enum:
         allowed = code.constant(frozenset(leaf.values))
         why = ast.Constant(f"is none of the values the backend takes: {', '.join(leaf.values)}")
@@ -105,20 +112,35 @@ def leaf_steps_out(rule: LeafRule, scene: Scene, types: Types | None = None) -> 
     return steps
 
 
-def _table_out(rule: LeafRule, scene: Scene) -> Statements:
-    assert rule.table is not None  # noqa: S101  # narrows for the type checker
-    vc, vk = scene.v(rule.v)
-    # The old value stays when it already means the wanted one: a LOCKED user replayed as inactive stays LOCKED.
+def _convert_out(rule: LeafRule, scene: Scene) -> Statements:
+    """Through the table, then through the codec."""
+    code, attr = scene.code, ast.Constant(str(rule.s))
+    steps: Statements = []
+    if rule.table is not None:
+        table = code.constant(dict(rule.table.out))
+        steps += quote("x = look_up(OUT, x, ATTR, 'has no value at the backend')", OUT=table, ATTR=attr)
+    if rule.codec is not None:
+        steps += quote("x = encode(CODEC, x, ATTR)", CODEC=code.constant(rule.codec), ATTR=attr)
+    place = scene.v(rule.v)
+    if rule.table is not None and rule.codec is None:
+        return _unless_meant("KNOWN.get(old, UNSET)", code.constant(dict(rule.table.back)), steps, place)
+    if rule.codec is not None or rule.leaf.type == "datetime":
+        return _unless_meant("shown_as(KNOWN, old)", code.constant(Shown(rule.codec, rule.table)), steps, place)
+    return steps
+
+
+def _unless_meant(shown: str, known: ast.expr, steps: Statements, place: tuple[str, ast.expr]) -> Statements:
+    """The old value stays when it already means the wanted one: a LOCKED user replayed as inactive stays LOCKED."""
+    vc, vk = place
     return quote(
-        """
+        f"""
         old = VC.get(VK)
-        if old is not None and BACK.get(old, UNSET) == x:
+        if old is not None and {shown} == x:
             x = old
         else:
-            x = look_up(OUT, x, ATTR, 'has no value at the backend')
+            STEPS
         """,
-        VC=vc, VK=vk, ATTR=ast.Constant(str(rule.s)),
-        BACK=scene.code.constant(dict(rule.table.back)), OUT=scene.code.constant(dict(rule.table.out)),
+        VC=vc, VK=vk, KNOWN=known, STEPS=steps,
     )  # fmt: skip
 
 
@@ -205,6 +227,10 @@ def make(source: Source, scene: Scene) -> Statements:
         local = f"h{number}"
         holder, key = scene.hole(part)
         reads += quote("H = HOLDER.get(KEY)", H=local, HOLDER=holder, KEY=key)
+        if part.path == _ID:
+            reads += quote("H = native_or_none(H, PREFIX)", H=local, PREFIX=ast.Constant(scene.id_prefix))
+        elif not isinstance(part.path, AttrPath):
+            reads += quote("if H == '': H = None", H=local)
         if part.kind != "any":
             reads += quote("H = fit(KIND, H)", H=local, KIND=ast.Constant(part.kind))
         if part.optional:

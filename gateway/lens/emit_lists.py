@@ -4,11 +4,11 @@ import ast
 
 from gateway.lens.code import Code, name, quote
 from gateway.lens.emit import Scene, Statements, all_of, leaf_in, leaf_out, make
-from gateway.lens.kinds import Field, LeafRule, ListRule, keys_of
+from gateway.lens.kinds import LeafRule, ListRule
 
 
 def list_out(rule: ListRule, scene: Scene) -> Statements:
-    """Write a list, each item onto the old item with the same key."""
+    """Write a list, each item onto the old item that it was."""
     if rule.read_only:
         return []
     code = scene.code
@@ -22,67 +22,29 @@ def list_out(rule: ListRule, scene: Scene) -> Statements:
         FILL
         KEEP
         LIMIT
-        if x:
-            old = OLD
-            VC[VK] = [ITEM(one, old) for one in x]
-        else:
-            CLEAR
+        if x: x = write_items(x, VC.get(VK), KEY, WRITE, SHOW)
+        if x: VC[VK] = x
+        CLEAR
         """,
-        SC=sc, SK=sk, VC=vc, VK=vk, ITEM=item,
+        SC=sc, SK=sk, VC=vc, VK=vk, WRITE=item, SHOW=item_in(rule, code), KEY=ast.Constant(rule.key[0]),
         FILL=_fill_items(rule, scene),
         KEEP=_keep(rule, attr, code),
         LIMIT=_limit(rule, attr),
-        OLD=_old_items(rule, vc, vk, code),
-        CLEAR=quote("VC.pop(VK, None)", VC=vc, VK=vk) if not rule.unechoed else [],
+        CLEAR=quote("if not x and VC.get(VK): del VC[VK]", VC=vc, VK=vk) if not rule.unechoed else [],
     )  # fmt: skip
-
-
-def _old_items(rule: ListRule, vc: str, vk: ast.expr, code: Code) -> ast.expr:
-    text = "EMPTY if record is None else index_items(VC.get(VK), KEY)"
-    made = quote(text, VC=vc, VK=vk, KEY=code.constant(_v_key(rule)))[0]
-    assert isinstance(made, ast.Expr)  # noqa: S101  # narrows for the type checker
-    return made.value
-
-
-def _v_key(rule: ListRule) -> Field:
-    """The field by which old and new items are paired."""
-    return next((item.v for item in rule.items if keys_of(item.s) == rule.key and item.v), rule.key)
 
 
 def define_item_out(function: str, rule: ListRule, scene: Scene) -> None:
     """Add the function that writes one item, onto its old self where there is one."""
-    if rule.scalar:
-        value = rule.items[0]
-        inner = Scene(scene.code, {(): "one"}, {(): "v"})
-        body = quote(
-            "record = None\nv = {}\nBODY\nreturn v.get(VK)", BODY=leaf_out(value, inner), VK=ast.Constant(value.v[-1])
-        )
-        scene.code.define(function, ("one", "old_items"), body)
-        return
     inner = Scene(scene.code, {(): "one"}, {(): "v"})
-    paired = next((item for item in rule.items if item.v == _v_key(rule)), None)
     steps: Statements = []
     for item in rule.items:
         steps += leaf_out(item, inner, rule.types if item.s.attr == rule.type_field else None)
         steps += _require(item, inner, rule)
-    key = ast.Constant(keys_of(paired.s)[-1]) if paired else ast.Constant(None)
-    # References are stored under the backend's id, so the partner is looked up by that.
-    find = "k = to_native(one.get(KEY), PREFIX, ATTR)" if paired and paired.ref else "k = one.get(KEY)"
-    body = quote(
-        f"""
-        record = None
-        v = {{}}
-        if old_items:
-            {find}
-            record = old_items.get(k)
-            v = copy_object(record)
-        STEPS
-        return v
-        """,
-        KEY=key, STEPS=steps, ATTR=ast.Constant(str(rule.s)),
-        PREFIX=ast.Constant(paired.ref_prefix if paired else ""),
-    )  # fmt: skip
-    scene.code.define(function, ("one", "old_items"), body)
+    start = "v = {} if record is None else dict(record)"
+    end = "return v.get(VK)" if rule.scalar else "return v"
+    only = ast.Constant(rule.items[0].v[-1] if rule.items[0].v else "")
+    scene.code.define(function, ("one", "record"), quote(f"{start}\nSTEPS\n{end}", STEPS=steps, VK=only))
 
 
 def _require(item: LeafRule, inner: Scene, rule: ListRule) -> Statements:
@@ -128,16 +90,6 @@ def list_in(rule: ListRule, scene: Scene) -> Statements:
     if rule.unechoed:
         return []
     (sc, sk), (vc, vk) = scene.s(rule.s), scene.v(rule.v)
-    item = scene.code.fresh("item_in")
-    inner = Scene(scene.code, {(): "r"}, {(): "v"})
-    steps: Statements = []
-    for one in rule.items:
-        steps += leaf_in(one, inner, rule.types if one.s.attr == rule.type_field else None)
-    start = "v = {ONLY: v}" if rule.scalar else "v = read_object(v, FIELD)"
-    field = ast.Constant(".".join(rule.v))
-    only = ast.Constant(rule.items[0].v[-1] if rule.items[0].v else "")
-    body = quote(f"{start}\nr = {{}}\nSTEPS\nreturn r", STEPS=steps, FIELD=field, ONLY=only)
-    scene.code.define(item, ("v",), body)
     return quote(
         """
         x = VC.get(VK)
@@ -146,8 +98,26 @@ def list_in(rule: ListRule, scene: Scene) -> Statements:
             x = [one for one in map(ITEM, x) if one]
             if x: SC[SK] = x
         """,
-        SC=sc, SK=sk, VC=vc, VK=vk, ITEM=item, FIELD=field,
+        SC=sc, SK=sk, VC=vc, VK=vk, ITEM=item_in(rule, scene.code), FIELD=ast.Constant(".".join(rule.v)),
     )  # fmt: skip
+
+
+def item_in(rule: ListRule, code: Code) -> str:
+    """The name of the function that reads one item; it is added when it is first asked for."""
+    purpose = f"item in {'.'.join(rule.v)}"
+    if purpose in code.shared:
+        return code.shared[purpose]
+    code.shared[purpose] = function = code.fresh("item_in")
+    inner = Scene(code, {(): "r"}, {(): "v"})
+    steps: Statements = []
+    for one in rule.items:
+        steps += leaf_in(one, inner, rule.types if one.s.attr == rule.type_field else None)
+    start = "v = {ONLY: v}" if rule.scalar else "v = read_object(v, FIELD)"
+    field = ast.Constant(".".join(rule.v))
+    only = ast.Constant(rule.items[0].v[-1] if rule.items[0].v else "")
+    body = quote(f"{start}\nr = {{}}\nSTEPS\nreturn r", STEPS=steps, FIELD=field, ONLY=only)
+    code.define(function, ("v",), body)
+    return function
 
 
 def _keep(rule: ListRule, attr: ast.expr, code: Code) -> Statements:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from msgspec import UNSET, Struct
 
 from gateway.lens.ability import FilterAbility
+from gateway.lens.codecs import same
 from gateway.lens.ids import native_id
 from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, Rule, ShowRule, keys_of
 from gateway.lens.lens import Lens, Pushdown
@@ -151,6 +152,8 @@ class _Carrier:
         if rule.assume is not UNSET and (f.value == rule.assume or f.op != "eq"):
             return None
         exact = not self._is_wider(f, rule)
+        if not exact and f.op not in ("eq", "co", "sw", "ew"):
+            return None  # an order or an inequality that ignores case would lose matches
         if rule.table is not None:
             return self._table(f, field, rule)
         if rule.ref:
@@ -180,6 +183,8 @@ class _Carrier:
             return None
         if f.op in ("co", "sw", "ew") and not codec.affix:
             return None
+        if codec.law == "canon" and codec.decode is same:
+            return Carried(Compare(field_path(field), f.op, f.value), True)  # it is shown as the backend keeps it
         try:
             return Carried(Compare(field_path(field), f.op, codec.encode(f.value)), codec.law == "iso")
         except (ValueError, TypeError, AttributeError):
@@ -193,7 +198,8 @@ class _Carrier:
         if isinstance(rule, ListRule) and not rule.unechoed and path.sub is not None:
             item = next((one for one in rule.items if one.s.attr == path.sub), None)
             typed = rule.types is not None and path.sub == rule.type_field
-            return ((*rule.v, *item.v), item) if item is not None and item.v and not typed else None
+            found = item is not None and item.v and item.readable and not typed and self._keeps_case(path, item)
+            return ((*rule.v, *item.v), item) if found and item is not None else None
         return None
 
     def _keeps_case(self, path: AttrPath, rule: LeafRule) -> bool:
@@ -210,7 +216,9 @@ class _Carrier:
             return None
         parts = list(where.parts) if isinstance(where, And) else [where]
         left = [part for part in parts if not _always_holds(part, rule)]
-        asked = [self.carry(_lift(part, path)) for part in left if isinstance(part, Compare | Present)]
+        # `ne` of a list is the opposite of `eq`, of one of its values it is not.
+        plain = (part for part in left if isinstance(part, Present) or (isinstance(part, Compare) and part.op != "ne"))
+        asked = [self.carry(_lift(part, path)) for part in plain]
         carried = [part for part in asked if part is not None]
         if not carried:
             return None

@@ -56,22 +56,89 @@ class Counterexample(Struct, frozen=True):
 
 
 LAWS: tuple[Law, ...] = (
-    Law("CreateGet", "What is created reads back as it was sent, as far as it is carried.", laws_values.draw_resource, laws_values.create_get),
-    Law("PutGet", "What is written onto a record reads back as it was sent.", laws_values.draw_pair, laws_values.put_get),
-    Law("GetPut", "A record whose resource is written back unchanged stays as it was, unknown fields included.", laws_records.draw_record, laws_records.get_put),
-    Law("Stable", "A second round trip changes nothing that the first one left.", laws_values.draw_resource, laws_values.stable),
-    Law("Conform", "What is sent satisfies the backend's shape, or the client is told which attribute cannot.", laws_values.draw_pair, laws_values.conform),
+    Law(
+        "CreateGet",
+        "What is created reads back as it was sent, as far as it is carried.",
+        laws_values.draw_resource,
+        laws_values.create_get,
+    ),
+    Law(
+        "PutGet", "What is written onto a record reads back as it was sent.", laws_values.draw_pair, laws_values.put_get
+    ),
+    Law(
+        "GetPut",
+        "A record whose resource is written back unchanged stays as it was, unknown fields included.",
+        laws_records.draw_record,
+        laws_records.get_put,
+    ),
+    Law(
+        "Stable",
+        "A second round trip changes nothing that the first one left.",
+        laws_values.draw_resource,
+        laws_values.stable,
+    ),
+    Law(
+        "Conform",
+        "What is sent satisfies the backend's shape, or the client is told which attribute cannot.",
+        laws_values.draw_pair,
+        laws_values.conform,
+    ),
     Law("Total", "Every record that satisfies the shape can be read.", laws_records.draw_record, laws_records.total),
-    Law("Send", "Every field holds what its rule says, what is not sent stays out, unknown fields survive.", laws_values.draw_pair, laws_values.send),
-    Law("Show", "Every attribute shows what its rule says, and nothing else is shown.", laws_records.draw_record, laws_records.show),
-    Law("Ids", "Ids and references are native on the backend's side and the client's own on the other.", laws_records.draw_references, laws_records.ids),
-    Law("Bounds", "A text or a list at its limit is taken, one beyond is refused or cut as declared.", laws_records.draw_bounds, laws_records.bounds),
-    Law("Schemas", "`schemas` is the core URN and those of the extensions that are there.", laws_values.draw_resource, laws_values.schemas),
-    Law("PatchAgree", "Operations that cross whole do what folding them over the record does.", laws_changes.draw_operations, laws_changes.patch_agree),
-    Law("Difference", "The difference of two records, applied to the first, reads like the second.", laws_values.draw_pair, laws_changes.difference_agrees),
-    Law("Replacement", "A PUT gives the wanted record, whether the backend clears or keeps what is left out.", laws_values.draw_pair, laws_changes.replacement_agrees),
-    Law("FilterSound", "The pushed filter finds at least what is asked, and no more where it says so.", laws_filters.draw_filter, laws_filters.filter_sound),
-)  # fmt: skip  # a table: one law, one line
+    Law(
+        "Send",
+        "Every field holds what its rule says, what is not sent stays out, unknown fields survive.",
+        laws_values.draw_pair,
+        laws_values.send,
+    ),
+    Law(
+        "Show",
+        "Every attribute shows what its rule says, and nothing else is shown.",
+        laws_records.draw_record,
+        laws_records.show,
+    ),
+    Law(
+        "Ids",
+        "Ids and references are native on the backend's side and the client's own on the other.",
+        laws_records.draw_references,
+        laws_records.ids,
+    ),
+    Law(
+        "Bounds",
+        "A text or a list at its limit is taken, one beyond is refused or cut as declared.",
+        laws_records.draw_bounds,
+        laws_records.bounds,
+    ),
+    Law(
+        "Schemas",
+        "`schemas` is the core URN and those of the extensions that are there.",
+        laws_values.draw_resource,
+        laws_values.schemas,
+    ),
+    Law(
+        "PatchAgree",
+        "Operations that cross whole do what folding them over the record does.",
+        laws_changes.draw_operations,
+        laws_changes.patch_agree,
+    ),
+    Law(
+        "Difference",
+        "The difference of two records, applied to the first, reads like the second.",
+        laws_values.draw_pair,
+        laws_changes.difference_agrees,
+    ),
+    Law(
+        "Replacement",
+        "A PUT gives the wanted record, whether the backend clears or keeps what is left out.",
+        laws_values.draw_pair,
+        laws_changes.replacement_agrees,
+    ),
+    Law(
+        "FilterSound",
+        "The pushed filter finds at least what is asked, and no more where it says so.",
+        laws_filters.draw_filter,
+        laws_filters.filter_sound,
+    ),
+)
 
 
 def check(resource: Subject, law: Law, examples: int = 60, seed_number: int | None = None) -> Counterexample | None:
@@ -96,6 +163,18 @@ def check(resource: Subject, law: Law, examples: int = 60, seed_number: int | No
     with suppress(Broken):
         (run if seed_number is None else seed(seed_number)(run))()
     return found[-1] if found else None
+
+
+def draw_examples(resource: Subject, law: Law, examples: int) -> list[Any]:
+    """The examples that `check` would try, the same each time."""
+    case = Case(resource.lens, resource.can.filter, resource.can.replace)
+    drawn: list[Any] = []
+
+    def keep(example: Any) -> None:
+        drawn.append(example)
+
+    _settings(examples, None)(given(law.draw(case))(keep))()
+    return drawn
 
 
 def _settings(examples: int, seed_number: int | None) -> settings:

@@ -118,15 +118,13 @@ def bounds(case: Case, drawn: tuple[Document, Any, int]) -> None:
     if limit is None or isinstance(case.out(resource, None), LensError):
         return
     size = max(1, limit + beyond)
-    if isinstance(rule, ListRule):
-        low, value = rule.least, _numbered_items(rule, size)
-    else:
-        low, value = rule.leaf.low, ("é" * size)
+    low = rule.least if isinstance(rule, ListRule) else rule.leaf.low
+    value: Any = _numbered_items(rule, size) if isinstance(rule, ListRule) else "é" * size
     write_at(resource, keys_of(rule.s), value)
     made = case.out(resource, None)
     too_much = size > limit and rule.over == "reject"
     if isinstance(made, LensError):
-        if not too_much and size >= low:
+        if not too_much and size >= low and made.attribute == str(rule.s):
             breaks(f"{rule.s} is refused at {size} of {limit}: {made}", resource)
         return
     if too_much:

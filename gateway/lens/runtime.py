@@ -1,13 +1,13 @@
 """What generated translations call on their slower paths. The fast paths stand in the generated code itself."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, NoReturn
 
 from msgspec import UNSET
 
 from gateway.lens.codecs import Codec, to_utc
 from gateway.lens.ids import native_id, show_id
-from gateway.lens.kinds import Types, Urns
+from gateway.lens.kinds import Table, Types, Urns
 from gateway.lens.lens import Document, LensError
 from gateway.lens.templates import fits
 
@@ -108,6 +108,27 @@ def look_up(table: Mapping[Any, Any], value: Any, attribute: str, reason: str) -
     return found
 
 
+class Shown(NamedTuple):
+    """How a stored value is read: its codec (None: a date-time), then its table."""
+
+    codec: Codec | None
+    table: Table | None
+
+
+def shown_as(known: Shown, value: Any) -> Any:
+    """What a stored value means to SCIM, UNSET when it cannot be read."""
+    try:
+        value = known.codec.decode(value) if known.codec is not None else to_utc(value)
+        return value if known.table is None else known.table.back.get(value, UNSET)
+    except (ValueError, TypeError, AttributeError):
+        return UNSET
+
+
+def native_or_none(value: Any, prefix: str) -> str | None:
+    """The native id behind the resource's own id."""
+    return native_id(value, prefix) if isinstance(value, str) else None
+
+
 def to_native(value: Any, prefix: str, attribute: str) -> str:
     """A reference outward: the native id behind a SCIM id."""
     found = native_id(value, prefix) if isinstance(value, str) else None
@@ -118,6 +139,8 @@ def to_native(value: Any, prefix: str, attribute: str) -> str:
 
 def to_shown(value: Any, prefix: str) -> str:
     """A reference inward: the SCIM id of a native id."""
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        raise LensError("id", "is neither a text nor a number")
     return show_id(value if isinstance(value, str) else str(value), prefix)
 
 
@@ -155,21 +178,63 @@ def limit_items(items: list[Any], cap: int) -> list[Any]:
     return sorted(items, key=lambda one: one.get("primary") is not True)[:cap]
 
 
-def index_items(items: Any, key: tuple[str, ...]) -> Mapping[Any, Document]:
-    """The old items by the value of their key, to write the new ones onto."""
-    if not isinstance(items, list):
+def write_items(
+    items: Sequence[Document],
+    old: Any,
+    key: str,
+    write: Callable[[Document, Document | None], Any],
+    show: Callable[[Any], Document],
+) -> list[Any]:
+    """The items written, each onto the old item that it was: what the mapping does not know in them survives.
+
+    Partners are looked for in SCIM's terms: first those that are equal, then those with the same key. An item of
+    which nothing is carried is not written.
+    """
+    olds = old if isinstance(old, list) else []
+    shown = [_try(show, one) for one in olds]
+    places: dict[Any, list[int]] = {}
+    for place, one in enumerate(shown):
+        places.setdefault(_key_of(one, key), []).append(place)
+    partners = [_take_equal(item, shown, places.get(_key_of(item, key), [])) for item in items]
+    written: list[Any] = []
+    for item, partner in zip(items, partners, strict=True):
+        left = places.get(_key_of(item, key)) if partner is None and key in item else None
+        if left:
+            partner = left.pop(0)
+        found = olds[partner] if partner is not None and isinstance(olds[partner], dict) else None
+        written.append(write(item, found))
+    return [one for one in written if one is not None and one != {}]
+
+
+def _take_equal(item: Document, shown: Sequence[Document], places: list[int]) -> int | None:
+    for place in places:
+        if shown[place] == item:
+            places.remove(place)
+            return place
+    return None
+
+
+def _try(show: Callable[[Any], Document], item: Any) -> Document:
+    try:
+        return show(item)
+    except LensError:
         return {}
-    found: dict[Any, Document] = {}
-    for item in items:
-        value = item.get(key[0]) if isinstance(item, dict) else None
-        if isinstance(value, str):
-            found.setdefault(value, item)
-    return found
+
+
+def _key_of(item: Document, key: str) -> Any:
+    value = item.get(key)
+    return value if isinstance(value, str) else None
+
+
+def set_schemas(record: Document, old: Mapping[str, Any] | None, urns: Urns) -> None:
+    """`schemas` of a record to send. Of one that was read they stay, unless an extension came or went."""
+    if old is None or any(bool(record.get(urn)) != bool(old.get(urn)) for urn in urns.extensions):
+        record["schemas"] = list_schemas(record, urns, record.get("schemas"))
 
 
 def list_schemas(record: Mapping[str, Any], urns: Urns, old: Any) -> list[str]:
-    """`schemas` of a record to send: core, extensions present, then what the mapping does not know."""
+    """Core, extensions present, then what the mapping does not know of the old ones."""
     listed = [urns.core] if urns.core else []
-    listed += [urn for urn in urns.extensions if urn in record]
+    listed += [urn for urn in urns.extensions if record.get(urn)]
     known = {urns.core, *urns.extensions}
     return listed + [urn for urn in old if urn not in known] if isinstance(old, list) else listed

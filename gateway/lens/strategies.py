@@ -29,7 +29,7 @@ MOST = 7  # attributes of an example, beside the required ones
 
 NATIVE = st.sampled_from(["7", "a-b", "2819c223", "x/y z", "naïve", "..", "~41", "u-1"])
 TEXT = st.one_of(
-    st.sampled_from(["bjensen", "Barbara", "Ann-Marie O'Neil", "Jürgen", "日本", 'q"q', "{x} %s", "a\\b", "true", "42"]),
+    st.sampled_from(["bjensen", "Barbara", "Ann-Marie O'Neil", "Jürgen", "日本", 'q"q', "{x}", "a\\b", "true", "42"]),
     st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=6),
 )
 EMAIL = st.sampled_from(["bjensen@example.com", "babs@jensen.example", "o'neil+x@example.com"])

@@ -41,11 +41,22 @@ def compile_rules(
     label: str, rules: Sequence[Rule], shape: ObjectShape, urns: Urns, id_field: Field, id_prefix: str
 ) -> Compiled:
     """Compile both directions. `label` names the mapping and the resource type in tracebacks."""
+    code, converters = write_code(rules, shape, urns, id_field, id_prefix)
+    return link(code.compile(label), converters)
+
+
+def write_code(
+    rules: Sequence[Rule], shape: ObjectShape, urns: Urns, id_field: Field, id_prefix: str
+) -> tuple[Code, Mapping[Field, str]]:
+    """The module that is to be compiled, and its converters by field."""
     code = Code(_RUNTIME)
-    _define_out(code, rules, shape, urns)
+    _define_out(code, rules, shape, urns, id_prefix)
     _define_in(code, rules, id_field, id_prefix)
-    converters = _define_converters(code, rules)
-    made = code.compile(label)
+    return code, _define_converters(code, rules)
+
+
+def link(made: Mapping[str, Callable[..., Any]], converters: Mapping[Field, str]) -> Compiled:
+    """The functions of a compiled module."""
     convert = {field: made[function] for field, function in converters.items()}
     return Compiled(cast(Out, made["out"]), cast(Into, made["into"]), convert)
 
@@ -62,17 +73,17 @@ def _define_converters(code: Code, rules: Sequence[Rule]) -> dict[Field, str]:
             scene = emit.Scene(code, {}, {})
             item, made[rule.v] = code.fresh("item_out"), code.fresh("convert")
             emit_lists.define_item_out(item, rule, scene)
-            code.define(made[rule.v], ("x",), quote("return ITEM(x, EMPTY)", ITEM=item))
+            code.define(made[rule.v], ("x",), quote("return ITEM(x, None)", ITEM=item))
     return made
 
 
-def _define_out(code: Code, rules: Sequence[Rule], shape: ObjectShape, urns: Urns) -> None:
+def _define_out(code: Code, rules: Sequence[Rule], shape: ObjectShape, urns: Urns, id_prefix: str) -> None:
     s_holders = _holders("s", _outward_attributes(rules))
     v_holders = _holders("v", _outward_fields(rules))
-    scene = emit.Scene(code, {**s_holders, (): "r"}, {**v_holders, (): "v"})
+    scene = emit.Scene(code, {**s_holders, (): "r"}, {**v_holders, (): "v"}, id_prefix)
     # `schemas` comes first in a body, as people write it.
-    start = "v = copy_object(record)" if urns.core is None else "v = {'schemas': None, **copy_object(record)}"
-    body = quote(start)
+    new = "{}" if urns.core is None else "{'schemas': None}"
+    body = quote(f"v = {new} if record is None else dict(record)")
     for path, local in s_holders.items():
         body += quote("X = UP.get(KEY, EMPTY)", X=local, UP=scene.s_holders[path[:-1]], KEY=ast.Constant(path[-1]))
     for path, local in v_holders.items():
@@ -84,7 +95,7 @@ def _define_out(code: Code, rules: Sequence[Rule], shape: ObjectShape, urns: Urn
         body += _close(path, local, scene, rules, shape)
     body += _requirements((), "v", scene, rules, shape)
     if urns.core is not None:
-        body += quote("v['schemas'] = list_schemas(v, URNS, v.get('schemas'))", URNS=code.constant(urns))
+        body += quote("set_schemas(v, record, URNS)", URNS=code.constant(urns))
     code.define("out", ("r", "record", "occasion"), [*body, *quote("return v")])
 
 
@@ -174,7 +185,7 @@ def _holders(side: str, paths: Iterable[Field]) -> dict[Field, str]:
 def _close(path: Field, local: str, scene: emit.Scene, rules: Sequence[Rule], shape: ObjectShape) -> list[ast.stmt]:
     up, key = scene.v_holders[path[:-1]], ast.Constant(path[-1])
     return quote(
-        "if X:\n    REQUIREMENTS\n    UP[KEY] = X\nelse:\n    UP.pop(KEY, None)",
+        "if X:\n    REQUIREMENTS\n    UP[KEY] = X\nelif UP.get(KEY):\n    del UP[KEY]",
         X=local, UP=up, KEY=key, REQUIREMENTS=_requirements(path, local, scene, rules, shape),
     )  # fmt: skip
 
@@ -188,7 +199,7 @@ def _requirements(
     for key, field in here.fields.items() if here else ():
         if _is_required(field):
             attribute = ast.Constant(_attribute_for((*path, key), rules))
-            why = "if KEY not in X and (record is None or NEEDED): refuse(ATTR, 'is required by the backend')"
+            why = "if X.get(KEY) is None and (record is None or NEEDED): refuse(ATTR, 'is required by the backend')"
             needed = ast.Constant(not _is_hidden(field))
             steps += quote(why, KEY=ast.Constant(key), X=local, ATTR=attribute, NEEDED=needed)
     return steps

@@ -1,56 +1,82 @@
-"""Checks over a whole resource type: collisions, what the backend requires, what is lost, what can be served."""
+"""Checks over the rules of a resource type: collisions, what the backend requires, what is lost."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from gateway.lens.ability import Replace
 from gateway.lens.advertise import attribute_leaves
-from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, Rule, SendRule, ShowRule, keys_of
-from gateway.lens.shapes import ObjectShape, Shape
+from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, SendRule, keys_of
+from gateway.lens.shapes import Leaf, ListShape, ObjectShape
 from gateway.mapping.desk import Desk
-from gateway.mapping.dialect import BackendCall, Can
 from gateway.scim.filter import AttrPath
 
 
+def check_rules(desk: Desk, rules: Sequence[Rule], drop: Sequence[AttrPath]) -> None:
+    """Every check that needs the rules alone."""
+    check_collisions(desk, rules)
+    check_required(desk, rules)
+    check_loss(desk, rules, drop)
+    check_limits(desk, rules)
+
+
 def check_collisions(desk: Desk, rules: Sequence[Rule]) -> None:
-    """Two rules on one field (E302) or on one attribute (E303)."""
-    _collide(
-        desk, [(_field(rule), rule) for rule in rules if not isinstance(rule, ShowRule | KeepRule)], "E302", "write"
-    )
-    _collide(desk, [(keys_of(rule.s), rule) for rule in rules if not isinstance(rule, SendRule)], "E303", "show")
+    """Two rules on one field (E302) or on one attribute (E307)."""
+    written = [(rule.v, rule) for rule in rules if isinstance(rule, LeafRule | ListRule | SendRule) and _writes(rule)]
+    _collide(desk, written, "E302", "write")
+    shown = [(keys_of(rule.s), rule) for rule in rules if not isinstance(rule, SendRule)]
+    _collide(desk, shown, "E307", "show")
 
 
-def _field(rule: Rule) -> Field:
-    return rule.v if isinstance(rule, LeafRule | ListRule | SendRule) else ()
+def _writes(rule: Rule) -> bool:
+    if isinstance(rule, LeafRule):
+        return bool(rule.v) and rule.writable
+    return isinstance(rule, SendRule) or (isinstance(rule, ListRule) and not rule.read_only)
 
 
 def _collide(desk: Desk, pairs: Iterable[tuple[Field, Rule]], code: str, verb: str) -> None:
-    seen: dict[Field, Rule] = {}
+    seen: list[tuple[Field, Rule]] = []
     for keys, rule in pairs:
-        for other_keys, other in seen.items():
+        for other_keys, other in seen:
             shorter = min(len(keys), len(other_keys))
-            if shorter and keys[:shorter] == other_keys[:shorter]:
-                message = f"two rules {verb} {'.'.join(keys)}: lines {other.line} and {rule.line}"
-                desk.complain(code, message, ("map",), "keep one of them")
-        seen[keys] = rule
+            if keys[:shorter] == other_keys[:shorter]:
+                lines = f"lines {other.line} and {rule.line}"
+                desk.complain(
+                    code, f"two rules {verb} {name_keys(keys)}: {lines}", desk.path_of(rule), "keep one of them"
+                )
+                break
+        seen.append((keys, rule))
+
+
+def name_keys(keys: Field) -> str:
+    """Keys the way a mapping writes them."""
+    return f"{keys[0]}:{'.'.join(keys[1:])}" if ":" in keys[0] and len(keys) > 1 else ".".join(keys)
 
 
 def check_required(desk: Desk, rules: Sequence[Rule]) -> None:
     """What the backend requires must be written (E401), and its source must not be able to be absent (E402)."""
-    writers = {_field(rule): rule for rule in rules if isinstance(rule, LeafRule | ListRule | SendRule)}
-    for field, _, sure in _required_fields(desk.names.shape):
+    writers = {rule.v: rule for rule in rules if isinstance(rule, LeafRule | ListRule | SendRule)}
+    for field, shape, sure in _required_fields(desk.names.shape):
         rule = writers.get(field)
-        if rule is None:
-            message = f"{'.'.join(field)} is required by the backend and no rule sends it"
-            desk.complain("E401", message, ("shape",), f"map: {{ <attribute>: {'.'.join(field)} }}")
-        elif sure and not _always_writes(rule):
-            source = rule.s if isinstance(rule, LeafRule | ListRule) else "its source"
-            message = f"{'.'.join(field)} is required by the backend but {source} may be absent"
-            desk.complain("E402", message, ("map", str(source)), 'fill: "{userName}"')
+        if rule is None and (sure or any(known[: len(field) - 1] == field[:-1] for known in writers)):
+            message = f"{name_keys(field)} is required by the backend and no rule sends it"
+            hint = f"map: {{ <attribute>: {name_keys(field)} }}, or send: {{ {name_keys(field)}: <value> }}"
+            desk.complain("E401", message, desk.shape_path(field), hint)
+        elif rule is not None and sure and not _always_writes(rule):
+            source = rule.s if isinstance(rule, LeafRule | ListRule) else "what is sent"
+            message = f"{name_keys(field)} is required by the backend but {source} may be absent"
+            desk.complain("E402", message, desk.path_of(rule), _fill_hint(shape))
     _check_items(desk, rules)
 
 
-def _required_fields(shape: ObjectShape, prefix: Field = (), sure: bool = True) -> Iterable[tuple[Field, Shape, bool]]:
+def _fill_hint(shape: Leaf | ListShape) -> str:
+    if isinstance(shape, ListShape):
+        return 'fill: [ { value: "{userName}" } ]'
+    return "fill: true" if shape.type == "bool" else "fill: 0" if shape.type == "int" else 'fill: "{userName}"'
+
+
+def _required_fields(
+    shape: ObjectShape, prefix: Field = (), sure: bool = True
+) -> Iterable[tuple[Field, Leaf | ListShape, bool]]:
+    """Required fields; `sure` when every table above them is required too."""
     for name, field in shape.fields.items():
         here = (*prefix, name)
         if isinstance(field, ObjectShape):
@@ -66,46 +92,63 @@ def _always_writes(rule: Rule) -> bool:
         case ListRule():
             return bool(rule.fill)
         case SendRule():
-            return rule.on != "replace" and rule.when is None
+            return rule.on != "replace" and rule.when is None and rule.companion is None
         case _:
             return False
 
 
 def _check_items(desk: Desk, rules: Sequence[Rule]) -> None:
     for rule in rules:
-        if not isinstance(rule, ListRule) or rule.read_only:
+        if not isinstance(rule, ListRule) or rule.read_only or rule.scalar:
             continue
         for item in rule.items:
             if item.leaf.required and item.s.attr != "value" and not item.fill and item.v:
                 message = f"{rule.s}.{item.s.attr} is required by the backend but may be absent"
-                desk.complain(
-                    "E402", message, ("map", str(rule.s)), f"each: {{ {item.s.attr}: {{ to: ..., fill: ... }} }}"
-                )
+                hint = f"each: {{ {item.s.attr}: {{ to: {item.v[-1]}, fill: {_sample(item.leaf)} }} }}"
+                desk.complain("E402", message, desk.path_of(rule), hint)
+
+
+def _sample(leaf: Leaf) -> Any:
+    return "true" if leaf.type == "bool" else leaf.values[0] if leaf.values else "work"
 
 
 def check_loss(desk: Desk, rules: Sequence[Rule], drop: Sequence[AttrPath]) -> None:
     """Every attribute of the standard is carried, kept, shown or dropped by name (W601, W602, W605)."""
-    carried = _carried(rules)
-    dropped = {keys_of(path) for path in drop}
+    carried, dropped = _carried(rules), {keys_of(path) for path in drop}
     lost = [
-        str(path)
+        path
         for path, attribute in attribute_leaves(desk.names.type)
         if attribute.mutability != "readOnly"
-        and not _covered(keys_of(path), carried)
-        and not _covered(keys_of(path), dropped)
+        and not _is_covered(keys_of(path), carried)
+        and not _is_covered(keys_of(path), dropped)
     ]
     if lost:
-        message = f"{', '.join(lost)}: not carried, lost without a word to the client"
-        desk.complain("W601", message, (), "map it, keep it, or name it under drop:")
-    for path in drop:
-        if any(keys_of(path) == keys for keys in carried) and not _is_assumed(path, rules):
-            desk.complain("W602", f"drop lists {path}, which a rule carries", ("drop",), "take it off the list")
+        names = _group(desk, lost, carried | dropped)
+        message = f"not carried, lost without a word to the client: {', '.join(names)}"
+        desk.complain("W601", message, (), f"map them, keep them, or drop: [{', '.join(names)}]")
+    for number, path in enumerate(drop):
+        keys = keys_of(path)
+        if any(one[: len(keys)] == keys for one in carried):
+            desk.complain("W602", f"drop lists {path}, which a rule carries", ("drop", number), "take it off the list")
     for rule in (one for one in rules if isinstance(one, ListRule)):
         for item in rule.items:
             full = AttrPath(rule.s.urn, rule.s.attr, item.s.attr)
-            if not item.v and not _covered(keys_of(full), dropped):
-                message = f"{full} is shown as {item.assume!r} and never sent: other values are lost"
-                desk.complain("W605", message, ("map", str(rule.s)), f"drop: [{full}]")
+            if not item.v and not _is_covered(keys_of(full), dropped):
+                message = f"{full} is shown as '{item.assume}' and never sent: other values are lost"
+                desk.complain("W605", message, desk.path_of(rule), f"drop: [{full}]")
+
+
+def _group(desk: Desk, lost: Sequence[AttrPath], named: set[Field]) -> list[str]:
+    """The shortest names that cover what is lost and nothing else."""
+    aliases = {urns[0]: alias for alias, urns in desk.names.aliases.items()}
+    names: dict[str, None] = {}
+    for path in lost:
+        alias = aliases.get(path.urn or "", path.urn)
+        whole_urn = path.urn is not None and not any(keys[0] == path.urn for keys in named)
+        whole = not any(keys[: len(top)] == top for top in (keys_of(path)[: 2 if path.urn else 1],) for keys in named)
+        name = f"{alias}:{path.attr}" if path.urn else str(path.attr)
+        names[str(alias) if whole_urn else name if whole or path.sub is None else f"{name}.{path.sub}"] = None
+    return list(names)
 
 
 def _carried(rules: Sequence[Rule]) -> set[Field]:
@@ -118,61 +161,15 @@ def _carried(rules: Sequence[Rule]) -> set[Field]:
     return found
 
 
-def _covered(keys: Field, by: set[Field]) -> bool:
+def _is_covered(keys: Field, by: set[Field]) -> bool:
     return any(keys[:depth] in by for depth in range(1, len(keys) + 1))
 
 
-def _is_assumed(path: AttrPath, rules: Sequence[Rule]) -> bool:
-    return any(isinstance(rule, LeafRule) and not rule.v and rule.s == path for rule in rules)
-
-
-def check_service(desk: Desk, ops: Mapping[str, BackendCall], can: Can, rules: Sequence[Rule], allow: Any) -> None:
-    """Abilities without calls, calls without abilities, and what an identity provider cannot do without."""
-    if can.modify and "modify" not in ops:
-        desk.complain("E601", "can.modify is declared but ops.modify is missing", ("can",), "modify: PATCH /Users/{id}")
-    if not (can.modify and "modify" in ops) and not (can.replace and "replace" in ops):
-        desk.complain(
-            "E602", "no modify and no replace: PUT and PATCH cannot be served", ("ops",), "replace: PUT /Users/{id}"
-        )
-    if can.replace == Replace("kept", None):
-        hint = 'replace: { omitted: kept, clear: "null" }'
-        desk.complain("E603", "PUT keeps what is left out: say how a field is cleared", ("can", "replace"), hint)
-    if can.paging.style == "cursor" and can.paging.next is None:
-        desk.complain("E605", "page style cursor has no next:", ("can", "page"), "next: meta.next")
-    if desk.names.type.name == "User" and not _carries_active(rules):
-        message = "nothing carries active: an IdP that deactivates a user would be told it worked"
-        desk.complain("E606", message, ("map",), "map: { active: <field> }")
-    _check_filters(desk, can, rules, allow)
-
-
-def _carries_active(rules: Sequence[Rule]) -> bool:
-    return any(isinstance(rule, LeafRule) and keys_of(rule.s) == ("active",) and rule.v for rule in rules)
-
-
-def _check_filters(desk: Desk, can: Can, rules: Sequence[Rule], allow: Any) -> None:
-    reachable = {rule.v for rule in rules if isinstance(rule, LeafRule)} | {("id",)}
-    for rule in rules:
-        if isinstance(rule, ListRule):
-            reachable |= {rule.v} | {(*rule.v, *item.v) for item in rule.items if item.v}
-    for text in allow:
-        field = desk.field(text, ("can", "filter"))
-        if field is not None and field not in reachable:
-            message = f"filter.allow: no rule maps {text}, so no SCIM filter can ever reach it"
-            desk.complain("W603", message, ("can", "filter"), "map it, or take it off the list")
-    if can.filter.scan == 0:
-        message = "scan is 0: a filter the backend cannot answer is refused with invalidFilter"
-        desk.complain("N702", message, ("can", "filter"))
-
-
-def check_types(desk: Desk, rules: Sequence[Rule]) -> None:
-    """Declared narrowing, said as notes (N701), and lists that can overflow (E501)."""
+def check_limits(desk: Desk, rules: Sequence[Rule]) -> None:
+    """Declared narrowing, said as notes (N701)."""
     for rule in rules:
         if isinstance(rule, ListRule) and rule.cap is not None and rule.over == "truncate":
-            message = f"{rule.s}: values beyond {rule.cap} are not sent (declared)"
-            desk.complain("N701", message, ("map", str(rule.s)))
+            desk.complain("N701", f"{rule.s}: values beyond {rule.cap} are not sent (declared)", desk.path_of(rule))
         if isinstance(rule, LeafRule) and rule.over == "truncate":
-            desk.complain(
-                "N701",
-                f"{rule.s}: text beyond {rule.leaf.high} characters is not sent (declared)",
-                ("map", str(rule.s)),
-            )
+            message = f"{rule.s}: text beyond {rule.leaf.high} characters is not sent (declared)"
+            desk.complain("N701", message, desk.path_of(rule))

@@ -6,22 +6,26 @@ from typing import Any, Literal
 
 import msgspec
 
-from gateway.lens.kinds import Field
-from gateway.mapping.diagnose import Diagnosis
+from gateway.mapping.desk import plain
+from gateway.mapping.diagnose import Diagnosis, did_you_mean
 from gateway.mapping.dialect import Connect, Dialect, ErrorRule, Errors, Param, Resource
-from gateway.mapping.document import AuthRow, ConnectRow, ErrorCase, ErrorsRow, File, ParamRow, read_row
+from gateway.mapping.document import AuthRow, ConnectRow, ErrorAnswer, ErrorCase, ErrorsRow, File, ParamRow, read_row
 from gateway.mapping.examples import check_examples
-from gateway.mapping.notation import read_keys, read_pace, read_seconds
+from gateway.mapping.merge import refuse_removals
+from gateway.mapping.notation import find_holes, read_keys, read_pace, read_seconds
 from gateway.mapping.resource import Bases, compile_resource
-from gateway.mapping.source import Source
-from gateway.scim.errors import ScimError
-from gateway.scim.filter import Filter, parse_filter
+from gateway.mapping.source import Path, Source
+from gateway.scim.errors import STATUS, ScimError
+from gateway.scim.filter import And, AttrPath, Compare, Filter, Or, parse_filter, walk
 
+_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key"})
+_ANSWER = frozenset({"status", "header", "body", "text"})
 _SCHEMES: Mapping[str, str] = {"bearer": "Bearer {secret}", "basic": "Basic {secret}", "oauth2": "Bearer {secret}"}
 
 
 def compile_source(source: Source, diagnosis: Diagnosis) -> Dialect | None:
     """Compile; None when there were errors (all are in the diagnosis), or when the file is an abstract parent."""
+    source = refuse_removals(source, diagnosis)
     file = read_row(source, (), source.data, File, diagnosis)
     if file is None:
         return None
@@ -62,6 +66,7 @@ def _connect(source: Source, file: File, diagnosis: Diagnosis) -> Connect:
             params[name] = Param(param.type, param.example, param.default)
     scheme: Literal["bearer", "basic", "oauth2", "header"] = "header" if isinstance(row.auth, AuthRow) else row.auth
     header = row.auth.header if isinstance(row.auth, AuthRow) else None
+    _check_connect(source, row, params, diagnosis)
     return Connect(
         base=row.base,
         params=params,
@@ -77,6 +82,23 @@ def _connect(source: Source, file: File, diagnosis: Diagnosis) -> Connect:
     )
 
 
+def _check_connect(source: Source, row: ConnectRow, params: Mapping[str, Param], diagnosis: Diagnosis) -> None:
+    path: Path = ("connect",)
+    for hole in sorted(find_holes(row.base) - set(params)):
+        message = f"base uses {{{hole}}}, which params: does not declare"
+        hint = f"params: {{ {hole}: {{ type: host, example: vendor.example }} }}"
+        diagnosis.add("E604", message, source.place((*path, "base")), hint)
+    for name in row.headers:
+        if name.casefold() in _SECRET_HEADERS:
+            message = f"the header {name} would put a credential into the mapping"
+            diagnosis.add(
+                "E703", message, source.place((*path, "headers", name)), "auth: bearer, basic, oauth2, or header"
+            )
+    if isinstance(row.auth, AuthRow) and "{secret}" not in row.auth.header.value:
+        message = "the header of auth does not say where the secret goes"
+        diagnosis.add("E604", message, source.place((*path, "auth")), 'value: "SSWS {secret}"')
+
+
 def _number(source: Source, key: str, text: str, read: Any, diagnosis: Diagnosis) -> float | None:
     try:
         return float(read(text))
@@ -89,19 +111,52 @@ def _errors(source: Source, file: File, diagnosis: Diagnosis) -> Errors:
     row = read_row(source, ("errors",), file.errors, ErrorsRow, diagnosis) or ErrorsRow()
     rules: list[ErrorRule] = []
     for number, value in enumerate(row.table):
-        path = ("errors", "table", number)
+        path: Path = ("errors", "table", number)
         case = read_row(source, path, value, ErrorCase, diagnosis)
-        when = _condition(source, case.when, number, diagnosis) if case else None
+        when = _condition(source, case.when, (*path, "when"), diagnosis) if case else None
         if case is not None and when is not None:
+            _check_answer(source, (*path, "as"), case.becomes, diagnosis)
             rules.append(ErrorRule(when, case.becomes.status, case.becomes.scimType, case.becomes.detail))
-    detail: tuple[Field, ...] = tuple(read_keys(text) for text in row.detail)
-    return Errors(detail, tuple(rules))
+    detail = []
+    for number, text in enumerate(row.detail):
+        try:
+            detail.append(read_keys(text))
+        except ValueError as error:
+            diagnosis.add("E101", str(error), source.place(("errors", "detail", number)), "error.message")
+    return Errors(tuple(detail), tuple(rules), tuple(rule for rule in rules if _may_hold_of_success(rule.when)))
 
 
-def _condition(source: Source, text: str, number: int, diagnosis: Diagnosis) -> Filter | None:
+def _may_hold_of_success(when: Filter) -> bool:
+    """Can the row hold of a 2xx? What it says of the body is unknown here; what it says of `status` decides."""
+    match when:
+        case And(parts=parts):
+            return all(_may_hold_of_success(part) for part in parts)
+        case Or(parts=parts):
+            return any(_may_hold_of_success(part) for part in parts)
+        case Compare(path=AttrPath(attr="status"), op=op, value=value) if isinstance(value, int):
+            return {"eq": 200 <= value < 300, "lt": value > 200, "le": value >= 200}.get(op, value < 300 or op == "ne")
+        case _:
+            return True
+
+
+def _condition(source: Source, text: str, path: Path, diagnosis: Diagnosis) -> Filter | None:
+    hint = "a filter over status, header, body and text: status eq 409"
     try:
-        return parse_filter(text)
+        when = parse_filter(text)
     except ScimError as error:
-        where = source.place(("errors", "table", number, "when"))
-        diagnosis.add("E113", error.detail, where, "a filter over status, header and body: status eq 409")
+        diagnosis.add("E113", plain(error.detail), source.place(path), hint)
         return None
+    for attribute in walk(when):
+        if str(attribute.attr).split(".")[0] not in _ANSWER:
+            message = f"'{attribute}' is nothing of an answer"
+            diagnosis.add("E113", message, source.place(path), hint)
+    return when
+
+
+def _check_answer(source: Source, path: Path, answer: ErrorAnswer, diagnosis: Diagnosis) -> None:
+    if not 400 <= answer.status <= 599:
+        message = f"status cannot be {answer.status}: an error is 400 to 599"
+        diagnosis.add("E102", message, source.place((*path, "status")), "status: 400")
+    if answer.scimType and "{" not in answer.scimType and answer.scimType not in STATUS:
+        message = f"scimType cannot be {answer.scimType}: RFC 7644 does not list it"
+        diagnosis.add("E102", message, source.place((*path, "scimType")), did_you_mean(answer.scimType, STATUS))

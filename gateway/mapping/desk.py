@@ -1,15 +1,20 @@
 """What every compiling step holds: the source, the complaints so far, and the names of one resource type."""
 
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
-from gateway.lens.kinds import Field
+from gateway.lens.kinds import Field, Rule, SendRule, ShowRule, keys_of
 from gateway.lens.kinds import Source as Source_
+from gateway.lens.shapes import Leaf, find_field
 from gateway.lens.templates import TemplateError, parse_template
 from gateway.mapping.diagnose import Diagnosis, did_you_mean
-from gateway.mapping.notation import Names, UnknownAlias
+from gateway.mapping.merge import bare_name
+from gateway.mapping.names import BadName, Names
 from gateway.mapping.source import Path, Source
 from gateway.scim.errors import ScimError
 from gateway.scim.filter import AttrPath, Filter, parse_filter
+
+T = TypeVar("T")
 
 
 class Desk:
@@ -20,6 +25,7 @@ class Desk:
         self.path = path
         self.names = names
         self.diagnosis = diagnosis
+        self.rule_paths: dict[tuple[str, Field], Path] = {}
 
     def complain(self, code: str, message: str, path: Path, hint: str = "") -> None:
         """A complaint about something below this resource type."""
@@ -29,37 +35,93 @@ class Desk:
         """The line of something below this resource type."""
         return self.source.place((*self.path, *path)).line
 
+    def remember(self, rule: Rule, path: Path) -> None:
+        """Where a rule stands, for complaints that come later."""
+        self.rule_paths[_name_rule(rule)] = path
+
+    def path_of(self, rule: Rule) -> Path:
+        """Where a rule stands."""
+        return self.rule_paths.get(_name_rule(rule), ("map",))
+
+    def shape_path(self, field: Field) -> Path:
+        """Where a field is declared, whatever is written behind its name."""
+        here: Any = self.source.data["resources"][self.names.type.name].get("shape")
+        path: Path = ("shape",)
+        for name in field:
+            key = next((key for key in here if bare_name(key) == name), None) if isinstance(here, dict) else None
+            if key is None:
+                return path
+            path, here = (*path, key), here[key]
+        return path
+
     def attribute(self, text: str, path: Path) -> AttrPath | None:
-        """A SCIM attribute by name. Complaints: E101, E104, E106."""
-        try:
-            return self.names.attribute(text)
-        except UnknownAlias as error:
-            known = ", ".join(self.names.aliases)
-            self.complain("E106", f"alias {error} is not declared under urns:", path, f"known: {known}")
-        except ScimError as error:
-            code = "E104" if "has no attribute" in error.detail else "E101"
-            self.complain(code, error.detail, path, error.hint)
+        """A SCIM attribute by name. Complaints: E101, E104, E106, E124."""
+        return self._named(lambda: self.names.attribute(text), path)
+
+    def listed(self, text: str, path: Path) -> AttrPath | None:
+        """An attribute for `drop`. Complaints: E101, E104, E106."""
+        return self._named(lambda: self.names.listed(text), path)
+
+    def single(self, text: str, path: Path) -> AttrPath | None:
+        """An attribute that holds one plain value. Complaints: those of `attribute`, and E201."""
+        found = self.attribute(text, path)
+        attribute = self.names.type.find(found) if found is not None else None
+        if attribute is None or (attribute.type != "complex" and not attribute.multi_valued):
+            return found
+        kind = "is a list" if attribute.multi_valued else "has parts"
+        subs = [f"{found}.{sub.name}" for sub in attribute.sub_attributes if not attribute.multi_valued]
+        self.complain(
+            "E201", f"{text} {kind}; here stands one plain value", path, did_you_mean(text, subs) if subs else ""
+        )
         return None
 
     def field(self, text: Any, path: Path) -> Field | None:
-        """A backend field by name; its existence is checked by the caller. Complaints: E101, E106."""
-        try:
-            return self.names.field(str(text))
-        except UnknownAlias as error:
-            self.complain(
-                "E106", f"alias {error} is not declared under urns:", path, "declare it, or write the URN out"
-            )
-        except ValueError as error:
-            self.complain("E101", str(error), path)
-        return None
+        """A backend field by name; its existence is checked by the caller. Complaints: E101, E106, E124."""
+        return self._named(lambda: self.names.field(str(text)), path)
+
+    def known_field(self, text: Any, path: Path) -> Field | None:
+        """A backend field that the shape has. Complaints: those of `field`, and E105."""
+        field = self.field(text, path)
+        if field is not None and find_field(self.names.shape, field) is None:
+            hint = did_you_mean(str(text), self.names.known_fields())
+            self.complain("E105", f"the backend's shape has no field {text}", path, hint)
+            return None
+        return field
 
     def attribute_template(self, text: Any, path: Path) -> Source_ | None:
         """A constant or a template over SCIM attributes."""
-        return self._template(text, path, lambda one: self._need(self.attribute(one, path)))
+        return self._template(text, path, lambda one: self._need(self.single(one, path)))
 
     def field_template(self, text: Any, path: Path) -> Source_ | None:
         """A constant or a template over backend fields."""
-        return self._template(text, path, lambda one: self._need(self.field(one, path)))
+        return self._template(text, path, lambda one: self._need(self._plain_field(one, path)))
+
+    def condition(self, text: str, path: Path) -> Filter | None:
+        """A guard. Complaints: E113."""
+        try:
+            return parse_filter(text, tuple(self.names.type.urns))
+        except ScimError as error:
+            hint = error.hint or 'conditions are SCIM filters: userType eq "Employee"'
+            self.complain("E113", plain(error.detail), path, plain(hint))
+        return None
+
+    def unknown(self, code: str, what: str, name: str, known: Iterable[str], path: Path) -> None:
+        """A name that is none of the known ones."""
+        self.complain(code, what, path, did_you_mean(name, known))
+
+    def _named(self, read: Callable[[], T], path: Path) -> T | None:
+        try:
+            return read()
+        except BadName as error:
+            self.complain(error.code, error.message, path, error.hint)
+            return None
+
+    def _plain_field(self, text: str, path: Path) -> Field | None:
+        field = self.known_field(text, path)
+        if field is None or isinstance(find_field(self.names.shape, field), Leaf):
+            return field
+        self.complain("E201", f"{text} has parts or is a list; here stands one plain value", path)
+        return None
 
     def _need(self, found: Any) -> Any:
         if found is None:
@@ -70,7 +132,7 @@ class Desk:
         if isinstance(text, bool | int | float):
             return text
         if not isinstance(text, str):
-            self.complain("E112", "a value is a constant or a text with {holes}", path)
+            self.complain("E112", "here stands one value: a constant, or a text with {holes}", path)
             return None
         try:
             template = parse_template(text, read_path)
@@ -78,17 +140,19 @@ class Desk:
             if str(error):
                 self.complain("E112", str(error), path)
             return None
+        if not template.parts:
+            self.complain("E112", "an empty text is no value", path, "remove the rule")
+            return None
         parts = template.parts
         return parts[0] if len(parts) == 1 and isinstance(parts[0], str) else template
 
-    def condition(self, text: str, path: Path) -> Filter | None:
-        """A guard. Complaints: E113."""
-        try:
-            return parse_filter(text, tuple(self.names.type.urns))
-        except ScimError as error:
-            self.complain("E113", error.detail, path, error.hint or 'guards are SCIM filters: userType eq "Employee"')
-        return None
 
-    def unknown(self, code: str, what: str, name: str, known: Any, path: Path) -> None:
-        """A name that is none of the known ones."""
-        self.complain(code, what, path, did_you_mean(name, known))
+def plain(text: str) -> str:
+    """The refusal of another room without the back-quotes of answers to clients."""
+    return text.replace("`", "'").rstrip(".")
+
+
+def _name_rule(rule: Rule) -> tuple[str, Field]:
+    if isinstance(rule, SendRule):
+        return "send", rule.v
+    return "show" if isinstance(rule, ShowRule) else "map", keys_of(rule.s)

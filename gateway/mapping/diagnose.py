@@ -6,6 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from gateway.mapping.codes import CODES
+
 Level = Literal["error", "warning", "note"]
 _LEVELS: dict[str, Level] = {"E": "error", "W": "warning", "N": "note"}
 
@@ -49,7 +51,9 @@ class Diagnosis:
         self.diagnostics: list[Diagnostic] = []
 
     def add(self, code: str, message: str, place: Place, hint: str = "") -> None:
-        """One more complaint."""
+        """One more complaint; without a hint of its own it says what helps against its kind."""
+        if not hint and not code.startswith("N") and code in CODES:
+            hint = CODES[code][1].replace("`", "").rstrip(".")
         self.diagnostics.append(Diagnostic(code, message, place, hint))
 
     @property

@@ -53,10 +53,14 @@ class ErrorRule(Struct, frozen=True):
 
 
 class Errors(Struct, frozen=True):
-    """The backend's way to say no. `detail` lists paths into the body, the first present one is shown."""
+    """The backend's way to say no. `detail` lists paths into the body, the first present one is shown.
+
+    `on_success` are the rows that can hold of a 2xx: some backends say no with a 200, and most answers are a yes.
+    """
 
     detail: tuple[tuple[str, ...], ...] = ()
     table: tuple[ErrorRule, ...] = ()
+    on_success: tuple[ErrorRule, ...] = ()
 
 
 class BackendCall(Struct, frozen=True):
@@ -81,8 +85,8 @@ class Paging(Struct, frozen=True):
     """How lists are paged.
 
     index: `start` is 1-based; offset: 0-based; page: page number, `first` is the first one; cursor: `start` carries
-    the token that the last reply held at `next`; none: one answer, cut at `max`. `total` None: no total is told. `jump` False: reading
-    begins at the first record, as nothing says that the backend heeds where a page is asked to begin.
+    the token that the last reply held at `next`; none: one answer, cut at `max`. `total` None: no total is told.
+    `jump` False: reading begins at the first record, as nothing says that the backend heeds where a page begins.
     """
 
     style: Literal["index", "offset", "page", "cursor", "none"] = "index"

@@ -17,6 +17,7 @@ from gateway.mapping.merge import merge
 from gateway.mapping.source import Source, read_yaml
 
 MAX_PARENTS = 8
+OVERRIDABLE = ("params", "connect", "errors", "resources")
 
 
 class Report(Struct, frozen=True):
@@ -55,14 +56,20 @@ def load_dialect(name: str, folders: Sequence[FilePath] = (), overrides: Source 
 def check_mapping(name: str, folders: Sequence[FilePath] = (), overrides: Source | None = None) -> Report:
     """Load and compile, collecting complaints. `overrides` is laid over the file as a child is over its parent."""
     diagnosis = Diagnosis()
+    known = known_mappings(folders)
     try:
-        source = read_mapping(name, known_mappings(folders))
+        source = read_mapping(name, known)
     except MappingError as error:
         diagnosis.diagnostics += error.diagnostics
         return Report(None, diagnosis)
+    if source.data.get("name", name) != name:
+        message = f"the mapping is called {source.data['name']}, but its file {known[name].name}"
+        diagnosis.add("W611", message, source.place(("name",)), f"name: {name}")
     if overrides is not None:
-        source = _override(source, overrides)
-    return Report(compile_source(source, diagnosis), diagnosis)
+        source = _override(source, overrides, diagnosis)
+    dialect = compile_source(source, diagnosis)
+    diagnosis.diagnostics.sort(key=lambda one: (one.place.file, one.place.line, one.place.column))
+    return Report(dialect, diagnosis)
 
 
 def is_abstract(name: str, folders: Sequence[FilePath] = ()) -> bool:
@@ -78,12 +85,12 @@ def read_mapping(name: str, known: Mapping[str, FilePath]) -> Source:
     wanted: Any = name
     place = Place(name)
     while wanted is not None:
-        if wanted in seen or len(seen) >= MAX_PARENTS:
-            message = f"extends goes in a circle or too far: {' -> '.join([*seen, str(wanted)])}"
-            raise MappingError(_one("E121", message, place, f"at most {MAX_PARENTS} parents"))
-        if wanted not in known:
+        if not isinstance(wanted, str) or wanted not in known:
             raise MappingError(_one("E120", f"there is no mapping {wanted}", place, did_you_mean(str(wanted), known)))
-        source = read_yaml(known[wanted].read_text("utf-8"), _shown(known[wanted]))
+        if wanted in seen or len(seen) >= MAX_PARENTS:
+            message = f"extends goes in a circle or too far: {' -> '.join([*seen, wanted])}"
+            raise MappingError(_one("E121", message, place, f"at most {MAX_PARENTS} mappings in a row"))
+        source = read_file(known[wanted])
         if not isinstance(source.data, dict):
             raise MappingError(_one("E102", "a mapping is a table of keys", source.place(), "scimap: 1"))
         seen.append(wanted)
@@ -94,6 +101,17 @@ def read_mapping(name: str, known: Mapping[str, FilePath]) -> Source:
     while chain:
         merged = merge(merged, chain.pop())
     return merged
+
+
+def read_file(file: FilePath) -> Source:
+    """One mapping file. Raises MappingError (E123 when it cannot be read, and those of `read_yaml`)."""
+    try:
+        return read_yaml(file.read_text("utf-8"), _shown(file))
+    except UnicodeDecodeError as error:
+        message = f"the file is not UTF-8 text (byte {error.start + 1})"
+    except OSError as error:
+        message = f"the file cannot be read: {error.strerror}"
+    raise MappingError(_one("E123", message, Place(_shown(file)), "save it as UTF-8, readable by the gateway"))
 
 
 def _one(code: str, message: str, place: Place, hint: str) -> list[Any]:
@@ -110,6 +128,13 @@ def _shown(file: FilePath) -> str:
         return str(file)
 
 
-def _override(source: Source, overrides: Source) -> Source:
-    data = {**overrides.data, "scimap": 1, "name": source.data.get("name", "")}
+def _override(source: Source, overrides: Source, diagnosis: Diagnosis) -> Source:
+    """The overrides laid over a mapping: a fragment of one, without a name or examples of its own."""
+    data = dict(overrides.data) if isinstance(overrides.data, dict) else {}
+    for key in [key for key in data if key not in OVERRIDABLE]:
+        del data[key]
+        diagnosis.add("E102", f"overrides cannot hold {key}", overrides.place((key,)), did_you_mean(key, OVERRIDABLE))
+    for key in ("scimap", "name", "title"):
+        if key in source.data:
+            data[key] = source.data[key]
     return merge(source, Source(overrides.file, data, overrides.places))

@@ -138,6 +138,4 @@ def _removals(data: dict[str, Any]) -> Iterable[Path]:
 def _without(value: Any, path: Path, removed: set[Path]) -> Any:
     if not isinstance(value, dict):
         return value
-    return {
-        key: _without(one, (*path, key), removed) for key, one in value.items() if (*path, key) not in removed
-    }
+    return {key: _without(one, (*path, key), removed) for key, one in value.items() if (*path, key) not in removed}

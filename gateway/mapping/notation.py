@@ -7,6 +7,7 @@ _CALL = re.compile(r"(GET|POST|PUT|PATCH|DELETE) (/[^\s?#]*)(?:\?(\S+))?")
 _DURATION = re.compile(r"(\d+)(ms|s|m|h)")
 _PACE = re.compile(r"(\d+)/(s|m|h)")
 _SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+_HOLE = re.compile(r"\{([^{}]*)\}")
 _SEGMENT = re.compile(r'"([^"]+)"|([^."\[\]]+)')
 
 
@@ -51,3 +52,8 @@ def read_keys(text: str) -> tuple[str, ...]:
     if "[" in text:
         raise ValueError(f"'{text}': places inside a list are not in the language yet")
     raise ValueError(f"'{text}' is no path: write names with dots between, such as profile.firstName")
+
+
+def find_holes(text: str) -> set[str]:
+    """The names in braces."""
+    return set(_HOLE.findall(text))

@@ -67,7 +67,11 @@ def _explain(error: str, path: Path, data: Any, kind: type[Struct]) -> tuple[Pat
     """Where below the table, what is wrong, and a hint."""
     if found := _MISSING.fullmatch(error):
         below = _below(found["at"])
-        return below, f"{name_place((*path, *below))} needs the key {found['key']}", _required(kind, below, found["key"])
+        return (
+            below,
+            f"{name_place((*path, *below))} needs the key {found['key']}",
+            _required(kind, below, found["key"]),
+        )
     if found := _EXTRA.fullmatch(error):
         below = _below(found["at"])
         return (*below, found["key"]), f"unknown key '{found['key']}' in {name_place((*path, *below))}", _keys(kind)

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator
 from gateway.lens.kinds import LeafRule, ListRule
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape, Shape
 from gateway.mapping.desk import Desk
+from gateway.mapping.leaf import check_kinds
 from gateway.mapping.lists import same_list
-from gateway.mapping.source import Path
 from gateway.scim.filter import AttrPath
 from gateway.scim.schema import Attribute
 
@@ -23,6 +23,8 @@ def same_rules(desk: Desk, taken: Collection[AttrPath]) -> Iterator[LeafRule | L
     vendor_urns = {vendor: scim for scim, vendor in desk.names.aliases.values()}
     for key, field in desk.names.shape.fields.items():
         if key in vendor_urns and isinstance(field, ObjectShape):
+            if AttrPath(vendor_urns[key], None) in taken:
+                continue
             for inner, shape in field.fields.items():
                 yield from _same(desk, AttrPath(vendor_urns[key], inner), (key, inner), shape, taken)
         elif key not in _OURS and ":" not in key:
@@ -35,15 +37,16 @@ def _same(
     attribute = desk.names.type.find(path)
     if attribute is None or path in taken or attribute.name != path.attr:
         return
-    line = desk.line(("shape",))
     if isinstance(shape, ListShape) and attribute.multi_valued:
-        rule = same_list(path, attribute, field, shape, line)
-        if rule.items:
+        where = desk.shape_path(field)
+        rule = same_list(desk, where, path, attribute, field, shape)
+        if rule is not None:
+            desk.remember(rule, where)
             yield rule
     elif isinstance(shape, ObjectShape) and attribute.type == "complex" and not attribute.multi_valued:
         yield from _same_parts(desk, path, attribute, field, shape, taken)
     elif isinstance(shape, Leaf) and attribute.type != "complex" and not attribute.multi_valued:
-        yield _leaf(desk, path, attribute, field, shape, line)
+        yield _leaf(desk, path, attribute, field, shape)
 
 
 def _same_parts(
@@ -55,11 +58,15 @@ def _same_parts(
         inner = AttrPath(path.urn, path.attr, sub.name)
         ours = path.attr == "meta" and sub.name in _META_OURS
         if isinstance(leaf, Leaf) and inner not in taken and not ours:
-            where: Path = ("shape",)
-            yield _leaf(desk, inner, sub, (*field, sub.name), leaf, desk.line(where))
+            yield _leaf(desk, inner, sub, (*field, sub.name), leaf)
 
 
-def _leaf(desk: Desk, path: AttrPath, attribute: Attribute, field: tuple[str, ...], leaf: Leaf, line: int) -> LeafRule:
-    return LeafRule(
-        s=path, v=field, leaf=leaf, s_type=attribute.type, line=line, ref=leaf.refs, s_required=attribute.required
-    )
+def _leaf(desk: Desk, path: AttrPath, attribute: Attribute, field: tuple[str, ...], leaf: Leaf) -> LeafRule:
+    where = desk.shape_path(field)
+    check_kinds(desk, where, path, attribute, ".".join(field), leaf)
+    rule = LeafRule(
+        s=path, v=field, leaf=leaf, s_type=attribute.type, line=desk.line(where), ref=leaf.refs,
+        s_required=attribute.required,
+    )  # fmt: skip
+    desk.remember(rule, where)
+    return rule

@@ -89,7 +89,11 @@ def _unreadable(text: str, file: str) -> tuple[str, Place, str]:
     for number, line in enumerate(text.split("\n"), 1):
         for column, character in enumerate(line, 1):
             if not character.isprintable() and character not in "\t\r\ufeff":
-                return f"a character that cannot be printed (U+{ord(character):04X})", Place(file, number, column), "remove it"
+                return (
+                    f"a character that cannot be printed (U+{ord(character):04X})",
+                    Place(file, number, column),
+                    "remove it",
+                )
     return "this is not YAML", Place(file, 1, 1), _QUOTE
 
 

@@ -20,6 +20,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _TRACE = re.compile(
     r"[\[(]?\b(?:correlation|request|trace)[ _-]?id\b['\"]?\s*[:=]?\s*['\"]?[\w-]{6,}['\"]?[\])]?[,;]?", re.I
 )
+_SECRET = re.compile(r"\b(?:bearer|basic|ssws)\s+\S{6,}|(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[\w+/=-]{20,}", re.I)
 
 
 class Answer(Protocol):
@@ -111,8 +112,9 @@ def judge(answer: Answer, errors: Errors) -> Verdict:
 
 def find_rule(answer: Answer, errors: Errors) -> ErrorRule | None:
     """The first row that holds."""
-    document = as_document(answer)
-    return next((rule for rule in errors.table if holds(rule.when, document)), None)
+    table = errors.on_success if 200 <= answer.status < 300 else errors.table
+    document = as_document(answer) if table else {}
+    return next((rule for rule in table if holds(rule.when, document)), None)
 
 
 def as_document(answer: Answer) -> Document:
@@ -174,11 +176,13 @@ def fill(template: str, document: Document) -> str:
 
 
 def clean_message(message: str, sent: object) -> str:
-    """The backend's words without values that were sent, ids of its logs, and control characters."""
+    """The backend's words without values that were sent, ids of its logs, what looks like a secret, and control
+    characters: some backends repeat the credential they refuse."""
     text = _TRACE.sub("", _CONTROL.sub(" ", message))
     for value in sorted(set(texts_of(sent)), key=len, reverse=True):
         if len(value) > 3:
             text = re.sub(re.escape(value), "...", text, flags=re.I)
+    text = _SECRET.sub("...", text)
     text = " ".join(text.replace('"', "'").split())
     return text if len(text) <= MAX_MESSAGE else text[: MAX_MESSAGE - 3] + "..."
 

@@ -72,11 +72,13 @@ def read_page(answer: Answer, paging: Paging) -> Page:
 
 
 def read_total(answer: Answer, paging: Paging) -> int | None:
-    """The total; some backends write numbers as text."""
+    """The total, None when it is not told; some backends write numbers as text. Raises SG505 when it is no number."""
     found = dig(answer.body, paging.total) if paging.total else None
     if isinstance(found, str) and found.isascii() and found.isdigit():
         return int(found)
-    return found if isinstance(found, int) and not isinstance(found, bool) and found >= 0 else None
+    if found is not None and (not isinstance(found, int) or isinstance(found, bool) or found < 0):
+        raise Problem("SG505")
+    return found
 
 
 def next_position(paging: Paging, position: Position, page: Page, size: int) -> Position | None:

@@ -62,9 +62,12 @@ def respond_to_problem(problem: Problem) -> Response:
 
 
 def present(resource: Document, intent: Intent, tenant: Tenant) -> Document:
-    """The representation: `schemas` computed, `meta` ours, references ours, then what the client asked for of it."""
+    """The representation: `meta` ours, references ours, what the client asked for of it, and `schemas` to match.
+
+    RFC 7643 3: `schemas` names those that define the attributes present in the current JSON structure.
+    """
     served = tenant.dialect.resources[intent.type]
-    presented = {"schemas": served.type.schema_of(resource), **resource}
+    presented = {"schemas": [], **resource}
     presented["meta"] = {
         "resourceType": served.type.name,
         **{key: value for key, value in resource.get("meta", {}).items() if key in ("created", "lastModified")},
@@ -72,7 +75,9 @@ def present(resource: Document, intent: Intent, tenant: Tenant) -> Document:
     }
     for holder, name, attribute in referring(served, presented):
         holder[name] = refer(holder[name], attribute, served, intent.url, tenant)
-    return project(presented, intent.projection, served.type)
+    shown = project(presented, intent.projection, served.type)
+    shown["schemas"] = served.type.schema_of(shown)
+    return shown
 
 
 def locate(resource: Document, intent: Intent, tenant: Tenant) -> str:

@@ -13,14 +13,15 @@ from gateway.edge.secrets import Secret
 from gateway.edge.transport import Link
 from gateway.mapping.diagnose import MappingError, did_you_mean
 from gateway.mapping.dialect import Connect, Dialect, Param
-from gateway.mapping.document import read_row
 from gateway.mapping.load import check_mapping, is_abstract, known_mappings
+from gateway.mapping.rows import read_row
 from gateway.mapping.source import Path, Source
 from gateway.settings.data import Backend
 from gateway.settings.grammar import BackendRow, BasicRow, HeaderAuthRow, OAuth2Row
 from gateway.settings.values import HOST, Desk, is_loopback
 
 SCHEMES = ("bearer", "basic", "header", "oauth2")
+_HOLE = re.compile(r"\{(\w+)\}")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}")
 _AUTH_HINT = "auth: { bearer: { env: NAME } }; or basic, header, oauth2; or auth: none where none is asked for"
 
@@ -124,8 +125,9 @@ def read_base(desk: Desk, row: BackendRow, connect: Connect, path: Path) -> str:
     if not connect.base:
         desk.complain("E817", f"the mapping {row.mapping} has no base URL", path, "add url: https://...")
         return ""
-    values = {key: read_param(desk, key, param, row.params, path) for key, param in connect.params.items()}
-    return re.sub(r"\{(\w+)\}", lambda hole: values.get(hole[1], ""), connect.base).rstrip("/")
+    wanted = {key: param for key, param in connect.params.items() if f"{{{key}}}" in connect.base}
+    values = {key: read_param(desk, key, param, row.params, path) for key, param in wanted.items()}
+    return _HOLE.sub(lambda hole: values.get(hole[1], ""), connect.base).rstrip("/")
 
 
 def read_param(desk: Desk, key: str, param: Param, given: Mapping[str, Any], path: Path) -> str:
@@ -174,7 +176,7 @@ def read_basic(desk: Desk, data: Any, connect: Connect | None, path: Path) -> Au
     if row is None:
         return None
     if ":" in row.user or not row.user.isprintable():
-        desk.complain("E819", "a basic user holds no colon (RFC 7617)", (*path, "user"))
+        desk.complain("E819", "a basic user holds no colon (RFC 7617)", (*path, "user"), "user: gateway")
     return Basic(row.user, desk.secret(row.password, (*path, "password")))
 
 

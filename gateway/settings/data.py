@@ -44,7 +44,6 @@ class TenantSettings(Struct, frozen=True, kw_only=True):
     tokens: tuple[Token, ...]
     backend: str
     client: str = "any"
-    adopt: tuple[str, ...] = ()
     deadline: float = 25.0
 
 

@@ -86,10 +86,11 @@ class TenantRow(Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 LATER = {
-    "split": "resources divided over several backends",
-    "followers": "following backends",
-    "leaves": "following backends",
-    "absent_member": "following backends",
+    "split": "resources divided over several backends; it serves one backend per tenant",
+    "followers": "following backends; it serves one backend per tenant",
+    "leaves": "following backends; it serves one backend per tenant",
+    "absent_member": "members that a following backend lacks; it serves one backend per tenant",
     "brake": "a brake on removals",
-    "reconcile": "following backends",
+    "reconcile": "following backends; it serves one backend per tenant",
+    "adopt": "taking over records that exist; a conflict is answered 409",
 }

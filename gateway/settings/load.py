@@ -11,7 +11,7 @@ from msgspec import UNSET, Struct
 from gateway.edge.secrets import Secret
 from gateway.edge.state_address import StateAddress, parse_state_url
 from gateway.mapping.diagnose import Diagnostic, MappingError, Place
-from gateway.mapping.document import read_row
+from gateway.mapping.rows import read_row
 from gateway.mapping.source import Source, read_yaml
 from gateway.settings.backends import Mappings, read_backend
 from gateway.settings.data import Backend, Settings, TenantSettings

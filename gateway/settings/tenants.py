@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import UNSET
 
 from gateway.mapping.diagnose import did_you_mean
-from gateway.mapping.document import read_row
+from gateway.mapping.rows import read_row
 from gateway.mapping.source import Path
 from gateway.settings.data import TenantSettings, Token
 from gateway.settings.grammar import LATER, TenantRow, TokenRow
@@ -69,7 +69,6 @@ def read_tenant(desk: Desk, name: str, data: Any, backends: Collection[str], tok
         tokens=tokens.read(name, row.tokens, (*path, "tokens")),
         backend=read_primary(desk, row, path, backends),
         client=row.client,
-        adopt=read_adopt(desk, row.adopt, (*path, "adopt")),
         deadline=desk.duration(row.deadline, (*path, "deadline"), least=1.0, most=300.0),
     )
 
@@ -99,12 +98,3 @@ def read_use(desk: Desk, data: Any, path: Path, backends: Collection[str]) -> st
         desk.complain("E813", f"there is no backend {name}", path, hint)
     return name
 
-
-def read_adopt(desk: Desk, data: Any, path: Path) -> tuple[str, ...]:
-    """The attributes by which an existing record may be taken over."""
-    if data is UNSET or data is False:
-        return ()
-    if isinstance(data, list) and all(isinstance(one, str) for one in data):
-        return tuple(data)
-    desk.complain("E802", "adopt lists attributes", path, "adopt: [userName]")
-    return ()

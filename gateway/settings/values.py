@@ -99,7 +99,7 @@ class Desk:
         """Keys of later releases: refused rather than half served."""
         for name, meaning in names.items():
             if getattr(row, name) is not UNSET:
-                message = f"{name}: this release serves one backend per tenant and knows nothing of {meaning} yet"
+                message = f"{name}: this release knows nothing yet of {meaning}"
                 self.complain("E820", message, (*path, name), f"remove {name}")
 
 

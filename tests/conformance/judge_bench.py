@@ -84,7 +84,8 @@ class SocketClient(BaseSyncSCIMClient):
         params, body = kwargs.get("params"), kwargs.get("content")
         if kwargs.get("json") is not None:
             body = jsonlib.dumps(kwargs["json"]).encode()
-        headers = {"Authorization": f"Bearer {self.token}", **dict(kwargs.get("headers") or {})}
+        own = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/scim+json"}
+        headers = {**own, **dict(kwargs.get("headers") or {})}
         target = f"{self.base.path}/{url.lstrip('/')}" + (f"?{urlencode(params, doseq=True)}" if params else "")
         connection = http.client.HTTPConnection(self.base.netloc, timeout=30)
         try:

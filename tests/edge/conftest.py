@@ -13,14 +13,18 @@ from pathlib import Path
 import pytest
 
 
+def find_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 class RedisServer:
     """One redis-server process on a free port, without persistence."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = find_free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -91,7 +95,8 @@ def spare_redis(tmp_path: Path) -> Iterator[Callable[..., RedisServer]]:
     def start(*options: str, file: Path | None = None) -> RedisServer:
         server = RedisServer(tmp_path)
         started.append(server)
-        server.start(*options, file=file)
+        bus = ["--cluster-port", str(find_free_port())] if "--cluster-enabled" in options else []
+        server.start(*options, *bus, file=file)
         return server
 
     yield start

@@ -83,7 +83,10 @@ TURNS: dict[str, tuple[tuple[Effect[Any], ...], list[Any]]] = {
         (Keep(((NOTE, b"1"),), 60), Recall((NOTE,)), Forget((NOTE,)), Recall((NOTE,))),
         [True, (b"1",), True, (None,)],
     ),
-    "hold, hold again, release twice": ((Hold(LOCK), Hold(LOCK), Release(LOCK), Release(LOCK)), [True, True, None, None]),
+    "hold, hold again, release twice": (
+        (Hold(LOCK), Hold(LOCK), Release(LOCK), Release(LOCK)),
+        [True, True, None, None],
+    ),
     "wait": ((Wait(0.01), Wait(0.0), Wait(9.0)), [True, True, False]),
     "note": ((Note(AnswerLost("cube", "create")),), [None]),
     "nothing": ((), []),

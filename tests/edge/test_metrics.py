@@ -93,7 +93,7 @@ COUNTED: list[tuple[Observation, str, dict[str, str], float]] = [
         {"tenant": "acme", "mapping": "cube-cloud", "kind": "in"},
         1,
     ),
-    (StateFailed("recall", "timeout"), "redis_errors_total", {"operation": "recall", "reason": "timeout"}, 1),
+    (StateFailed("recall", "timeout"), "redis_errors_total", {"op": "recall", "reason": "timeout"}, 1),
     (StateUsed("correlation", "hit"), "cache_requests_total", {"cache": "correlation", "result": "hit"}, 1),
     (KeptValueLost("acme", "nickName"), "kept_values_lost_total", {"tenant": "acme"}, 1),
     (SettingsLoaded(True, "abc"), "config_last_reload_successful", {}, 1),

@@ -193,7 +193,7 @@ async def test_an_answer_that_breaks_off_leaves_a_write_unknown(caller, raw_back
 
 async def test_a_truncated_answer_without_a_length_is_not_readable(caller, raw_backend):
     backend = await raw_backend(lambda *line: hang_up_after(b'HTTP/1.1 201 Created\r\n\r\n{"id":"1', *line))
-    assert await caller(backend.base, "POST") == Reply(201, {}, None, readable=False)
+    assert await caller(backend.base, "POST") == Reply(201, {}, None, readable=False, text='{"id":"1')
 
 
 @pytest.mark.parametrize(
@@ -216,6 +216,7 @@ async def test_a_body_that_is_no_json_is_said_to_be_unreadable_and_breaks_nothin
     reply = await caller(backend.base)
     assert isinstance(reply, Reply)
     assert (reply.body, reply.readable) == (None, readable)
+    assert reply.text == ("" if readable else body[:2000].decode("utf-8", "replace"))
 
 
 async def test_an_answer_over_the_cap_is_lost(caller, raw_backend, tools, monkeypatch):
@@ -358,6 +359,17 @@ async def test_a_token_that_cannot_be_had_means_nothing_was_applied(caller, raw_
     backend = await raw_backend(always(http("200 OK", JSON)))
     base = "http://127.0.0.1:1" if answer == "refused" else tokens.base
     assert await caller(backend.base, "POST", auth=oauth(base)) == Lost("no", "credentials")
+    assert backend.connections == 0
+
+
+async def test_a_token_endpoint_that_is_silent_costs_no_more_than_the_deadline(caller, raw_backend, tools, monkeypatch):
+    always, http = tools
+    monkeypatch.setenv("CUBE_TOKEN", "s3cret")
+    tokens = await raw_backend(silent)
+    backend = await raw_backend(always(http("200 OK", JSON)))
+    began = time.monotonic()
+    assert await caller(backend.base, "POST", 0.2, auth=oauth(tokens.base)) == Lost("no", "credentials")
+    assert time.monotonic() - began < 1
     assert backend.connections == 0
 
 

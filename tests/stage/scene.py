@@ -99,7 +99,7 @@ def write_secret(folder: Path, text: str = VENDOR_TOKEN) -> Path:
 @asynccontextmanager
 async def open_stage(config: Path) -> AsyncIterator[Stage]:
     """The gateway of a configuration, and a client without pooling."""
-    running = await start_gateway(load_settings(str(config)), watch=False)
+    running = await start_gateway(load_settings(str(config)))
     connector = aiohttp.TCPConnector(force_close=True)
     try:
         async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=30)) as session:

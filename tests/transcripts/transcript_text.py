@@ -130,23 +130,27 @@ def write_message(message: Message) -> list[str]:
     return lines
 
 
+def sort_members(document: dict[str, Any]) -> dict[str, Any]:
+    """Members in one order, since JSON gives theirs no meaning: `schemas`, `id`, by name, extensions, `meta`."""
+    ranks = {"schemas": 0, "id": 1, "op": 0, "path": 1, "Resources": 5, "meta": 5}
+    return dict(sorted(document.items(), key=lambda each: (ranks.get(each[0], 4 if ":" in each[0] else 3), each[0])))
+
+
+def arrange(value: Any) -> Any:
+    """The value with the members of every object in that order."""
+    if isinstance(value, dict):
+        return {name: arrange(each) for name, each in sort_members(value).items()}
+    return [arrange(each) for each in value] if isinstance(value, list) else value
+
+
 def write_json(value: Any, room: int = WIDTH) -> str:
     """JSON on one line where it fits, else one member to a line."""
+    value = arrange(value)
     flat = json.dumps(value, ensure_ascii=False)
     if len(flat) <= room or not isinstance(value, dict | list) or not value:
         return flat
-    if isinstance(value, dict):
-        inner = [f"{json.dumps(key)}: {write_json(each, room - len(key) - 6)}" for key, each in value.items()]
-        opening, closing = "{", "}"
-    else:
-        inner = [write_json(each, room - 3) for each in value]
-        opening, closing = "[", "]"
-    return f"{opening}{', '.join(split_first(inner))}{closing}" if len(inner) == 1 else join_lines(opening, inner, closing)
-
-
-def split_first(inner: Sequence[str]) -> list[str]:
-    return [each.replace("\n", "\n ") for each in inner]
-
-
-def join_lines(opening: str, inner: Sequence[str], closing: str) -> str:
+    inner = [
+        f"{json.dumps(key)}: {write_json(each, room - len(key) - 6)}" for key, each in value.items()
+    ] if isinstance(value, dict) else [write_json(each, room - 3) for each in value]
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
     return opening + ",\n ".join(each.replace("\n", "\n ") for each in inner) + closing

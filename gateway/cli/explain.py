@@ -1,0 +1,174 @@
+"""`scim-gateway explain`: the vendor calls a request would become, made of the gateway's own steps; nothing is sent."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gateway.app import make_gateway
+from gateway.cli.explanation import (
+    describe_calls,
+    describe_losses,
+    print_explanation,
+    tell_intent,
+    tell_plan,
+    tell_query,
+)
+from gateway.conversation.planned import planned_calls
+from gateway.lens.lens import LensError
+from gateway.mapping.diagnose import did_you_mean
+from gateway.mapping.load import known_mappings, read_mapping
+from gateway.mapping.source import Source, read_yaml
+from gateway.pipeline.parse import parse
+from gateway.pipeline.plan import ModifyByComparison, Plan, QueryPlan, ReplacePlan, make_plan
+from gateway.pipeline.problems import Problem, as_problem
+from gateway.pipeline.request import Caller, Request, Tenant
+from gateway.pipeline.route import find_route
+from gateway.scim.errors import ScimError
+from gateway.settings import Settings, default_config, load_settings
+from gateway.settings.backends import cut_source
+
+USAGE = 2
+Document = dict[str, Any]
+EXAMPLE = """examples:
+  scim-gateway explain acme GET '/Users?filter=userName eq "bjensen@example.com"'
+  scim-gateway explain acme POST /Users --body user.json
+  scim-gateway explain acme PATCH /Users/42 --body patch.json --record record.json
+
+The URL is relative to the tenant's base. A plan that compares begins with a read; with the record that this read
+would return, the write that follows is shown too."""
+
+
+class UsageError(Exception):
+    """What was typed cannot be used. The text says what to do."""
+
+
+def add_parser(commands: Any) -> None:
+    parser = commands.add_parser(
+        "explain",
+        help="the vendor calls a request would become, without making them",
+        epilog=EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--config", metavar="FILE", help="the configuration (default: gateway.yaml)")
+    parser.add_argument("tenant", metavar="TENANT", help="a tenant of the configuration")
+    parser.add_argument("method", metavar="METHOD", help="GET, POST, PUT, PATCH or DELETE")
+    parser.add_argument("url", metavar="URL", help="relative to the tenant's base: /Users?filter=...")
+    parser.add_argument("--body", metavar="FILE", help="the request's JSON body (- reads standard input)")
+    parser.add_argument("--record", metavar="FILE", help="the backend's record, for plans that compare")
+    parser.add_argument("--json", action="store_true", help="for machines")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0; 1 when the request is refused, with the refusal; 2 on usage."""
+    settings = load_settings(args.config or default_config())
+    try:
+        told = explain(settings, args)
+    except UsageError as error:
+        print(f"scim-gateway explain: {error}", file=sys.stderr)
+        return USAGE
+    if args.json:
+        print(msgspec.json.format(msgspec.json.encode(told), indent=2).decode())
+    else:
+        print("\n".join(print_explanation(told)).rstrip())
+    return 1 if "refused" in told else 0
+
+
+def explain(settings: Settings, args: argparse.Namespace) -> Document:
+    """Everything there is to say about one request, as plain data."""
+    gateway = make_gateway(settings)
+    if args.tenant not in gateway.tenants:
+        raise UsageError(f"there is no tenant {args.tenant}; {did_you_mean(args.tenant, gateway.tenants)}")
+    tenant = gateway.tenants[args.tenant]
+    told: Document = {
+        "request": f"{args.method.upper()} {args.url}",
+        "tenant": tenant.name,
+        "backend": tenant.backend,
+        "mapping": tenant.dialect.name,
+    }
+    request = make_request(args, tenant)
+    record = read_record(args.record) if args.record else None
+    try:
+        return {**told, **explain_request(request, tenant, settings, record)}
+    except (Problem, ScimError, LensError) as error:
+        return {**told, "refused": describe_refusal(as_problem(error))}
+
+
+def explain_request(request: Request, tenant: Tenant, settings: Settings, record: Document | None) -> Document:
+    """The same steps as a request that is served, up to the first call."""
+    intent = parse(request, find_route(request.method, request.path, Caller(tenant.name)), tenant)
+    told: Document = {"intent": tell_intent(intent)}
+    try:
+        plan = make_plan(intent, tenant)
+        calls = planned_calls(plan, tenant, record)
+    except (Problem, ScimError, LensError) as error:
+        return {**told, "refused": describe_refusal(as_problem(error))}
+    resource = tenant.dialect.resources.get(plan.type)
+    sources = read_sources(settings, tenant)
+    told["plan"] = tell_plan(plan, sources[-1], plan.type)
+    told |= {"query": tell_query(plan)} if isinstance(plan, QueryPlan) else {}
+    told["narrowed"] = describe_losses(plan, intent, resource, sources) if resource else []
+    told["calls"] = describe_calls(calls, settings.backends[tenant.backend].link.base)
+    note = what_follows(plan, record, len(calls))
+    return {**told, "note": note} if note else told
+
+
+def what_follows(plan: Plan, record: Document | None, calls: int) -> str:
+    """What cannot be known yet, in a sentence."""
+    if isinstance(plan, ReplacePlan | ModifyByComparison):
+        if record is None:
+            return "The write that follows depends on the record: give it with --record FILE."
+        return "" if calls > 1 else "Nothing would change: no write follows."
+    return FOLLOWS.get(plan.how, "") if isinstance(plan, QueryPlan) else ""
+
+
+FOLLOWS = {
+    "pages": "Further pages follow as far as they are needed.",
+    "scan": "Every further page follows.",
+    "recall": "The state store tells the id; one read of that record follows.",
+}
+
+
+def describe_refusal(problem: Problem) -> Document:
+    """The refusal as the client would read it."""
+    told: Document = {"status": problem.status, "code": problem.code}
+    if problem.scim_type:
+        told["scimType"] = problem.scim_type
+    return {**told, "detail": problem.detail}
+
+
+def make_request(args: argparse.Namespace, tenant: Tenant) -> Request:
+    """The request as the client would send it; the URL may be typed without percent-encoding."""
+    path, _, query = args.url.partition("?")
+    body = read_file(args.body) if args.body else b""
+    below = path if path.startswith("/") else f"/{path}"
+    return Request(method=args.method.upper(), path=f"/{tenant.name}/scim/v2{below}", query=query, body=body)
+
+
+def read_record(file: str) -> Document:
+    try:
+        record = msgspec.json.decode(read_file(file))
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} is not JSON: {error}") from None
+    if not isinstance(record, dict):
+        raise UsageError(f"{file} holds no JSON object; give the record as the backend returns it")
+    return record
+
+
+def read_file(file: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from None
+
+
+def read_sources(settings: Settings, tenant: Tenant) -> Sequence[Source]:
+    """The texts that made the tenant's dialect, the backend's own overrides first, for places in them."""
+    mapping = read_mapping(settings.backends[tenant.backend].mapping, known_mappings(settings.mappings))
+    config = read_yaml(Path(settings.file).read_text("utf-8"), settings.file)
+    overrides = config.data["backends"][tenant.backend].get("overrides")
+    at = ("backends", tenant.backend, "overrides")
+    return (mapping,) if overrides is None else (cut_source(config, at, overrides), mapping)

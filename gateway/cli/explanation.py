@@ -1,0 +1,174 @@
+"""What `explain` has to say about a request, as plain data and as lines: intent, plan, losses with places, calls."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from gateway.conversation.effects import Call
+from gateway.lens.kinds import ListRule
+from gateway.mapping.diagnose import Place
+from gateway.mapping.dialect import Resource
+from gateway.mapping.source import Path, Source
+from gateway.pipeline.describe import describe_intent, describe_plan
+from gateway.pipeline.intent import Create, Intent, Replace
+from gateway.pipeline.plan import ModifyByComparison, ModifyDirectly, Plan, QueryPlan, ReplacePlan
+from gateway.scim.filter import format_filter
+from gateway.scim.names import ENTERPRISE
+
+Document = dict[str, Any]
+
+
+def tell_intent(intent: Intent) -> list[str]:
+    """The request in SCIM's terms, a line per fact."""
+    first, *rest = describe_intent(intent)
+    return [first.removeprefix("intent: "), *rest]
+
+
+def tell_plan(plan: Plan, source: Source, type_name: str) -> list[str]:
+    """How it will be done, and the line of the mapping that decides it. Losses have a part of their own."""
+    first, *rest = (line for line in describe_plan(plan) if not line.startswith("not carried: "))
+    decided = DECIDED_BY.get(type(plan))
+    place = source.place(("resources", type_name, "can", decided)) if decided else None
+    return [first.removeprefix("plan: "), *rest, *([f"decided at: {show_place(place)}"] if place else [])]
+
+
+def tell_query(plan: QueryPlan) -> Document:
+    """The parts of a query's plan by name, for machines."""
+    pushdown = plan.pushdown
+    return {
+        "how": plan.how,
+        "exact": pushdown.exact,
+        "pushed": None if pushdown.pushed is None else format_filter(pushdown.pushed),
+        "checked_here": None if pushdown.residual is None else format_filter(pushdown.residual),
+        "reads_at_most": plan.scan,
+    }
+
+
+def show_place(place: Place) -> str:
+    return f"{place.file}:{place.line}:{place.column}"
+
+
+# Which part of `can` makes a plan what it is.
+DECIDED_BY: dict[type[Plan], str] = {
+    QueryPlan: "filter",
+    ReplacePlan: "replace",
+    ModifyDirectly: "modify",
+    ModifyByComparison: "modify",
+}
+
+
+def describe_losses(plan: Plan, intent: Intent, resource: Resource, sources: Sequence[Source]) -> list[Document]:
+    """What is not carried as sent: the attribute, what becomes of it, and the line of the mapping that says so."""
+    losses = [(name, how) for name, how in plan.narrowed if how != "unknown"]
+    found = [{"attribute": name, "how": how, **where(find_place(name, resource.name, sources))} for name, how in losses]
+    for name, most in cut_lists(intent, resource):
+        found.append({"attribute": name, "how": f"cut to {most}", **where(find_rule(name, resource.name, sources))})
+    return found + [{"attribute": name, "how": "unknown to SCIM"} for name in intent.ignored]
+
+
+def cut_lists(intent: Intent, resource: Resource) -> Iterator[tuple[str, int]]:
+    """Lists that are longer than the backend takes, where the mapping says to cut them."""
+    sent = intent.resource if isinstance(intent, Create | Replace) else {}
+    for rule in resource.lens.rules:
+        cuts = isinstance(rule, ListRule) and rule.cap is not None and rule.over == "truncate"
+        if isinstance(rule, ListRule) and cuts and len(sent.get(str(rule.s), ())) > (rule.cap or 0):
+            yield str(rule.s), rule.cap or 0
+
+
+def where(found: tuple[Source, Path] | None) -> Document:
+    if found is None:
+        return {}
+    place = found[0].place(found[1])
+    return {"file": place.file, "line": place.line, "column": place.column}
+
+
+def find_place(name: str, type_name: str, sources: Sequence[Source]) -> tuple[Source, Path] | None:
+    """The `drop` entry or the `show` key that an attribute falls under; else the rule of its list."""
+    for source in sources:
+        table = table_of(source, type_name)
+        for number, entry in enumerate(table.get("drop") or ()):
+            if falls_under(name, str(entry), table.get("urns") or {}):
+                return source, ("resources", type_name, "drop", number)
+        if name in (table.get("show") or {}):
+            return source, ("resources", type_name, "show", name)
+    return find_rule(name, type_name, sources)
+
+
+def find_rule(name: str, type_name: str, sources: Sequence[Source]) -> tuple[Source, Path] | None:
+    """The line of `map` for an attribute, or for the list that it is a part of."""
+    for source in sources:
+        rules = table_of(source, type_name).get("map") or {}
+        for key in (name, name.partition(".")[0]):
+            if key in rules:
+                return source, ("resources", type_name, "map", key)
+    return None
+
+
+def table_of(source: Source, type_name: str) -> Document:
+    resources = source.data.get("resources") if isinstance(source.data, dict) else None
+    table = resources.get(type_name) if isinstance(resources, dict) else None
+    return table if isinstance(table, dict) else {}
+
+
+def falls_under(name: str, entry: str, urns: Mapping[str, Any]) -> bool:
+    """Is the attribute the entry's, or a part of it? An entry may be an alias of a whole extension."""
+    urn = ENTERPRISE if entry == "enterprise" else (urns.get(entry) or {}).get("scim", entry)
+    alias, colon, rest = entry.partition(":")
+    if colon and alias == "enterprise":
+        urn = f"{ENTERPRISE}:{rest}"
+    return name == urn or name.startswith((f"{urn}.", f"{urn}:"))
+
+
+def describe_calls(calls: Sequence[Call], base: str) -> list[Document]:
+    """The calls, with their whole URLs as they go out, and never a credential."""
+    return [describe_call(call, base) for call in calls]
+
+
+def describe_call(call: Call, base: str) -> Document:
+    query = "&".join(f"{name}={value}" for name, value in call.query)
+    found: Document = {"method": call.method, "url": f"{base}{call.path}{'?' if query else ''}{query}"}
+    return found if call.body is None else {**found, "body": call.body}
+
+
+def print_explanation(told: Document) -> Iterator[str]:
+    """The whole of it for people."""
+    yield f"{told['request']}   tenant {told['tenant']}, backend {told['backend']}, mapping {told['mapping']}"
+    yield ""
+    yield from part("intent", told.get("intent", ()))
+    if "refused" in told:
+        yield from part("refused", [f"{key}: {value}" for key, value in told["refused"].items()])
+        return
+    yield from part("plan", told["plan"])
+    yield from print_losses(told["narrowed"])
+    yield from print_calls(told)
+
+
+def part(title: str, lines: Sequence[str]) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        yield f"{title if number == 0 else '':<9} {line}"
+    if lines:
+        yield ""
+
+
+def print_losses(losses: Sequence[Document]) -> Iterator[str]:
+    if not losses:
+        return
+    yield "not carried as sent"
+    names = max(len(one["attribute"]) for one in losses)
+    for one in losses:
+        place = f"{one['file']}:{one['line']}:{one['column']}" if "file" in one else ""
+        yield f"          {one['how']:<15} {one['attribute']:<{names}}  {place}".rstrip()
+    yield ""
+
+
+def print_calls(told: Document) -> Iterator[str]:
+    calls = told["calls"]
+    yield f"calls     {len(calls)} known before any answer" if calls else "calls     none"
+    for number, call in enumerate(calls, 1):
+        yield f"          {number}. {call['method']} {call['url']}"
+        if "body" in call:
+            body = msgspec.json.format(msgspec.json.encode(call["body"]), indent=2).decode()
+            yield from (f"             {line}" for line in body.splitlines())
+    if "note" in told:
+        yield f"          {told['note']}"

@@ -1,0 +1,51 @@
+"""The metrics of several workers as one exposition: counts are added, states are the worst of all."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.metrics_core import Metric
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.registry import Collector
+from prometheus_client.samples import Sample
+
+from gateway.edge.exposition import FORMATS
+
+Combine = Callable[[Iterable[float]], float]
+COMBINE: Mapping[str, Combine] = {
+    "scim_gateway_build_info": max,
+    "scim_gateway_draining": max,
+    "scim_gateway_redis_up": min,
+    "scim_gateway_config_last_reload_successful": min,
+    "scim_gateway_config_last_reload_success_timestamp_seconds": min,
+}
+
+
+class Merged(Collector):
+    """Families of several texts, combined sample by sample."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = texts
+
+    def collect(self) -> Iterable[Metric]:
+        families: dict[str, Metric] = {}
+        values: dict[str, dict[tuple[str, tuple[tuple[str, str], ...]], list[float]]] = {}
+        for text in self.texts:
+            for family in text_string_to_metric_families(text):
+                families.setdefault(family.name, family)
+                found = values.setdefault(family.name, {})
+                for sample in family.samples:
+                    found.setdefault((sample.name, tuple(sample.labels.items())), []).append(sample.value)
+        for name, family in families.items():
+            combine = COMBINE.get(name, sum)
+            family.samples = [
+                Sample(sample, dict(labels), combine(several)) for (sample, labels), several in values[name].items()
+            ]
+            yield family
+
+
+def render_merged(texts: Sequence[str], accept: str) -> tuple[str, bytes]:
+    """Content type and text for what the scraper accepts."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(Merged(texts))
+    content_type, generate = FORMATS["application/openmetrics-text" in accept]
+    return content_type, generate(registry)

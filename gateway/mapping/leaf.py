@@ -1,0 +1,120 @@
+"""One attribute to one field: table, codec, fill, assumed value, limit."""
+
+from typing import Any
+
+from msgspec import UNSET
+
+from gateway.lens.codecs import CODECS, Codec, chain, prefix_codec
+from gateway.lens.kinds import LeafRule, Source
+from gateway.lens.shapes import Leaf
+from gateway.mapping.constants import TYPES, misfit_attribute, misfit_codec
+from gateway.mapping.desk import Desk
+from gateway.mapping.document import RuleRow
+from gateway.mapping.source import Path
+from gateway.mapping.tables import read_table
+from gateway.scim.filter import AttrPath
+from gateway.scim.schema import Attribute
+
+
+def read_leaf_rule(
+    desk: Desk, path: Path, target: AttrPath, attribute: Attribute, field: tuple[str, ...], leaf: Leaf, row: RuleRow
+) -> LeafRule:
+    """One attribute to one field."""
+    table = read_table(desk, path, target, attribute, leaf, row)
+    codec = _read_codecs(desk, path, target, attribute, leaf, row)
+    if row.values is UNSET and row.via is UNSET:
+        check_kinds(desk, path, target, attribute, ".".join(field), leaf)
+    return LeafRule(
+        s=target,
+        v=field,
+        leaf=leaf,
+        s_type=attribute.type,
+        line=desk.line(path),
+        codec=codec,
+        table=table,
+        fill=read_fill(desk, (*path, "fill"), target, attribute, row.fill),
+        assume=_read_assumed(desk, path, target, attribute, row.assume),
+        ref=leaf.refs,
+        over=_read_limit(desk, path, target, leaf, row),
+        s_required=attribute.required,
+    )
+
+
+def check_kinds(desk: Desk, path: Path, target: AttrPath, attribute: Attribute, field: str, leaf: Leaf) -> None:
+    """The attribute's values can stand in the field as they are. Complaints: E201."""
+    if attribute.type not in TYPES[leaf.type]:
+        hint = (
+            f"{target}: {{ to: {field}, values: {{ true: ..., false: ... }} }}" if attribute.type == "boolean" else ""
+        )
+        message = f"{target} is {attribute.type} but {field} is {leaf.type}"
+        desk.complain("E201", message, path, hint or "add values: or via:")
+
+
+def read_fill(desk: Desk, path: Path, target: AttrPath, attribute: Attribute, value: Any) -> tuple[Source, ...]:
+    """`fill`: one source or a list of them."""
+    if value is UNSET:
+        return ()
+    found: list[Source] = []
+    for number, one in enumerate(value if isinstance(value, list) else [value]):
+        where = (*path, number) if isinstance(value, list) else path
+        source = desk.attribute_template(one, where)
+        misfit = misfit_attribute(source, attribute.type) if source is not None else ""
+        if misfit:
+            desk.complain("E201", f"fill of {target} {misfit}", where)
+        if source is not None:
+            found.append(source)
+    return tuple(found)
+
+
+def _read_assumed(desk: Desk, path: Path, target: AttrPath, attribute: Attribute, value: Any) -> Any:
+    misfit = "" if value is UNSET else misfit_attribute(value, attribute.type)
+    if misfit:
+        desk.complain("E201", f"assume of {target} {misfit}", (*path, "assume"))
+    return value
+
+
+def _read_limit(desk: Desk, path: Path, target: AttrPath, leaf: Leaf, row: RuleRow) -> Any:
+    if row.limit is UNSET:
+        return "reject"
+    where = (*path, "limit")
+    if row.limit.max is not None:
+        desk.complain(
+            "E126", "max: has no meaning for one value", (*where, "max"), "the shape has the length: string(..64)"
+        )
+    if row.limit.over == "truncate" and leaf.high is None:
+        hint = f"{target} has no upper length in the shape: string(..64)"
+        desk.complain("E126", "limit: has nothing to cut", where, hint)
+    return row.limit.over
+
+
+def _read_codecs(
+    desk: Desk, path: Path, target: AttrPath, attribute: Attribute, leaf: Leaf, row: RuleRow
+) -> Codec | None:
+    if row.via is UNSET:
+        return None
+    where = (*path, "via")
+    found = [read_codec(desk, where, text) for text in ([row.via] if isinstance(row.via, str) else row.via)]
+    codecs = tuple(one for one in found if one is not None)
+    for one in codecs:
+        if one.law == "lossy":
+            known = ", ".join(name for name, codec in CODECS.items() if codec.law != "lossy")
+            message = f"codec {one.name} loses information and cannot stand in map:"
+            desk.complain("E301", message, where, f"these can be undone: {known}")
+    if not codecs or len(codecs) < len(found):
+        return None
+    made = codecs[0] if len(codecs) == 1 else chain(codecs)
+    misfit = misfit_codec(made, attribute.type, leaf) if row.values is UNSET else ""
+    if row.values is not UNSET:
+        desk.complain("E126", "values: and via: do not go together", where, "keep one of them")
+    elif misfit:
+        desk.complain("E201", f"{target}: {misfit}", where)
+    return made
+
+
+def read_codec(desk: Desk, path: Path, text: str) -> Codec | None:
+    """A codec by name. Complaints: E115."""
+    if text.startswith('prefix("') and text.endswith('")') and len(text) > len('prefix("")'):
+        return prefix_codec(text[8:-2])
+    if text not in CODECS:
+        desk.unknown("E115", f"no codec is called {text}", text, [*CODECS, 'prefix("...")'], path)
+    return CODECS.get(text)

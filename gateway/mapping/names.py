@@ -1,0 +1,140 @@
+"""The addresses of one resource type: aliases, SCIM's attributes, the backend's fields."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from gateway.lens.kinds import Field
+from gateway.lens.shapes import ObjectShape
+from gateway.mapping.diagnose import nearest
+from gateway.mapping.notation import read_keys
+from gateway.scim.errors import ScimError
+from gateway.scim.filter import AttrPath
+from gateway.scim.path import parse_path
+from gateway.scim.schema import ResourceType
+
+_ALIASED = re.compile(r"([A-Za-z][A-Za-z0-9_-]*):(.*)", re.DOTALL)
+
+
+class BadName(ValueError):
+    """A name that leads nowhere: the code of the complaint, the message, the hint."""
+
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+
+
+class Names:
+    """What the texts of one resource type's rules mean."""
+
+    def __init__(self, type_: ResourceType, aliases: Mapping[str, tuple[str, str]], shape: ObjectShape) -> None:
+        self.type = type_
+        self.aliases = aliases
+        self.shape = shape
+
+    def attribute(self, text: str) -> AttrPath:
+        """A SCIM attribute, `enterprise:department` or `name.givenName`. Raises BadName."""
+        if "{" in text:
+            raise BadName("E124", f"'{text}': joining attributes into one field is not in the language yet", _ONE_WAY)
+        if "[" in text:
+            hint = "map the whole list: emails: { to: <list of the backend>, each: same }"
+            raise BadName("E124", f"'{text}': choosing one value of a list is not in the language yet", hint)
+        try:
+            path = parse_path(self._expand(text, 0), self.type.urns).target
+        except ScimError:
+            raise BadName(
+                "E101", f"'{text}' is no attribute path", "name.givenName, or enterprise:department"
+            ) from None
+        if path.attr is None:
+            raise BadName("E101", f"'{text}' is a schema, not an attribute", f"{text}:<attribute>")
+        if self.type.find(path) is None:
+            raise self._unknown(text)
+        path = self.type.canonical(path)
+        top = self.type.find_top(path)
+        if top is not None and top.multi_valued and path.sub is not None and top.sub_attributes:
+            raise BadName(
+                "E124", f"{path.attr} is a list: one rule carries it whole", f"{path.attr}: {{ to: ..., each: same }}"
+            )
+        return path
+
+    def listed(self, text: str) -> AttrPath:
+        """As `attribute`, but a sub-attribute of a list may be named, and a whole extension: what `drop` takes."""
+        if text in self.aliases:
+            return AttrPath(self.aliases[text][0], None)
+        try:
+            path = parse_path(self._expand(text, 0), self.type.urns).target
+        except ScimError:
+            raise BadName(
+                "E101", f"'{text}' is no attribute path", "name.givenName, or enterprise:department"
+            ) from None
+        if self.type.find(path) is None:
+            raise self._unknown(text)
+        return path if path.attr is None else self.type.canonical(path)
+
+    def field(self, text: str) -> Field:
+        """A field of the backend; an alias stands for the backend's URN. Raises BadName."""
+        if "{" in text:
+            raise BadName("E124", f"'{text}': splitting a field is not in the language yet", _ONE_WAY)
+        for urn in sorted((key for key in self.shape.fields if ":" in key), key=len, reverse=True):
+            if text.startswith(urn + ":"):
+                return (urn, *self._keys(text[len(urn) + 1 :]))
+            if text == urn:
+                return (urn,)
+        found = _ALIASED.fullmatch(text)
+        if found is None:
+            return self._keys(text)
+        if found[1] not in self.aliases:
+            raise self._unknown_alias(found[1])
+        return (self.aliases[found[1]][1], *self._keys(found[2]))
+
+    def known_attributes(self) -> Iterator[str]:
+        """Every attribute and sub-attribute, the way a mapping writes it."""
+        shown = {urns[0]: alias for alias, urns in self.aliases.items()}
+        for path, attribute in self.type.attributes():
+            head = f"{shown.get(path.urn, path.urn)}:{path.attr}" if path.urn else str(path.attr)
+            yield head
+            yield from (f"{head}.{sub.name}" for sub in attribute.sub_attributes)
+
+    def known_fields(self) -> list[str]:
+        """Every field of the shape."""
+        return [".".join(keys) for keys in _all_fields(self.shape)]
+
+    def _expand(self, text: str, side: int) -> str:
+        found = _ALIASED.fullmatch(text)
+        if found is None or found[1] == "urn":
+            return text
+        if found[1] not in self.aliases:
+            raise self._unknown_alias(found[1])
+        return f"{self.aliases[found[1]][side]}:{found[2]}"
+
+    def _keys(self, text: str) -> Field:
+        try:
+            keys = read_keys(text)
+        except ValueError as error:
+            raise BadName("E124" if "not in the language" in str(error) else "E101", str(error)) from None
+        if not keys:
+            raise BadName("E101", f"'{text}' is no field", "write the field's name")
+        return keys
+
+    def _unknown(self, text: str) -> BadName:
+        close = nearest(text, self.known_attributes())
+        hint = f"did you mean {close}?" if close else "RFC 7643 section 4 lists them; your own are declared under scim:"
+        return BadName("E104", f"{self.type.name} has no SCIM attribute {text}", hint)
+
+    def _unknown_alias(self, alias: str) -> BadName:
+        hint = f"urns: {{ {alias}: {{ scim: <URN towards clients>, vendor: <URN at the backend> }} }}"
+        close = nearest(alias, self.aliases)
+        return BadName(
+            "E106", f"alias {alias} is not declared under urns:", f"did you mean {close}?" if close else hint
+        )
+
+
+_ONE_WAY = "send: and show: take a text made of several, one way each"
+
+
+def _all_fields(shape: ObjectShape, prefix: Field = ()) -> Iterator[Field]:
+    for name, field in shape.fields.items():
+        yield (*prefix, name)
+        if isinstance(field, ObjectShape):
+            yield from _all_fields(field, (*prefix, name))

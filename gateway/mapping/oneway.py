@@ -1,0 +1,62 @@
+"""`send` and `show`: what is true in one direction only."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.lens.kinds import SendRule, ShowRule
+from gateway.lens.shapes import Leaf, find_field
+from gateway.mapping.constants import misfit_attribute, misfit_leaf
+from gateway.mapping.desk import Desk
+from gateway.mapping.document import SendRow, ShowRow, read_row
+from gateway.mapping.source import Path
+
+
+def read_sends(desk: Desk, rows: Mapping[str, Any]) -> list[SendRule]:
+    """The rules of `send`: a field of the backend, a constant or a template over the resource."""
+    found = (_read_send(desk, ("send", text), value) for text, value in rows.items())
+    return [rule for rule in found if rule is not None]
+
+
+def _read_send(desk: Desk, path: Path, value: Any) -> SendRule | None:
+    row = value if isinstance(value, dict) else {"value": value}
+    read = read_row(desk.source, (*desk.path, *path), row, SendRow, desk.diagnosis)
+    field = desk.known_field(path[-1], path)
+    if read is None or field is None:
+        return None
+    leaf = find_field(desk.names.shape, field)
+    source = desk.attribute_template(read.value, (*path, "value"))
+    companion = desk.attribute(read.companion, (*path, "with")) if read.companion else None
+    when = desk.condition(read.when, (*path, "when")) if read.when else None
+    if source is None:
+        return None
+    misfit = misfit_leaf(source, leaf) if isinstance(leaf, Leaf) else "is one value, not a list or a table"
+    if misfit:
+        desk.complain("E201", f"the value sent to {path[-1]} {misfit}", (*path, "value"))
+    rule = SendRule(v=field, value=source, line=desk.line(path), on=read.on, when=when, companion=companion)
+    desk.remember(rule, path)
+    return rule
+
+
+def read_shows(desk: Desk, rows: Mapping[str, Any]) -> list[ShowRule]:
+    """The rules of `show`: a SCIM attribute, and constants or templates over the record of which the first holds."""
+    found = (_read_show(desk, ("show", text), value) for text, value in rows.items())
+    return [rule for rule in found if rule is not None]
+
+
+def _read_show(desk: Desk, path: Path, value: Any) -> ShowRule | None:
+    row = value if isinstance(value, dict) else {"value": value}
+    read = read_row(desk.source, (*desk.path, *path), row, ShowRow, desk.diagnosis)
+    target = desk.single(str(path[-1]), path)
+    if read is None or target is None:
+        return None
+    attribute = desk.names.type.find(target)
+    listed = read.value if isinstance(read.value, list) else [read.value]
+    sources = [one for one in (desk.field_template(each, (*path, "value")) for each in listed) if one is not None]
+    for source in sources:
+        misfit = misfit_attribute(source, attribute.type) if attribute else ""
+        if misfit:
+            desk.complain("E201", f"the value shown as {target} {misfit}", (*path, "value"))
+    when = desk.condition(read.when, (*path, "when")) if read.when else None
+    rule = ShowRule(s=target, values=tuple(sources), line=desk.line(path), when=when)
+    desk.remember(rule, path)
+    return rule

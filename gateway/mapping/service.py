@@ -1,0 +1,100 @@
+"""Checks of what a resource type can be served with: calls and abilities, `active`, filters, look-ups."""
+
+from collections.abc import Mapping, Sequence
+
+from gateway.lens.ability import Replace
+from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, Rule, keys_of
+from gateway.mapping.checks import name_keys
+from gateway.mapping.desk import Desk
+from gateway.mapping.dialect import BackendCall, Can
+from gateway.scim.filter import AttrPath
+
+_NAMES = {"User": AttrPath(None, "userName"), "Group": AttrPath(None, "displayName")}
+
+
+def check_service(
+    desk: Desk, ops: Mapping[str, BackendCall], can: Can, rules: Sequence[Rule], correlate: Sequence[AttrPath]
+) -> None:
+    """Abilities without calls, calls without abilities, and what an identity provider cannot do without."""
+    _check_calls(desk, ops, can)
+    if can.replace == Replace("kept", None):
+        message = "PUT keeps what is left out: say how a field is cleared"
+        desk.complain("E603", message, ("can", "replace"), 'replace: { omitted: kept, clear: "null" }')
+    if can.paging.style == "cursor" and can.paging.next is None:
+        message = "page style cursor does not say where a reply holds the next cursor"
+        desk.complain("E605", message, ("can", "page"), "next: meta.next")
+    if desk.names.type.name == "User" and not _carries_active(rules):
+        message = "nothing carries active: an identity provider that deactivates a user would be told it worked"
+        desk.complain("E606", message, ("map",), "map: { active: <the field that bars the account> }")
+    for text in sorted(can.sort):
+        desk.known_field(text, ("can", "sort"))
+    _check_filters(desk, can, rules)
+    _check_correlate(desk, rules, correlate)
+
+
+def _check_calls(desk: Desk, ops: Mapping[str, BackendCall], can: Can) -> None:
+    able = {"modify": can.modify, "replace": can.replace}
+    samples = {"modify": "PATCH /users/{id}", "replace": "PUT /users/{id}"}
+    ways = {"modify": "modify: merge, or modify: scim-patch", "replace": "replace: { omitted: cleared }"}
+    for name, ability in able.items():
+        if ability is not None and name not in ops:
+            message = f"can.{name} is declared but ops.{name} is missing"
+            desk.complain(
+                "E601", message, ("can", name), f'ops: {{ {name}: "{samples[name]}" }}, or can: {{ {name}: none }}'
+            )
+        if ability is None and name in ops:
+            message = f"ops.{name} is never called: can.{name} does not say how it works"
+            desk.complain("W608", message, ("ops", name), f"can: {{ {ways[name]} }}")
+    if not any(ability is not None and name in ops for name, ability in able.items()):
+        hint = f'ops: {{ replace: "{samples["replace"]}" }} and can: {{ {ways["replace"]} }}'
+        desk.complain("E602", "no modify and no replace: PUT and PATCH cannot be served", ("ops",), hint)
+    if "retrieve" not in ops:
+        desk.complain("E602", "no retrieve: nothing can be read", ("ops",), 'ops: { retrieve: "GET /users/{id}" }')
+
+
+def _carries_active(rules: Sequence[Rule]) -> bool:
+    return any(
+        isinstance(rule, LeafRule) and keys_of(rule.s) == ("active",) and rule.v and rule.writable for rule in rules
+    )
+
+
+def _check_filters(desk: Desk, can: Can, rules: Sequence[Rule]) -> None:
+    path = ("can", "filter")
+    reachable: set[Field] = {rule.v for rule in rules if isinstance(rule, LeafRule)} | {("id",)}
+    for rule in rules:
+        if isinstance(rule, ListRule):
+            reachable |= {rule.v} | {(*rule.v, *item.v) for item in rule.items if item.v}
+    for text in can.filter.allow:
+        where = (*path, "allow", text)
+        field = desk.known_field(text, where)
+        if field is not None and field not in reachable:
+            message = f"filter.allow: no rule maps {text}, so no SCIM filter can ever reach it"
+            desk.complain("W603", message, where, "map it, or take it off the list")
+    if can.filter.scan == 0:
+        message = "scan is 0: a filter the backend cannot answer is refused with invalidFilter"
+        desk.complain("N702", message, (*path, "scan"))
+    if can.filter.language == "none":
+        message = f"the backend filters nothing: a look-up reads up to {can.filter.scan} records"
+        desk.complain("N704", message, path)
+        return
+    if can.filter.unknown == "ignored":
+        desk.complain("N705", "filter.unknown is ignored: every answer is checked again here", (*path, "unknown"))
+    _check_lookup(desk, can, rules)
+
+
+def _check_lookup(desk: Desk, can: Can, rules: Sequence[Rule]) -> None:
+    name = _NAMES[desk.names.type.name]
+    rule = next((one for one in rules if isinstance(one, LeafRule) and one.s == name), None)
+    if rule is not None and "eq" not in can.filter.allow.get(name_keys(rule.v), ()):
+        message = f"{name} eq cannot be pushed: every look-up by an identity provider will read the list"
+        desk.complain(
+            "W604", message, ("can", "filter"), f"allow: {{ {name_keys(rule.v)}: [eq] }}, if the backend has it"
+        )
+
+
+def _check_correlate(desk: Desk, rules: Sequence[Rule], correlate: Sequence[AttrPath]) -> None:
+    found = {rule.s for rule in rules if isinstance(rule, KeepRule | LeafRule)}
+    for number, path in enumerate(correlate):
+        if path not in found:
+            message = f"correlate names {path}, which no rule carries: nothing can be found by it"
+            desk.complain("W609", message, ("correlate", number), "take it off the list, or map it")

@@ -1,0 +1,235 @@
+"""`scim-gateway explain`: what a request would become, told without making a call."""
+
+import os
+import re
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from gateway.cli import run_command
+
+SECRET = "very-secret-credential"
+PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+TENANTS = {
+    "cube": ("cube-cloud", "https://acme.cubecloud.dev/api/scim/v2"),
+    "rsa": ("rsa-unified-directory", "https://rsa.example.com/scim"),
+    "huawei": ("huawei-identity-center", "https://huawei.example.com/d-1/scim/v2"),
+    "ping": ("ping-directory", "https://ping.example.com/scim/v2"),
+}
+USER = {
+    "userName": "bjensen@example.com",
+    "displayName": "Babs",
+    "title": "Tour Guide",
+    "emails": [{"value": "bjensen@example.com", "type": "work"}, {"value": "babs@example.com"}],
+    ENTERPRISE: {"department": "Tours"},
+}
+RECORD = {
+    "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+    "id": "1",
+    "userName": "bjensen@example.com",
+    "active": True,
+    "displayName": "Babs",
+    "name": {"givenName": "Barbara", "familyName": "Jensen"},
+    "emails": [{"value": "bjensen@example.com", "type": "work", "primary": True}],
+}
+DISABLE = {"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "active", "value": False}]}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A configuration of four tenants, and the documents that the rows name."""
+    monkeypatch.setenv("BACKEND_SECRET", SECRET)
+    lines = ["backends:"]
+    for name, (mapping, url) in TENANTS.items():
+        lines.append(f"  {name}: {{ mapping: {mapping}, url: '{url}', auth: {{ bearer: {{ env: BACKEND_SECRET }} }} }}")
+    lines.append("tenants:")
+    for name in TENANTS:
+        digest = sha256(f"token of {name}".encode()).hexdigest()
+        lines.append(f"  {name}: {{ tokens: [ {{ sha256: {digest} }} ], backends: [ {name} ] }}")
+    (tmp_path / "gateway.yaml").write_text("\n".join(lines))
+    for name, document in {"user": USER, "record": RECORD, "disable": DISABLE}.items():
+        (tmp_path / f"{name}.json").write_bytes(msgspec.json.encode(document))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def explain(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict]:
+    """Exit code, and what was told to a machine."""
+    code = run_command(["explain", *words, "--json"])
+    out = capsys.readouterr().out
+    return code, msgspec.json.decode(out)
+
+
+@pytest.mark.parametrize(
+    ("tenant", "filter_", "how", "exact", "url"),
+    [
+        ("ping", 'userName eq "x"', "pages", True, '/Users?filter=userName eq "x"&startIndex=1&count='),
+        ("ping", 'name.familyName sw "J" or userName eq "x"', "pages", True, "/Users?filter=name.familyName sw"),
+        ("rsa", 'userName eq "x"', "pages", True, '/Users?filter=userName eq "x"&startIndex=1&count='),
+        ("rsa", 'userName sw "x"', "scan", False, "/Users?startIndex=1&count="),
+        ("rsa", 'id eq "42"', "read", False, "/Users/42"),
+        ("cube", 'userName eq "x"', "scan", False, '/Users?filter=userName eq "x"&startIndex=1&count='),
+        ("cube", 'externalId eq "x"', "scan", False, "/Users?startIndex=1&count="),
+        ("huawei", 'userName eq "x"', "scan", False, "/Users"),
+    ],
+)
+def test_a_query_tells_what_is_pushed_and_what_is_checked_here(
+    folder: Path, capsys: pytest.CaptureFixture[str], tenant: str, filter_: str, how: str, exact: bool, url: str
+) -> None:
+    code, told = explain(capsys, tenant, "GET", f"/Users?filter={filter_}")
+    assert code == 0
+    assert told["query"]["how"] == how
+    assert told["query"]["exact"] is exact
+    assert (told["query"]["checked_here"] is None) is exact
+    assert told["calls"][0]["method"] == "GET"
+    assert told["calls"][0]["url"].startswith(TENANTS[tenant][1] + url)
+    assert any(re.fullmatch(r"decided at: .*\.yaml:\d+:\d+", line) for line in told["plan"])
+
+
+def test_an_attribute_that_the_gateway_keeps_is_looked_up_and_no_list_is_read(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, told = explain(capsys, "rsa", "GET", '/Users?filter=externalId eq "hr-1"')
+    assert (code, told["query"]["how"], told["calls"]) == (0, "recall", [])
+    assert told["note"] == "The state store tells the id; one read of that record follows."
+
+
+def line_of(file: str, line: int, column: int) -> str:
+    """What stands at a place."""
+    return Path(file).read_text().splitlines()[line - 1][column - 1 :]
+
+
+@pytest.mark.parametrize(
+    ("tenant", "attribute", "how", "stands_there"),
+    [
+        ("cube", "title", "dropped", "title,"),
+        ("cube", "displayName", "shown", 'displayName: "{name.givenName} {name.familyName}"'),
+        ("cube", "emails.type", "dropped", "emails.type,"),
+        ("cube", f"{ENTERPRISE}:department", "dropped", "enterprise]"),
+        ("ping", f"{ENTERPRISE}:department", "dropped", "enterprise]"),
+        ("huawei", "emails", "cut to 1", "emails:"),
+    ],
+)
+def test_what_is_not_carried_is_told_with_the_very_place_that_says_so(
+    folder: Path, capsys: pytest.CaptureFixture[str], tenant: str, attribute: str, how: str, stands_there: str
+) -> None:
+    code, told = explain(capsys, tenant, "POST", "/Users", "--body", "user.json")
+    assert code == 0
+    (loss,) = [one for one in told["narrowed"] if one["attribute"] == attribute]
+    assert loss["how"] == how
+    assert line_of(loss["file"], loss["line"], loss["column"]).startswith(stands_there)
+
+
+def test_overrides_of_a_backend_are_named_by_their_line_in_the_configuration(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = folder / "gateway.yaml"
+    mark = "auth: { bearer: { env: BACKEND_SECRET } } }"
+    own = "overrides: { resources: { User: { shape: { title: ~ }, drop: [title, ims, photos, entitlements, roles, "
+    own += "x509Certificates, enterprise] } } }"
+    lines = [
+        line.replace(mark, f"{mark[:-1]}, {own} }}") if line.startswith("  ping: { m") else line
+        for line in config.read_text().splitlines()
+    ]
+    config.write_text("\n".join(lines))
+    code, told = explain(capsys, "ping", "POST", "/Users", "--body", "user.json")
+    assert code == 0
+    (loss,) = [one for one in told["narrowed"] if one["attribute"] == "title"]
+    assert (loss["how"], loss["file"]) == ("dropped", "gateway.yaml")
+    assert line_of(loss["file"], loss["line"], loss["column"]).startswith("title,")
+
+
+def test_names_that_scim_does_not_know_are_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "odd.json").write_bytes(msgspec.json.encode({**USER, "shoeSize": 38}))
+    _, told = explain(capsys, "ping", "POST", "/Users", "--body", "odd.json")
+    assert {"attribute": "shoeSize", "how": "unknown to SCIM"} in told["narrowed"]
+
+
+@pytest.mark.parametrize("tenant", ["cube", "rsa", "ping"])
+def test_a_patch_that_crosses_whole_is_one_call(folder: Path, capsys: pytest.CaptureFixture[str], tenant: str) -> None:
+    code, told = explain(capsys, tenant, "PATCH", "/Users/42", "--body", "disable.json")
+    url = f"{TENANTS[tenant][1]}/Users/42"
+    assert (code, told["plan"][0]) == (0, "modify directly")
+    assert told["calls"] == [{"method": "PATCH", "url": url, "body": DISABLE}]
+
+
+def test_a_patch_by_comparison_shows_its_read_and_asks_for_the_record(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, told = explain(capsys, "huawei", "PATCH", "/Users/1", "--body", "disable.json")
+    assert (code, told["plan"][0]) == (0, "modify by comparison")
+    assert told["calls"] == [{"method": "GET", "url": f"{TENANTS['huawei'][1]}/Users/1"}]
+    assert "--record" in told["note"]
+
+
+def test_with_the_record_the_write_is_shown_too(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("huawei", "PATCH", "/Users/1", "--body", "disable.json", "--record", "record.json")
+    _, told = explain(capsys, *words)
+    read, write = told["calls"]
+    assert (read["method"], write["method"]) == ("GET", "PUT")
+    assert write["body"]["active"] is False
+    assert write["body"]["id"] == "1"
+    assert write["body"]["userName"] == "bjensen@example.com"
+    assert "note" not in told
+
+
+def test_a_write_that_would_change_nothing_is_not_made(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "off.json").write_bytes(msgspec.json.encode({**RECORD, "active": False}))
+    _, told = explain(capsys, "huawei", "PATCH", "/Users/1", "--body", "disable.json", "--record", "off.json")
+    assert [call["method"] for call in told["calls"]] == ["GET"]
+    assert told["note"] == "Nothing would change: no write follows."
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "code"),
+    [
+        (("rsa", "GET", "/Groups"), 404, "SG106"),
+        (("rsa", "GET", '/Users?filter=password eq "x"'), 400, "SG301"),
+        (("ping", "GET", "/Users?filter=userName"), 400, "SG301"),
+        (("cube", "GET", "/Nothing/here/at/all"), 404, "SG104"),
+        (("cube", "TRACE", "/Users"), 405, "SG105"),
+        (("cube", "POST", "/Bulk"), 501, "SG108"),
+        (("cube", "POST", "/Users"), 400, "SG201"),
+    ],
+)
+def test_a_refusal_is_told_as_the_client_would_read_it(
+    folder: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], status: int, code: str
+) -> None:
+    exit_code, told = explain(capsys, *words)
+    assert exit_code == 1
+    assert (told["refused"]["status"], told["refused"]["code"]) == (status, code)
+    assert told["refused"]["detail"].endswith(f"({code})")
+    assert "calls" not in told
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("cubo", "GET", "/Users"), "did you mean cube?"),
+        (("cube", "POST", "/Users", "--body", "nowhere.json"), "nowhere.json cannot be read"),
+        (("cube", "PATCH", "/Users/1", "--body", "disable.json", "--record", "gateway.yaml"), "is not JSON"),
+    ],
+)
+def test_a_mistake_in_the_command_is_a_sentence_and_exit_2(
+    folder: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], says: str
+) -> None:
+    assert run_command(["explain", *words]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_people_read_intent_plan_losses_and_calls(folder: Path) -> None:
+    command = [sys.executable, "-m", "gateway", "explain", "cube", "POST", "/Users", "--body", "user.json"]
+    done = subprocess.run(command, capture_output=True, text=True, env=dict(os.environ), check=True, timeout=30)
+    lines = done.stdout.splitlines()
+    assert lines[0] == "POST /Users   tenant cube, backend cube, mapping cube-cloud"
+    assert "intent    create User" in lines
+    assert "plan      create" in lines
+    assert "not carried as sent" in lines
+    assert "          1. POST https://acme.cubecloud.dev/api/scim/v2/Users" in lines
+    assert re.search(r"\n {10}dropped +title +\S*cube-cloud\.yaml:\d+:\d+\n", done.stdout)
+    assert SECRET not in done.stdout + done.stderr
