@@ -183,13 +183,14 @@ class RunningGateway:
         """Stop accepting, finish what is under way within so many seconds, close everything."""
         self.door.draining = True
         self.metrics.gauges["draining"].set(1)
-        scim, admin = self.fronts
-        await shut(scim, seconds)
+        for scim in self.fronts[:1]:
+            await shut(scim, seconds)
         await self.door.flights.settle(1.0)
         for task in (*self.tasks, *self.closing):
             task.cancel()
         await asyncio.gather(*self.tasks, *self.closing, return_exceptions=True)
-        await shut(admin, 1.0)
+        for admin in self.fronts[1:]:
+            await shut(admin, 1.0)
         await self.door.live.world.backends.close()
         await self.state.close()
 
@@ -208,7 +209,11 @@ async def start_gateway(
 ) -> RunningGateway:
     """A gateway that listens, at the settings' addresses or at those given (port 0: any free one)."""
     running = RunningGateway(settings)
-    await running.listen(listen or settings.listen, admin or settings.admin)
+    try:
+        await running.listen(listen or settings.listen, admin or settings.admin)
+    except OSError:
+        await running.close(0)
+        raise
     running.start_tasks()
     return running
 

@@ -4,4 +4,4 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--accept", action="store_true", help="rewrite golden files with what was produced; then read them")
+    parser.addoption("--accept", action="store_true", help="rewrite golden files with what came out; then read them")

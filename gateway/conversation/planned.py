@@ -4,7 +4,7 @@ from gateway.conversation.calling import build_call
 from gateway.conversation.effects import Call
 from gateway.conversation.listing import page_size
 from gateway.conversation.query import query_pairs
-from gateway.conversation.replace import put_call
+from gateway.conversation.replace import assert_access, put_call
 from gateway.conversation.writing import can_patch, difference_call, patch_call, replacement_call
 from gateway.lens.ids import native_id
 from gateway.lens.lens import Document
@@ -65,7 +65,8 @@ def planned_query(plan: QueryPlan, target: Target) -> tuple[Call, ...]:
 def planned_write(plan: ReplacePlan | ModifyByComparison, target: Target, record: Document) -> tuple[Call, ...]:
     """The write that follows when the read returns this record; none when nothing would change."""
     if isinstance(plan, ReplacePlan):
-        changed = target.lens.out(plan.resource, record, "replace")
+        wanted = assert_access(plan.resource, target.lens.into(record))
+        changed = target.lens.out(wanted, record, "replace")
         return () if changed == record else (put_call(target, plan.native, record, changed),)
     wanted = apply_patch(target.lens.into(record), plan.operations, target.accepted)
     changed = target.lens.out(wanted, record, "replace")

@@ -21,12 +21,13 @@ def replace(plan: ReplacePlan, target: Target) -> Conversation[Changed]:
 
 
 def compare_and_replace(plan: ReplacePlan, target: Target) -> Conversation[Changed]:
-    """What the client left out is cleared; a PUT that changes nothing sends nothing."""
+    """What the client left out is cleared, `active` excepted; a PUT that changes nothing sends nothing."""
     record = yield from fetch_record(target, plan.native)
     current = yield from read_resource(target, record)
     refuse_immutable(current, plan.resource, target)
-    changed = target.lens.out(plan.resource, record, "replace")
-    before, after = kept_of(target, current), kept_of(target, plan.resource)
+    wanted = assert_access(plan.resource, current)
+    changed = target.lens.out(wanted, record, "replace")
+    before, after = kept_of(target, current), kept_of(target, wanted)
     if changed == record and before == after:
         yield from note_suppressed(target)
         return Changed(current)
@@ -34,9 +35,16 @@ def compare_and_replace(plan: ReplacePlan, target: Target) -> Conversation[Chang
         answer = yield from send_change(target, plan.native, put_call(target, plan.native, record, changed))
         record = (yield from fetch_record(target, plan.native)) if answer is None else answer
     kept = yield from save_kept(target, plan.native, before, after)
-    shown = complete(target.lens, plan.resource, translate_in(target, record))
+    shown = complete(target.lens, wanted, translate_in(target, record))
     put_kept(target, shown, kept)
     return Changed(shown)
+
+
+def assert_access(wanted: Document, current: Document) -> Document:
+    """A PUT that says nothing of `active` leaves it as it is. What is omitted "MAY be assumed to be not asserted by
+    the client" (RFC 7644 3.5.1); cleared, a backend's default would enable who was disabled.
+    """
+    return {**wanted, "active": current["active"]} if "active" in current and "active" not in wanted else wanted
 
 
 def put_call(target: Target, native: str, old: Document, new: Document) -> Call:

@@ -13,6 +13,7 @@ from msgspec import UNSET
 from gateway.lens.code import Code, name, quote
 from gateway.lens.kinds import Field, Hole, LeafRule, SendRule, ShowRule, Source, Template, Types, keys_of
 from gateway.lens.runtime import Shown
+from gateway.lens.shapes import Leaf
 from gateway.scim.filter import AttrPath
 
 _ID = AttrPath(None, "id")
@@ -56,8 +57,8 @@ class Scene:
 # One attribute, one field
 
 
-def leaf_out(rule: LeafRule, scene: Scene, types: Types | None = None) -> Statements:
-    """Write one field from one attribute."""
+def leaf_out(rule: LeafRule, scene: Scene, types: Types | None = None, *, clears: bool = True) -> Statements:
+    """Write one field from one attribute. `clears`: a field without a value is taken away."""
     if not rule.v or not rule.writable:
         return []
     (sc, sk), (vc, vk) = scene.s(rule.s), scene.v(rule.v)
@@ -73,14 +74,12 @@ def leaf_out(rule: LeafRule, scene: Scene, types: Types | None = None) -> Statem
         SC=sc, SK=sk, VC=vc, VK=vk,
         FILL=first_complete(rule.fill, scene),
         STEPS=leaf_steps_out(rule, scene, types),
-        CLEAR=_clear(rule, vc, vk),
+        CLEAR=_clear(vc, vk) if clears and rule.readable else [],
     )  # fmt: skip
 
 
-def _clear(rule: LeafRule, vc: str, vk: ast.expr) -> Statements:
+def _clear(vc: str, vk: ast.expr) -> Statements:
     """Take away what is wanted no more; a field that the backend spells null or empty is absent already."""
-    if not rule.readable:
-        return []
     return quote("if x is None and VK in VC and VC[VK] not in (None, ''): del VC[VK]", VC=vc, VK=vk)
 
 
@@ -94,9 +93,11 @@ def leaf_steps_out(rule: LeafRule, scene: Scene, types: Types | None = None) -> 
         steps += quote("x = to_native(x, PREFIX, ATTR)", PREFIX=ast.Constant(rule.ref_prefix), ATTR=attr)
     if types is not None:
         written = quote("x = send_type(TYPES, x, ATTR)", TYPES=code.constant(types), ATTR=attr)
-        steps += _unless_meant("show_type(KNOWN, old)", code.constant(types), written, scene.v(rule.v))
+        told_apart = bool(types.known) and not types.back  # what is shown is then what is sent
+        meant = _unless_meant("show_type(KNOWN, old)", code.constant(types), written, scene.v(rule.v))
+        steps += written if told_apart else meant
     steps += _convert_out(rule, scene)
-    if leaf.type == "enum" and rule.table is None and not leaf.open_enum:
+    if leaf.type == "enum" and rule.table is None and not leaf.open_enum and not _stays_within(types, leaf):
         allowed = code.constant(frozenset(leaf.values))
         why = ast.Constant(f"is none of the values the backend takes: {', '.join(leaf.values)}")
         steps += quote(
@@ -110,6 +111,14 @@ def leaf_steps_out(rule: LeafRule, scene: Scene, types: Types | None = None) -> 
             VC=vc, VK=vk, ATTR=attr,
         )  # fmt: skip
     return steps
+
+
+def _stays_within(types: Types | None, leaf: Leaf) -> bool:
+    """Are all types that can be sent values of the enumeration already?"""
+    if types is None:
+        return False
+    sent = (*types.known, *types.out.values(), *(() if types.other is UNSET else (types.other,)))
+    return all(one is None or one in leaf.values for one in sent)
 
 
 def _convert_out(rule: LeafRule, scene: Scene) -> Statements:
@@ -161,24 +170,18 @@ def _bounds(rule: LeafRule, attr: ast.expr) -> Statements:
 
 def leaf_in(rule: LeafRule, scene: Scene, types: Types | None = None) -> Statements:
     """Read one attribute from one field."""
+    if rule.v and not rule.readable:
+        return []
     sc, sk = scene.s(rule.s)
     assumed: Statements = []
     if rule.assume is not UNSET:
         assumed = quote("SC[SK] = ASSUMED", SC=sc, SK=sk, ASSUMED=scene.code.constant(rule.assume))
     if not rule.v:
         return assumed
-    if not rule.readable:
-        return []
     vc, vk = scene.v(rule.v)
+    snippet = "x = VC.get(VK)\nif x is not None and x != '':\n    STEPS\n    SC[SK] = x"
     return quote(
-        """
-        x = VC.get(VK)
-        if x is not None and x != '':
-            STEPS
-            SC[SK] = x
-        else:
-            ASSUMED
-        """,
+        snippet + ("\nelse:\n    ASSUMED" if assumed else ""),
         SC=sc, SK=sk, VC=vc, VK=vk, STEPS=_steps_in(rule, scene, types), ASSUMED=assumed,
     )  # fmt: skip
 
@@ -197,7 +200,7 @@ def _steps_in(rule: LeafRule, scene: Scene, types: Types | None) -> Statements:
             "x = look_up(BACK, x, FIELD, 'holds a value the mapping does not list')",
             BACK=code.constant(dict(rule.table.back)), FIELD=field,
         )  # fmt: skip
-    if types is not None:
+    if types is not None and types.back:
         steps += quote("x = show_type(TYPES, x)", TYPES=code.constant(types))
     return steps
 

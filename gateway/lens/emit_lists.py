@@ -14,8 +14,6 @@ def list_out(rule: ListRule, scene: Scene) -> Statements:
     code = scene.code
     (sc, sk), (vc, vk) = scene.s(rule.s), scene.v(rule.v)
     attr = ast.Constant(str(rule.s))
-    item = code.fresh("item_out")
-    define_item_out(item, rule, scene)
     return quote(
         """
         x = SC.get(SK)
@@ -26,7 +24,7 @@ def list_out(rule: ListRule, scene: Scene) -> Statements:
         if x: VC[VK] = x
         CLEAR
         """,
-        SC=sc, SK=sk, VC=vc, VK=vk, WRITE=item, SHOW=item_in(rule, code), KEY=ast.Constant(rule.key[0]),
+        SC=sc, SK=sk, VC=vc, VK=vk, WRITE=item_out(rule, code), SHOW=item_in(rule, code), KEY=ast.Constant(rule.key[0]),
         FILL=_fill_items(rule, scene),
         KEEP=_keep(rule, attr, code),
         LIMIT=_limit(rule, attr),
@@ -34,17 +32,24 @@ def list_out(rule: ListRule, scene: Scene) -> Statements:
     )  # fmt: skip
 
 
-def define_item_out(function: str, rule: ListRule, scene: Scene) -> None:
-    """Add the function that writes one item, onto its old self where there is one."""
-    inner = Scene(scene.code, {(): "one"}, {(): "v"})
+def item_out(rule: ListRule, code: Code) -> str:
+    """The name of the function that writes one item, onto its old self where there is one; added when first asked."""
+    purpose = f"item out {'.'.join(rule.v)}"
+    if purpose in code.shared:
+        return code.shared[purpose]
+    code.shared[purpose] = function = code.fresh("item_out")
+    inner = Scene(code, {(): "one"}, {(): "v"})
     steps: Statements = []
     for item in rule.items:
-        steps += leaf_out(item, inner, rule.types if item.s.attr == rule.type_field else None)
+        types = rule.types if item.s.attr == rule.type_field else None
+        # Partners have the same key, so there is never an old key to take away.
+        steps += leaf_out(item, inner, types, clears=item.s.attr != rule.key[0])
         steps += _require(item, inner, rule)
     start = "v = {} if record is None else dict(record)"
     end = "return v.get(VK)" if rule.scalar else "return v"
     only = ast.Constant(rule.items[0].v[-1] if rule.items[0].v else "")
-    scene.code.define(function, ("one", "record"), quote(f"{start}\nSTEPS\n{end}", STEPS=steps, VK=only))
+    code.define(function, ("one", "record"), quote(f"{start}\nSTEPS\n{end}", STEPS=steps, VK=only))
+    return function
 
 
 def _require(item: LeafRule, inner: Scene, rule: ListRule) -> Statements:
@@ -122,6 +127,6 @@ def item_in(rule: ListRule, code: Code) -> str:
 
 def _keep(rule: ListRule, attr: ast.expr, code: Code) -> Statements:
     """Leave out the items whose type is declared as dropped."""
-    if rule.types is None:
+    if rule.types is None or None not in (rule.types.other, *rule.types.out.values()):
         return []
     return quote("if x: x = keep_items(TYPES, x, ATTR)", TYPES=code.constant(rule.types), ATTR=attr)

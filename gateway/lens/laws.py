@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from gateway.lens import laws_changes, laws_filters, laws_records, laws_values
+from gateway.lens import laws_changes, laws_each, laws_filters, laws_kinds, laws_records, laws_values
 from gateway.lens.ability import FilterAbility, Replace
 from gateway.lens.laws_case import Broken, Case
 from gateway.lens.lens import Lens
@@ -84,6 +84,24 @@ LAWS: tuple[Law, ...] = (
         laws_values.conform,
     ),
     Law("Total", "Every record that satisfies the shape can be read.", laws_records.draw_record, laws_records.total),
+    Law(
+        "Clear",
+        "What is left out is taken away, and nothing else is.",
+        laws_each.draw_record,
+        laws_each.clear,
+    ),
+    Law(
+        "Alone",
+        "A value that crosses alone crosses as it does in company.",
+        laws_each.draw_values,
+        laws_each.alone,
+    ),
+    Law(
+        "Kinds",
+        "A value in another common spelling is understood, nonsense is refused and never passed on.",
+        laws_kinds.draw_record,
+        laws_kinds.kinds,
+    ),
     Law(
         "Send",
         "Every field holds what its rule says, what is not sent stays out, unknown fields survive.",

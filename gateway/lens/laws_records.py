@@ -1,5 +1,6 @@
 """Laws of what is read: records inward, back again, and what they may hold at most."""
 
+from copy import deepcopy
 from typing import Any
 
 from gateway.lens.absence import is_absent, prune, read_at, write_at
@@ -95,11 +96,8 @@ def _references(rule: Any, record: Document) -> list[Any]:
 
 
 def draw_bounds(case: Case) -> Values:
-    """A resource that fits, one bounded rule, and how far from its limit."""
-    rules = [rule for rule in case.lens.rules if _limit(rule) is not None]
-    return st.tuples(
-        resources(case.lens), st.sampled_from(rules) if rules else st.none(), st.sampled_from([-1, 0, 1, 2])
-    )
+    """A resource that fits, and how far from the limits."""
+    return st.tuples(resources(case.lens), st.sampled_from([-1, 0, 1, 2]))
 
 
 def _limit(rule: Any) -> int | None:
@@ -111,13 +109,18 @@ def _limit(rule: Any) -> int | None:
     return None
 
 
-def bounds(case: Case, drawn: tuple[Document, Any, int]) -> None:
-    """At the limit it is taken whole; beyond it is refused, or cut, as the rule declares."""
-    resource, rule, beyond = drawn
-    limit = _limit(rule)
-    if limit is None or isinstance(case.out(resource, None), LensError):
+def bounds(case: Case, drawn: tuple[Document, int]) -> None:
+    """At the limit it is taken whole; beyond it is refused, or cut, as each rule declares."""
+    resource, beyond = drawn
+    if isinstance(case.out(resource, None), LensError):
         return
-    size = max(1, limit + beyond)
+    for rule in case.lens.rules:
+        limit = _limit(rule)
+        if limit is not None:
+            _check_bound(case, deepcopy(resource), rule, max(1, limit + beyond), limit)
+
+
+def _check_bound(case: Case, resource: Document, rule: Any, size: int, limit: int) -> None:
     low = rule.least if isinstance(rule, ListRule) else rule.leaf.low
     value: Any = _numbered_items(rule, size) if isinstance(rule, ListRule) else "é" * size
     write_at(resource, keys_of(rule.s), value)

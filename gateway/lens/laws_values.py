@@ -1,5 +1,6 @@
 """Laws of what is written: resources outward, onto nothing or onto a record, and back."""
 
+from copy import deepcopy
 from typing import Any
 
 from gateway.lens.absence import is_absent, prune, read_at, write_at
@@ -22,8 +23,33 @@ def draw_resource(case: Case) -> Values:
 
 
 def draw_pair(case: Case) -> Values:
-    """A resource, and the record that it is written onto; now and then there is none."""
-    return st.tuples(resources(case.lens), st.one_of(records(case.lens), records(case.lens), st.none()))
+    """A resource and the record that it is written onto: none, any, or one whose own resource it nearly is."""
+    lens = case.lens
+    near = st.tuples(records(lens), resources(lens), st.integers(0, 2**16)).map(lambda drawn: _near(case, *drawn))
+    loose = st.tuples(resources(lens), st.one_of(records(lens), st.none()), st.integers(0, 2**9)).map(
+        lambda drawn: (_without(drawn[0], drawn[2]) if drawn[2] > 480 else drawn[0], drawn[1])
+    )
+    return st.one_of(near, near, loose)
+
+
+def _near(case: Case, record: Document, other: Document, choice: int) -> Pair:
+    """What the record shows, without some of its values, with some of another resource."""
+    shown = deepcopy(case.lens.into(record))
+    mixed = {**_without(shown, choice), **(other if choice % 3 else {})}
+    return prune({key: value for key, value in mixed.items() if key not in ("id", "meta")}), record
+
+
+def _without(document: Any, choice: int) -> Any:
+    """A document without some of its members, chosen by the bits of a number, at every depth."""
+    if isinstance(document, list):
+        return [_without(one, choice >> 1) for one in document]
+    if not isinstance(document, dict):
+        return document
+    kept = {}
+    for number, (key, value) in enumerate(document.items()):
+        if (choice >> (number * 2 % 16)) & 3 != 3:
+            kept[key] = _without(value, choice >> 3)
+    return kept
 
 
 def create_get(case: Case, resource: Document) -> None:
@@ -104,7 +130,7 @@ def send(case: Case, pair: Pair) -> None:
 
 def _known(case: Case, record: Document) -> Any:
     """A record without `schemas`, and without what is unknown inside the items of lists."""
-    known = prune(record)
+    known: Document = prune(record)
     known.pop("schemas", None)
     for rule in case.lens.rules:
         items = read_at(known, rule.v) if isinstance(rule, ListRule) and not rule.scalar else None
@@ -112,7 +138,7 @@ def _known(case: Case, record: Document) -> Any:
             names = {item.v[0] for item in rule.items if item.v}
             writable = {item.v[0] for item in rule.items if item.v and item.writable}
             items[:] = [_only(one, names if rule.read_only else writable) for one in items]
-    return known
+    return prune(known)
 
 
 def _only(item: Any, names: set[str]) -> Any:

@@ -112,6 +112,8 @@ def item_out(rule: ListRule, item: Document) -> Any:
             value = type_out(rule, str(value))
         if value is not None:
             write_at(made, part.v, value_out(part, value))
+        elif part.leaf.required:
+            raise LensError(f"{rule.s}.{part.s.attr}", "is required by the backend")
     return made.get(rule.items[0].v[-1]) if rule.scalar else made
 
 

@@ -21,7 +21,7 @@ from gateway.scim.schema import Attribute
 
 __all__ = [
     "EMAIL", "FOREIGN", "INSTANT", "MOST", "NATIVE", "TEXT", "Values", "attribute_strategies", "attribute_values",
-    "items_of", "mark_primary", "rarely", "resources", "st", "text_of",
+    "full_resources",    "items_of", "mark_primary", "rarely", "resources", "st", "text_of",
 ]  # fmt: skip
 
 Values = st.SearchStrategy[Any]
@@ -95,6 +95,8 @@ def items_of(attribute: Attribute, rule: Rule | None) -> Values:
     primary = attribute.find("primary") is not None
     must = {"value": subs.pop("value")} if "value" in subs else {}
     item = st.fixed_dictionaries(must, optional=subs).filter(bool)
+    if must and subs and attribute.name != "members":
+        item = rarely(item, st.fixed_dictionaries({}, optional=subs).filter(bool))
     several = st.lists(item, min_size=1, max_size=3, unique_by=lambda one: str(one.get("value", one)))
     return st.tuples(several, st.integers(-1, 2)).map(lambda pair: mark_primary(pair[0], pair[1] if primary else -1))
 
@@ -131,6 +133,13 @@ def attribute_strategies(lens: Lens) -> dict[Field, Values]:
         else:
             found[keys_of(path)] = attribute_values(attribute, find_rule(lens, path), attribute.name)
     return found
+
+
+def full_resources(lens: Lens) -> Values:
+    """Values of every attribute that is carried, by its keys."""
+    known = attribute_strategies(lens)
+    carried = {keys_of(rule.s) for rule in lens.rules if isinstance(rule, LeafRule | ListRule)}
+    return st.fixed_dictionaries({keys: one for keys, one in known.items() if keys in carried})
 
 
 def resources(lens: Lens) -> Values:

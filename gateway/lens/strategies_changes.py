@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from gateway.lens.absence import read_at
+from gateway.lens.absence import read_at, write_at
 from gateway.lens.advertise import attribute_leaves
-from gateway.lens.kinds import Field, keys_of
+from gateway.lens.filters import find_rule
+from gateway.lens.kinds import Field, LeafRule, keys_of
 from gateway.lens.lens import Document, Lens
 from gateway.lens.strategies import INSTANT, TEXT, Values, attribute_strategies, st
 from gateway.scim.filter import And, AttrPath, Compare, Filter, Not, Or, Present, Within, format_filter
@@ -28,8 +29,8 @@ def messages(lens: Lens, resource: Document) -> Values:
     """PatchOp messages over the schema's paths; values of lists are aimed at by what the resource holds."""
     known = attribute_strategies(lens)
     one = st.sampled_from(list(known)).flatmap(lambda keys: _operation(lens, keys, known[keys], resource))
-    whole = _pathless(known)
-    several = st.lists(st.one_of(one, one, one, whole), min_size=1, max_size=3)
+    whole = _pathless(known, [keys for keys in known if isinstance(find_rule(lens, path_of(lens, keys)), LeafRule)])
+    several = st.lists(st.one_of(one, one, whole), min_size=1, max_size=3)
     return several.map(lambda entries: {"schemas": [PATCH_OP], "Operations": entries})
 
 
@@ -69,11 +70,23 @@ def _aimed(path: AttrPath, chosen: tuple[str, str], sub: str | None, text: str) 
     return {"op": "replace", "path": _where(path, chosen, sub), "value": value}
 
 
-def _pathless(known: dict[Field, Values]) -> Values:
-    top = {keys[0]: values for keys, values in known.items() if len(keys) == 1}
-    some = st.lists(st.sampled_from(list(top)), min_size=1, max_size=2, unique=True)
-    value = some.flatmap(lambda names: st.fixed_dictionaries({name: top[name] for name in names}))
-    return st.tuples(st.sampled_from(["add", "replace"]), value).map(lambda drawn: {"op": drawn[0], "value": drawn[1]})
+def _pathless(known: dict[Field, Values], carried: list[Field]) -> Values:
+    """An operation without a path: mostly single attributes that are carried, for those can cross whole."""
+    many = st.lists(st.sampled_from(carried), min_size=1, max_size=6, unique=True)
+    any_ = st.lists(st.sampled_from(list(known)), min_size=1, max_size=2, unique=True)
+    value = st.one_of(many, many, any_).flatmap(
+        lambda some: st.fixed_dictionaries({keys: known[keys] for keys in some})
+    )
+    return st.tuples(st.sampled_from(["add", "replace"]), value.map(_nest)).map(
+        lambda drawn: {"op": drawn[0], "value": drawn[1]}
+    )
+
+
+def _nest(values: dict[Field, Any]) -> Document:
+    nested: Document = {}
+    for keys, value in values.items():
+        write_at(nested, keys, value)
+    return nested
 
 
 # Filters

@@ -12,10 +12,11 @@ from gateway.lens.strategies import EMAIL, INSTANT, MOST, NATIVE, TEXT, Values, 
 UNKNOWN = st.sampled_from([7, "kept", {"deep": [1, None]}, ["a"], None])
 
 
-def records(lens: Lens) -> Values:
+def records(lens: Lens, *, full: bool = False) -> Values:
     """Records of a lens: the required fields always, a handful of the others, and now and then unknown ones.
 
     What the backend never shows (`wo`, `echo:sent`) is not in them. Absent fields are also spelled null or empty.
+    `full`: all fields.
     """
     rules = _rules_by_field(lens)
     fields = {
@@ -23,7 +24,7 @@ def records(lens: Lens) -> Values:
     }
     fields.pop(lens.id_field[0], None)
     fields.pop("schemas", None)
-    required = {name for name, field in lens.shape.fields.items() if field.required and name in fields}
+    required = {name for name, field in lens.shape.fields.items() if (field.required or full) and name in fields}
     empty = {name: _empty(lens.shape.fields[name]) for name in fields}
 
     @st.composite
@@ -71,7 +72,7 @@ def _is_hidden(field: Shape) -> bool:
 
 def _empty(field: Shape) -> Values:
     if isinstance(field, Leaf):
-        return st.sampled_from([None, ""] if field.type in ("string", "binary") else [None])
+        return st.sampled_from([None, ""] if field.type in ("string", "binary") and field.low == 0 else [None])
     return st.sampled_from([None, [] if isinstance(field, ListShape) else {}])
 
 
@@ -88,7 +89,7 @@ def _object_values(shape: ObjectShape, path: Field, rules: Mapping[Field, LeafRu
     shown = {name: field for name, field in shape.fields.items() if not _is_hidden(field)}
     made = {name: field_values(field, (*path, name), rules) for name, field in shown.items()}
     must = {name: one for name, one in made.items() if shown[name].required}
-    may = {name: one for name, one in made.items() if not shown[name].required}
+    may = {name: rarely(one, _empty(shown[name])) for name, one in made.items() if not shown[name].required}
     return st.fixed_dictionaries(must, optional=may)
 
 
@@ -97,12 +98,16 @@ def _list_values(shape: ListShape, path: Field, rules: Mapping[Field, LeafRule])
     if isinstance(shape.item, Leaf):
         return st.lists(leaf_values(shape.item, rules.get((*path, "value")), path[-1]), min_size=low, max_size=high)
     keyed = next((one for one in ("value", "id") if one in shape.item.fields), None)
-    item = _object_values(shape.item, path, rules).filter(bool)
+    item = _object_values(shape.item, path, rules).filter(_holds_something)
     extended = st.tuples(item, rarely(st.just({}), st.fixed_dictionaries({"x_item": UNKNOWN}))).map(
         lambda pair: {**pair[0], **pair[1]}
     )
-    several = st.lists(extended, min_size=low, max_size=high, unique_by=lambda one: str(one.get(keyed, one)))
+    several = st.lists(extended, min_size=low, max_size=high, unique_by=lambda one: str(one.get(keyed) or one))
     return several.map(lambda items: _one_primary(items, shape.item))
+
+
+def _holds_something(item: Document) -> bool:
+    return any(value is not None and value != "" for value in item.values())
 
 
 def _one_primary(items: list[Document], item: Any) -> list[Document]:

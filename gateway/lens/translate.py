@@ -62,19 +62,24 @@ def link(made: Mapping[str, Callable[..., Any]], converters: Mapping[Field, str]
 
 
 def _define_converters(code: Code, rules: Sequence[Rule]) -> dict[Field, str]:
+    """What turns one value outward where no old value matters, and one item of a list of references."""
     made: dict[Field, str] = {}
     for rule in rules:
-        if isinstance(rule, LeafRule) and rule.v and rule.writable:
+        if isinstance(rule, LeafRule) and _is_sent(rule):
             scene = emit.Scene(code, {}, {rule.v[:-1]: "v"})
-            body = quote("v = {}\nrecord = None\nSTEPS\nreturn x", STEPS=emit.leaf_steps_out(rule, scene))
+            steps = emit.leaf_steps_out(rule, scene)
+            start = quote("v = {}\nrecord = None") if _reads_record(steps) else []
             made[rule.v] = code.fresh("convert")
-            code.define(made[rule.v], ("x",), body)
-        elif isinstance(rule, ListRule) and not rule.read_only:
-            scene = emit.Scene(code, {}, {})
-            item, made[rule.v] = code.fresh("item_out"), code.fresh("convert")
-            emit_lists.define_item_out(item, rule, scene)
+            code.define(made[rule.v], ("x",), [*start, *steps, *quote("return x")])
+        elif isinstance(rule, ListRule) and _is_sent(rule) and any(item.ref for item in rule.items):
+            item, made[rule.v] = emit_lists.item_out(rule, code), code.fresh("convert")
             code.define(made[rule.v], ("x",), quote("return ITEM(x, None)", ITEM=item))
     return made
+
+
+def _reads_record(steps: Sequence[ast.stmt]) -> bool:
+    names = (node.id for step in steps for node in ast.walk(step) if isinstance(node, ast.Name))
+    return any(name in ("v", "record") for name in names)
 
 
 def _define_out(code: Code, rules: Sequence[Rule], shape: ObjectShape, urns: Urns, id_prefix: str) -> None:
@@ -112,7 +117,7 @@ def _out(rule: Rule, scene: emit.Scene) -> list[ast.stmt]:
 
 
 def _define_in(code: Code, rules: Sequence[Rule], id_field: Field, id_prefix: str) -> None:
-    s_holders = _holders("s", [keys_of(rule.s) for rule in rules if isinstance(rule, LeafRule | ListRule | ShowRule)])
+    s_holders = _holders("s", [keys_of(rule.s) for rule in rules if _is_shown(rule)])  # type: ignore[union-attr]  # a rule that is shown has an attribute
     v_holders = _holders("v", [id_field, *_inward_fields(rules)])
     scene = emit.Scene(code, {**s_holders, (): "r"}, {**v_holders, (): "v"})
     body: list[ast.stmt] = []
@@ -148,7 +153,7 @@ def _in(rule: Rule, scene: emit.Scene) -> list[ast.stmt]:
 def _outward_attributes(rules: Iterable[Rule]) -> list[Field]:
     found: list[Field] = []
     for rule in rules:
-        if isinstance(rule, LeafRule | ListRule):
+        if isinstance(rule, LeafRule | ListRule) and _is_sent(rule):
             found.append(keys_of(rule.s))
         if isinstance(rule, LeafRule):
             found += _hole_paths(rule.fill)
@@ -160,14 +165,23 @@ def _outward_attributes(rules: Iterable[Rule]) -> list[Field]:
     return found
 
 
+def _is_sent(rule: LeafRule | ListRule) -> bool:
+    return not rule.read_only if isinstance(rule, ListRule) else bool(rule.v) and rule.writable
+
+
 def _outward_fields(rules: Iterable[Rule]) -> list[Field]:
-    written = [rule.v for rule in rules if isinstance(rule, LeafRule) and rule.v and rule.writable]
-    written += [rule.v for rule in rules if isinstance(rule, ListRule) and not rule.read_only]
+    written = [rule.v for rule in rules if isinstance(rule, LeafRule | ListRule) and _is_sent(rule)]
     return written + [rule.v for rule in rules if isinstance(rule, SendRule)]
 
 
+def _is_shown(rule: Rule) -> bool:
+    if isinstance(rule, ListRule):
+        return not rule.unechoed
+    return rule.readable or not rule.v if isinstance(rule, LeafRule) else isinstance(rule, ShowRule)
+
+
 def _inward_fields(rules: Iterable[Rule]) -> list[Field]:
-    read = [rule.v for rule in rules if isinstance(rule, LeafRule | ListRule) and rule.v]
+    read = [rule.v for rule in rules if isinstance(rule, LeafRule | ListRule) and rule.v and _is_shown(rule)]
     return read + [path for rule in rules if isinstance(rule, ShowRule) for path in _hole_paths(rule.values)]
 
 

@@ -38,9 +38,9 @@ def _read_op(desk: Desk, path: Path, name: str, op: OpRow) -> BackendCall | None
     holes = find_holes(op.call)
     wanted = {"id"} if name in _ON_ONE else set()
     for hole in sorted(holes - wanted):
-        known = "{id} is filled in" if wanted else "nothing is filled in here"
+        known = "only {id} is filled in" if wanted else "nothing is filled in here"
         desk.complain("E604", f"{name} uses {{{hole}}}, and {known}", path, f"{name}: {_sample(name)}")
-    if wanted - holes:
+    if wanted and not holes:
         desk.complain("E604", f"{name} does not say which record: {{id}} is missing", path, f"{name}: {_sample(name)}")
     return BackendCall(
         verb=verb,

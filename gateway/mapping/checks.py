@@ -6,6 +6,7 @@ from typing import Any
 from gateway.lens.advertise import attribute_leaves
 from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, SendRule, keys_of
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape
+from gateway.mapping.constants import name_value
 from gateway.mapping.desk import Desk
 from gateway.scim.filter import AttrPath
 
@@ -38,12 +39,19 @@ def _collide(desk: Desk, pairs: Iterable[tuple[Field, Rule]], code: str, verb: s
         for other_keys, other in seen:
             shorter = min(len(keys), len(other_keys))
             if keys[:shorter] == other_keys[:shorter]:
-                lines = f"lines {other.line} and {rule.line}"
+                lines = _two_places(desk, other, rule)
                 desk.complain(
                     code, f"two rules {verb} {name_keys(keys)}: {lines}", desk.path_of(rule), "keep one of them"
                 )
                 break
         seen.append((keys, rule))
+
+
+def _two_places(desk: Desk, first: Rule, second: Rule) -> str:
+    one, two = (desk.source.place((*desk.path, *desk.path_of(rule))) for rule in (first, second))
+    if one.file == two.file:
+        return f"lines {one.line} and {two.line}"
+    return f"{one.file}:{one.line} and {two.file}:{two.line}"
 
 
 def name_keys(keys: Field) -> str:
@@ -63,11 +71,13 @@ def check_required(desk: Desk, rules: Sequence[Rule]) -> None:
         elif rule is not None and sure and not _always_writes(rule):
             source = rule.s if isinstance(rule, LeafRule | ListRule) else "what is sent"
             message = f"{name_keys(field)} is required by the backend but {source} may be absent"
-            desk.complain("E402", message, desk.path_of(rule), _fill_hint(shape))
+            desk.complain("E402", message, desk.path_of(rule), _fill_hint(rule, shape))
     _check_items(desk, rules)
 
 
-def _fill_hint(shape: Leaf | ListShape) -> str:
+def _fill_hint(rule: Rule, shape: Leaf | ListShape) -> str:
+    if isinstance(rule, SendRule):
+        return "send it always: without when:, with: and on: replace"
     if isinstance(shape, ListShape):
         return 'fill: [ { value: "{userName}" } ]'
     return "fill: true" if shape.type == "bool" else "fill: 0" if shape.type == "int" else 'fill: "{userName}"'
@@ -115,12 +125,11 @@ def _sample(leaf: Leaf) -> Any:
 def check_loss(desk: Desk, rules: Sequence[Rule], drop: Sequence[AttrPath]) -> None:
     """Every attribute of the standard is carried, kept, shown or dropped by name (W601, W602, W605)."""
     carried, dropped = _carried(rules), {keys_of(path) for path in drop}
+    assumed = _assumed(rules)
     lost = [
         path
-        for path, attribute in attribute_leaves(desk.names.type)
-        if attribute.mutability != "readOnly"
-        and not _is_covered(keys_of(path), carried)
-        and not _is_covered(keys_of(path), dropped)
+        for path in _writable(desk)
+        if not _is_covered(keys_of(path), carried | set(assumed)) and not _is_covered(keys_of(path), dropped)
     ]
     if lost:
         names = _group(desk, lost, carried | dropped)
@@ -130,12 +139,28 @@ def check_loss(desk: Desk, rules: Sequence[Rule], drop: Sequence[AttrPath]) -> N
         keys = keys_of(path)
         if any(one[: len(keys)] == keys for one in carried):
             desk.complain("W602", f"drop lists {path}, which a rule carries", ("drop", number), "take it off the list")
-    for rule in (one for one in rules if isinstance(one, ListRule)):
-        for item in rule.items:
-            full = AttrPath(rule.s.urn, rule.s.attr, item.s.attr)
-            if not item.v and not _is_covered(keys_of(full), dropped):
-                message = f"{full} is shown as '{item.assume}' and never sent: other values are lost"
-                desk.complain("W605", message, desk.path_of(rule), f"drop: [{full}]")
+    for keys, (rule, value) in assumed.items():
+        if not _is_covered(keys, dropped):
+            name = name_keys(keys)
+            message = f"{name} is shown as {name_value(value)} and never sent: other values are lost"
+            desk.complain("W605", message, desk.path_of(rule), f"drop: [{name}]")
+
+
+def _writable(desk: Desk) -> list[AttrPath]:
+    """Every attribute that a client may write; `externalId` belongs to no schema (RFC 7643 section 3.1)."""
+    found = [path for path, one in attribute_leaves(desk.names.type) if one.mutability != "readOnly"]
+    return [AttrPath(None, "externalId"), *found]
+
+
+def _assumed(rules: Sequence[Rule]) -> dict[Field, tuple[Rule, Any]]:
+    """The parts of lists that are constants towards clients, with their rules."""
+    return {
+        (*keys_of(rule.s), str(item.s.attr)): (rule, item.assume)
+        for rule in rules
+        if isinstance(rule, ListRule)
+        for item in rule.items
+        if not item.v
+    }
 
 
 def _group(desk: Desk, lost: Sequence[AttrPath], named: set[Field]) -> list[str]:

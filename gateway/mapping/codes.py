@@ -9,7 +9,10 @@ from typing import Final
 CODES: Final[Mapping[str, tuple[str, str]]] = {
     "E100": ("The file is not YAML.", "Look at the place: a tab, a quote left open, a brace that wants quotes."),
     "E101": ("A path cannot be read.", "Write `name.givenName` for attributes, `profile.firstName` for fields."),
-    "E102": ("A key is unknown, missing, or holds a value of another kind.", "Take a key or a value from the hint."),
+    "E102": (
+        "A key is unknown, missing, or holds a value of another kind.",
+        "The tables in mappings/README.md list the keys and their values.",
+    ),
     "E103": ("A key stands twice.", "Keep one of them."),
     "E104": ("SCIM has no such attribute.", "Take the nearest name, or declare your own under `urns` and `scim`."),
     "E105": ("The backend's shape has no such field.", "Take the nearest name, or add the field to `shape`."),
@@ -21,14 +24,14 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "E109": ("An anchor, alias or tag.", "Write the value out; quote a text that begins with `&`, `*` or `!`."),
     "E110": ("A key is not a text.", "Quote it."),
-    "E111": ("The notation of `shape` is not kept.", "See the table of types and flags."),
+    "E111": ("The notation of `shape` is not kept.", "The table of types and flags in mappings/README.md says how."),
     "E112": (
         "A template cannot be read, or asks for what is no single value.",
         "Write `{attribute}`; `{{` is a brace.",
     ),
     "E113": ("A condition cannot be read.", 'Conditions are SCIM filters: `userType eq "Employee"`.'),
     "E114": ("A rule does not say where its value goes.", "Add `to`, or `keep: gateway`."),
-    "E115": ("There is no such codec.", "See the table of codecs."),
+    "E115": ("There is no such codec.", "The table of codecs in mappings/README.md lists them."),
     "E116": ("`types` without a type.", "Carry `type` under `each`, or remove `types`."),
     "E117": ("A call or an endpoint cannot be read.", "Write a verb and a path: `POST /Users`."),
     "E118": ("A duration or a pace cannot be read.", "Write `8s`, `250ms`, `25/s`."),

@@ -37,6 +37,9 @@ def compile_source(source: Source, diagnosis: Diagnosis) -> Dialect | None:
         compiled = compile_resource(source, name, file, bases, diagnosis)
         if compiled is not None:
             resources[name] = compiled
+    if not file.resources and not file.abstract:
+        hint = "resources: { User: { ops: ..., can: ..., shape: ..., map: ... } }"
+        diagnosis.add("E602", "there are no resources: nothing can be served", source.place(("resources",)), hint)
     if diagnosis.has_errors or file.abstract:
         return None
     digest = sha256(msgspec.json.encode(source.data)).hexdigest()
@@ -103,7 +106,9 @@ def _number(source: Source, key: str, text: str, read: Any, diagnosis: Diagnosis
     try:
         return float(read(text))
     except ValueError as error:
-        diagnosis.add("E118", str(error), source.place(("connect", key)))
+        diagnosis.add(
+            "E118", str(error), source.place(("connect", key)), f"{key}: {'25/s' if key == 'pace' else '10s'}"
+        )
         return None
 
 

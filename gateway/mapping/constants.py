@@ -8,6 +8,7 @@ from gateway.lens.shapes import Leaf
 
 _ATTRIBUTE_WORDS = {"boolean": "true or false", "integer": "a whole number", "decimal": "a number"}
 _LEAF_WORDS = {"bool": "true or false", "int": "a whole number", "number": "a number"}
+_SAMPLES = {"true or false": "true", "a whole number": "1", "a number": "1.5", "a text": '"..."'}
 
 # Which leaf types an attribute's values can stand in as they are.
 TYPES = {
@@ -40,6 +41,16 @@ def misfit_leaf(value: Any, leaf: Leaf) -> str:
     if leaf.type == "enum" and isinstance(value, str) and not leaf.open_enum and value not in leaf.values:
         return f"is {name_value(value)}, which the backend does not take"
     return _misfit(value, _LEAF_WORDS.get(leaf.type, "a text"))
+
+
+def sample_attribute(kind: str) -> str:
+    """A value that an attribute of this type can have."""
+    return _SAMPLES[_ATTRIBUTE_WORDS.get(kind, "a text")]
+
+
+def sample_leaf(leaf: Leaf) -> str:
+    """A value that a field can have."""
+    return leaf.values[0] if leaf.values else _SAMPLES[_LEAF_WORDS.get(leaf.type, "a text")]
 
 
 def _misfit(value: Any, wanted: str) -> str:

@@ -28,8 +28,17 @@ class Desk:
         self.rule_paths: dict[tuple[str, Field], Path] = {}
 
     def complain(self, code: str, message: str, path: Path, hint: str = "") -> None:
-        """A complaint about something below this resource type."""
-        self.diagnosis.add(code, message, self.source.place((*self.path, *path)), hint)
+        """A complaint about something below this resource type.
+
+        Where an inherited line is at fault, the place is the author's own table and the message names that line.
+        """
+        full = (*self.path, *path)
+        place = origin = self.source.place(full)
+        while place.file != self.source.file and full:
+            full = full[:-1]
+            place = self.source.place(full)
+        inherited = f" (inherited: {origin.file}:{origin.line})" if place.file != origin.file else ""
+        self.diagnosis.add(code, message + inherited, place, hint)
 
     def line(self, path: Path) -> int:
         """The line of something below this resource type."""
@@ -71,7 +80,7 @@ class Desk:
         kind = "is a list" if attribute.multi_valued else "has parts"
         subs = [f"{found}.{sub.name}" for sub in attribute.sub_attributes if not attribute.multi_valued]
         self.complain(
-            "E201", f"{text} {kind}; here stands one plain value", path, did_you_mean(text, subs) if subs else ""
+            "E201", f"{text} {kind}; here stands one plain value", path, subs[0] if subs else "a list is carried whole, under map:"
         )
         return None
 
@@ -120,7 +129,8 @@ class Desk:
         field = self.known_field(text, path)
         if field is None or isinstance(find_field(self.names.shape, field), Leaf):
             return field
-        self.complain("E201", f"{text} has parts or is a list; here stands one plain value", path)
+        message = f"{text} has parts or is a list; here stands one plain value"
+        self.complain("E201", message, path, "name a field inside it, such as meta.created")
         return None
 
     def _need(self, found: Any) -> Any:
@@ -149,7 +159,7 @@ class Desk:
 
 def plain(text: str) -> str:
     """The refusal of another room without the back-quotes of answers to clients."""
-    return text.replace("`", "'").rstrip(".")
+    return text.replace("`", "'").replace("The filter is not valid", "the condition is not valid").rstrip(".")
 
 
 def _name_rule(rule: Rule) -> tuple[str, Field]:

@@ -54,6 +54,7 @@ class Diagnosis:
         """One more complaint; without a hint of its own it says what helps against its kind."""
         if not hint and not code.startswith("N") and code in CODES:
             hint = CODES[code][1].replace("`", "").rstrip(".")
+            hint = hint[0].lower() + hint[1:]
         self.diagnostics.append(Diagnostic(code, message, place, hint))
 
     @property

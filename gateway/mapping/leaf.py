@@ -7,7 +7,7 @@ from msgspec import UNSET
 from gateway.lens.codecs import CODECS, Codec, chain, prefix_codec
 from gateway.lens.kinds import LeafRule, Source
 from gateway.lens.shapes import Leaf
-from gateway.mapping.constants import TYPES, misfit_attribute, misfit_codec
+from gateway.mapping.constants import TYPES, misfit_attribute, misfit_codec, sample_attribute
 from gateway.mapping.desk import Desk
 from gateway.mapping.document import RuleRow
 from gateway.mapping.source import Path
@@ -60,7 +60,8 @@ def read_fill(desk: Desk, path: Path, target: AttrPath, attribute: Attribute, va
         source = desk.attribute_template(one, where)
         misfit = misfit_attribute(source, attribute.type) if source is not None else ""
         if misfit:
-            desk.complain("E201", f"fill of {target} {misfit}", where)
+            hint = f"fill: {sample_attribute(attribute.type)}"
+            desk.complain("E201", f"fill of {target} {misfit}", where, hint)
         if source is not None:
             found.append(source)
     return tuple(found)
@@ -69,7 +70,8 @@ def read_fill(desk: Desk, path: Path, target: AttrPath, attribute: Attribute, va
 def _read_assumed(desk: Desk, path: Path, target: AttrPath, attribute: Attribute, value: Any) -> Any:
     misfit = "" if value is UNSET else misfit_attribute(value, attribute.type)
     if misfit:
-        desk.complain("E201", f"assume of {target} {misfit}", (*path, "assume"))
+        hint = f"assume: {sample_attribute(attribute.type)}"
+        desk.complain("E201", f"assume of {target} {misfit}", (*path, "assume"), hint)
     return value
 
 
@@ -107,7 +109,7 @@ def _read_codecs(
     if row.values is not UNSET:
         desk.complain("E126", "values: and via: do not go together", where, "keep one of them")
     elif misfit:
-        desk.complain("E201", f"{target}: {misfit}", where)
+        desk.complain("E201", f"{target}: {misfit}", where, "remove via:, or name another field")
     return made
 
 

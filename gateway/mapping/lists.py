@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from gateway.lens.kinds import LeafRule, ListRule, Source
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape
-from gateway.mapping.constants import TYPES, misfit_attribute
+from gateway.mapping.constants import TYPES, misfit_attribute, sample_attribute
 from gateway.mapping.desk import Desk
 from gateway.mapping.document import RuleRow, read_row
 from gateway.mapping.source import Path
@@ -166,7 +166,8 @@ def _read_item_constants(desk: Desk, path: Path, sub: Attribute, row: RuleRow) -
     for key, value in given:
         misfit = misfit_attribute(value, sub.type)
         if misfit:
-            desk.complain("E201", f"{key} of {sub.name} {misfit}", (*path, key))
+            hint = f"{key}: {sample_attribute(sub.type)}"
+            desk.complain("E201", f"{key} of {sub.name} {misfit}", (*path, key), hint)
         elif isinstance(value, str) and "{" in value:
             desk.complain("E112", f"{key}: of a part takes a constant, not a template", (*path, key), f"{key}: work")
     return tuple(fill)
@@ -197,7 +198,8 @@ def _read_filled(desk: Desk, path: Path, attribute: Attribute, item: Mapping[str
         source = desk.attribute_template(text, where)
         misfit = misfit_attribute(source, sub.type) if source is not None else ""
         if misfit:
-            desk.complain("E201", f"fill of {attribute.name}.{sub.name} {misfit}", where)
+            hint = f"{sub.name}: {sample_attribute(sub.type)}"
+            desk.complain("E201", f"fill of {attribute.name}.{sub.name} {misfit}", where, hint)
         if source is not None:
             parts[sub.name] = source
     return parts

@@ -48,7 +48,8 @@ def load_dialect(name: str, folders: Sequence[FilePath] = (), overrides: Source 
     if report.dialect is None:
         if not report.diagnosis.has_errors:
             message = f"{name} is an abstract parent and describes no backend"
-            report.diagnosis.add("E122", message, Place(name), "use a mapping that extends it, such as scim2")
+            place = read_mapping(name, known_mappings(folders)).place(("abstract",))
+            report.diagnosis.add("E122", message, place, "use a mapping that extends it, such as scim2")
         raise MappingError(report.diagnosis.diagnostics)
     return report.dialect
 
@@ -85,8 +86,10 @@ def read_mapping(name: str, known: Mapping[str, FilePath]) -> Source:
     wanted: Any = name
     place = Place(name)
     while wanted is not None:
-        if not isinstance(wanted, str) or wanted not in known:
-            raise MappingError(_one("E120", f"there is no mapping {wanted}", place, did_you_mean(str(wanted), known)))
+        if not isinstance(wanted, str):
+            raise MappingError(_one("E120", "extends names one mapping", place, "extends: scim2-base"))
+        if wanted not in known:
+            raise MappingError(_one("E120", f"there is no mapping {wanted}", place, did_you_mean(wanted, known)))
         if wanted in seen or len(seen) >= MAX_PARENTS:
             message = f"extends goes in a circle or too far: {' -> '.join([*seen, wanted])}"
             raise MappingError(_one("E121", message, place, f"at most {MAX_PARENTS} mappings in a row"))

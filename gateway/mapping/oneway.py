@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway.lens.kinds import SendRule, ShowRule
 from gateway.lens.shapes import Leaf, find_field
-from gateway.mapping.constants import misfit_attribute, misfit_leaf
+from gateway.mapping.constants import misfit_attribute, misfit_leaf, sample_attribute, sample_leaf
 from gateway.mapping.desk import Desk
 from gateway.mapping.document import SendRow, ShowRow, read_row
 from gateway.mapping.source import Path
@@ -31,7 +31,8 @@ def _read_send(desk: Desk, path: Path, value: Any) -> SendRule | None:
         return None
     misfit = misfit_leaf(source, leaf) if isinstance(leaf, Leaf) else "is one value, not a list or a table"
     if misfit:
-        desk.complain("E201", f"the value sent to {path[-1]} {misfit}", (*path, "value"))
+        hint = f"{path[-1]}: {sample_leaf(leaf)}" if isinstance(leaf, Leaf) else "carry it under map:"
+        desk.complain("E201", f"the value sent to {path[-1]} {misfit}", (*path, "value"), hint)
     rule = SendRule(v=field, value=source, line=desk.line(path), on=read.on, when=when, companion=companion)
     desk.remember(rule, path)
     return rule
@@ -54,8 +55,9 @@ def _read_show(desk: Desk, path: Path, value: Any) -> ShowRule | None:
     sources = [one for one in (desk.field_template(each, (*path, "value")) for each in listed) if one is not None]
     for source in sources:
         misfit = misfit_attribute(source, attribute.type) if attribute else ""
-        if misfit:
-            desk.complain("E201", f"the value shown as {target} {misfit}", (*path, "value"))
+        if misfit and attribute:
+            hint = f"{path[-1]}: {sample_attribute(attribute.type)}"
+            desk.complain("E201", f"the value shown as {target} {misfit}", (*path, "value"), hint)
     when = desk.condition(read.when, (*path, "when")) if read.when else None
     rule = ShowRule(s=target, values=tuple(sources), line=desk.line(path), when=when)
     desk.remember(rule, path)

@@ -51,7 +51,7 @@ def compile_resource(source: Source, name: str, file: File, bases: Bases, diagno
     correlate, unique = _attributes(desk, row.correlate, "correlate"), _attributes(desk, row.unique, "unique")
     id_field = _id_field(desk, row)
     # What is required, lost or reachable can be said only of rules that were all understood.
-    understood = not any(one.code < "E2" for one in diagnosis.diagnostics[said:])
+    understood = not any(one.code < "E3" for one in diagnosis.diagnostics[said:])
     if understood and not file.abstract:
         check_rules(desk, rules, drop)
         check_service(desk, ops, can, rules, correlate)

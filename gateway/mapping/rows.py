@@ -74,7 +74,8 @@ def _explain(error: str, path: Path, data: Any, kind: type[Struct]) -> tuple[Pat
         )
     if found := _EXTRA.fullmatch(error):
         below = _below(found["at"])
-        return (*below, found["key"]), f"unknown key '{found['key']}' in {name_place((*path, *below))}", _keys(kind)
+        message = f"unknown key '{found['key']}' in {name_place((*path, *below))}"
+        return (*below, found["key"]), message, did_you_mean(found["key"], _hints(_type_at(kind, below)))
     if found := _EXPECTED.fullmatch(error):
         below = _below(found["at"])
         wanted = " or ".join(_PLAIN.get(one, one) for one in found["wanted"].split(" | ") if one != "null")
@@ -109,7 +110,7 @@ def _quoted(data: Any, below: Path, wanted: str) -> str:
     if "str" in wanted.split(" | ") and isinstance(value, int | float):
         text = str(value).lower() if isinstance(value, bool) else value
         return f'quote it: {below[-1]}: "{text}"' if below else f'quote it: "{text}"'
-    return ""
+    return f"write keys below {below[-1]}:" if "object" in wanted and below else ""
 
 
 def _allowed(kind: type[Struct], below: Path, value: str) -> str:
@@ -137,10 +138,13 @@ def _words(hint: Any) -> tuple[Any, ...]:
 
 
 def _required(kind: type[Struct], below: Path, key: str) -> str:
-    hint: Any = kind
+    return f"{key}: {_sample(_hints(_type_at(kind, below)).get(key))}"
+
+
+def _type_at(kind: Any, below: Path) -> Any:
     for part in below:
-        hint = _hints(hint).get(str(part))
-    return f"{key}: {_sample(_hints(hint).get(key))}"
+        kind = _hints(kind).get(str(part))
+    return kind
 
 
 def _sample(hint: Any) -> str:

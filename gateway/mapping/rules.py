@@ -34,8 +34,9 @@ def read_rules(desk: Desk, rows: Mapping[str, Any]) -> list[Rule]:
                 desk.complain("E102", "same takes the word all", path, "same: all")
             continue
         target = desk.attribute(text, path)
+        said = len(desk.diagnosis.diagnostics)
         row = read_rule_row(desk, path, value)
-        if target is None or row is None:
+        if target is None or row is None or len(desk.diagnosis.diagnostics) > said:
             continue
         for rule in _read_rule(desk, path, target, row):
             desk.remember(rule, path)

@@ -35,7 +35,7 @@ def check_service(
 def _check_calls(desk: Desk, ops: Mapping[str, BackendCall], can: Can) -> None:
     able = {"modify": can.modify, "replace": can.replace}
     samples = {"modify": "PATCH /users/{id}", "replace": "PUT /users/{id}"}
-    ways = {"modify": "modify: merge, or modify: scim-patch", "replace": "replace: { omitted: cleared }"}
+    ways = {"modify": "modify: merge", "replace": "replace: { omitted: cleared }"}
     for name, ability in able.items():
         if ability is not None and name not in ops:
             message = f"can.{name} is declared but ops.{name} is missing"

@@ -86,7 +86,7 @@ def _refuse_bounds(low: int, high: int | None) -> None:
 
 
 def _hint(error: str) -> str:
-    return f"flags are {', '.join(FLAGS)}" if "flag" in error else ""
+    return f"flags are {', '.join(FLAGS)}" if "is no flag" in error else ""
 
 
 def _list_flags(flags: frozenset[str]) -> dict[str, bool]:

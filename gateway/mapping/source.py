@@ -70,6 +70,8 @@ def _syntax_complaint(error: yaml.YAMLError, text: str, file: str) -> tuple[str,
     mark = getattr(error, "problem_mark", None)
     if mark is None:
         return _unreadable(text, file)
+    if "quoted scalar" in str(getattr(error, "context", "")):
+        mark = getattr(error, "context_mark", None) or mark
     place = Place(file, mark.line + 1, mark.column + 1)
     lines = text.split("\n")
     character = lines[mark.line][mark.column : mark.column + 1] if mark.line < len(lines) else ""

@@ -6,7 +6,7 @@ from msgspec import UNSET
 
 from gateway.lens.kinds import Table
 from gateway.lens.shapes import Leaf
-from gateway.mapping.constants import misfit_attribute, misfit_leaf, name_value
+from gateway.mapping.constants import misfit_attribute, misfit_leaf, name_value, sample_attribute, sample_leaf
 from gateway.mapping.desk import Desk
 from gateway.mapping.document import RuleRow
 from gateway.mapping.source import Path
@@ -22,6 +22,7 @@ def read_table(
         if row.also:
             desk.complain("E126", "also: adds to values:, and there is none", (*path, "also"), "values: { ... }")
         return None
+    said = len(desk.diagnosis.diagnostics)
     out, back = _read_values(desk, (*path, "values"), target, attribute, leaf, row.values)
     for key, value in row.also.items():
         meant = _typed(value, attribute.type)
@@ -32,7 +33,8 @@ def read_table(
             continue
         _check_side(desk, where, f"also of {target}", _typed(key, leaf.type), leaf)
         back[_typed(key, leaf.type)] = meant
-    _check_total(desk, (*path, "values"), target, attribute, leaf, row, Table(out, back))
+    if row.via is UNSET and len(desk.diagnosis.diagnostics) == said:
+        _check_total(desk, (*path, "values"), target, attribute, leaf, row, Table(out, back))
     return Table(out, back)
 
 
@@ -45,8 +47,10 @@ def _read_values(
         where, wanted = (*path, key), _typed(key, attribute.type)
         misfit = misfit_attribute(wanted, attribute.type)
         if misfit:
-            desk.complain("E201", f"values of {target}: '{key}' {misfit}", where)
-        if not _check_side(desk, where, f"values of {target}", value, leaf):
+            hint = f"write {sample_attribute(attribute.type)}"
+            desk.complain("E201", f"values of {target}: '{key}' {misfit}", where, hint)
+        _check_side(desk, where, f"values of {target}", value, leaf)
+        if isinstance(value, dict | list):
             continue
         if value in back:
             message = f"values of {target} is not one-to-one: {name_value(value)} appears twice"
@@ -55,13 +59,12 @@ def _read_values(
     return out, back
 
 
-def _check_side(desk: Desk, path: Path, what: str, value: Any, leaf: Leaf) -> bool:
+def _check_side(desk: Desk, path: Path, what: str, value: Any, leaf: Leaf) -> None:
     misfit = misfit_leaf(value, leaf)
     if misfit:
         code = "E205" if "does not take" in misfit else "E201"
         hint = f"known: {', '.join(leaf.values)}" if code == "E205" else ""
-        desk.complain(code, f"{what}: the backend's value {misfit}", path, hint)
-    return not misfit
+        desk.complain(code, f"{what}: the backend's value {misfit}", path, hint or f"write {sample_leaf(leaf)}")
 
 
 def _check_total(
@@ -70,7 +73,8 @@ def _check_total(
     """Both sides of the table list every value there may be, or the mapping says that it is meant."""
     missing = [value for value in leaf.values if value not in table.back] if leaf.type == "enum" else []
     if missing:
-        first = name_value(next(iter(table.out), "...")).strip("'")
+        # Of two truths the hint names the careful one: an unknown state is no reason to let someone in.
+        first = "false" if attribute.type == "boolean" else str(next(iter(table.out), "..."))
         message = f"{target}: backend value(s) {', '.join(missing)} have no SCIM value"
         desk.complain("E204", message, path, f"also: {{ {missing[0]}: {first} }}")
     if row.limit is not UNSET:

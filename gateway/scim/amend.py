@@ -117,8 +117,8 @@ class _Step:
         else:
             chosen = [len(elements)]
             elements.append(self.changed(self.missing()))
-            if not selects(elements[-1]):
-                raise ScimError("invalidValue", f"The new value of `{name}` is not what the filter of the path names.")
+            if not selects(elements[-1]):  # it renames what is not there
+                raise self.unmatched()
         demote_others(elements, chosen, self.attribute.name)
         self.keep_elements(holder, name, [element for element in elements if element is not None and element != {}])
 
@@ -150,8 +150,11 @@ class _Step:
     def missing(self) -> dict[str, Any]:
         blank = blank_element(self.where, self.attribute) if self.create_missing else None
         if blank is None:
-            raise ScimError("noTarget", f"No value of `{self.target.attr}` matches the filter of the path.")
+            raise self.unmatched()
         return blank
+
+    def unmatched(self) -> ScimError:
+        return ScimError("noTarget", f"No value of `{self.target.attr}` matches the filter of the path.")
 
     def refuse_if_required(self, attribute: Attribute) -> None:
         if attribute.required:  # RFC 7644 3.5.2.2

@@ -4,6 +4,7 @@ import json
 import socket
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from msgspec import Struct
@@ -24,15 +25,13 @@ class Heard(Struct, frozen=True):
         return json.loads(self.body)
 
 
-def speak(port: int, raw: bytes, *, slowly: bool = False) -> Heard:
+def speak(port: int, raw: bytes) -> Heard:
     """Send the bytes, read until the answer is whole or the other side closes."""
     began = time.monotonic()
     with socket.create_connection(("127.0.0.1", port), PATIENCE) as plug:
         plug.settimeout(PATIENCE)
-        try:
+        with suppress(OSError):  # it may be refused before all of it was sent: the answer is on its way
             plug.sendall(raw)
-        except OSError:
-            pass  # it was refused before all of it was sent: the answer is on its way
         data = listen(plug)
     return parse(data, time.monotonic() - began)
 

@@ -1,7 +1,7 @@
 """A stage: a real gateway on a real socket, in front of whatever stands behind it."""
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -45,11 +45,13 @@ class Stage:
         """One request. `target` goes out as it is, but for characters that cannot stand in a URL."""
         raw = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         given = {"Authorization": f"Bearer {ACME}", "Content-Type": "application/scim+json", **(headers or {})}
+        if raw is None:
+            del given["Content-Type"]
         async with self.session.request(
             method,
             URL(self.url + encode_target(target), encoded=True),
             data=raw,
-            headers=given if raw is not None else {name: text for name, text in given.items() if name != "Content-Type"},
+            headers=given,
             allow_redirects=False,
         ) as answer:
             text = await answer.read()
@@ -106,8 +108,3 @@ async def open_stage(config: Path) -> AsyncIterator[Stage]:
             yield Stage(running, session)
     finally:
         await running.close(seconds=1.0)
-
-
-def errors_of(answers: Sequence[Answer]) -> list[str]:
-    """The details of answers, for assertions that name what was said."""
-    return [str(each.body["detail"]) for each in answers]

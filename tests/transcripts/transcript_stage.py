@@ -39,7 +39,9 @@ CLIENTS: Mapping[str, Client] = {
         {"Accept": _SCIM, "Content-Type": f"{_SCIM}; charset=utf-8", "User-Agent": "Okta SCIM Client 1.0.0"},
     ),
     "okta-aiw": Client(
-        "okta", "/scim/v2", {"Accept": _SCIM, "Content-Type": "application/json", "User-Agent": "Okta SCIM Client 1.0.0"}
+        "okta",
+        "/scim/v2",
+        {"Accept": _SCIM, "Content-Type": "application/json", "User-Agent": "Okta SCIM Client 1.0.0"},
     ),
 }
 

@@ -149,8 +149,10 @@ def write_json(value: Any, room: int = WIDTH) -> str:
     flat = json.dumps(value, ensure_ascii=False)
     if len(flat) <= room or not isinstance(value, dict | list) or not value:
         return flat
-    inner = [
-        f"{json.dumps(key)}: {write_json(each, room - len(key) - 6)}" for key, each in value.items()
-    ] if isinstance(value, dict) else [write_json(each, room - 3) for each in value]
+    inner = (
+        [f"{json.dumps(key)}: {write_json(each, room - len(key) - 6)}" for key, each in value.items()]
+        if isinstance(value, dict)
+        else [write_json(each, room - 3) for each in value]
+    )
     opening, closing = "{}" if isinstance(value, dict) else "[]"
     return opening + ",\n ".join(each.replace("\n", "\n ") for each in inner) + closing

@@ -1,0 +1,82 @@
+"""Laws that take the attributes one by one: each is cleared when left out, each crosses alone as in company."""
+
+from copy import deepcopy
+from typing import Any
+
+from gateway.lens.absence import prune, write_at
+from gateway.lens.kinds import Field, LeafRule, keys_of
+from gateway.lens.laws_case import Case, breaks
+from gateway.lens.laws_values import send
+from gateway.lens.lens import Document, LensError
+from gateway.lens.meaning import value_out
+from gateway.lens.strategies import Values, full_resources, st
+from gateway.lens.strategies_records import records
+
+PARTS = 3  # of the places in a record, each example takes every third
+
+
+def draw_record(case: Case) -> Values:
+    """A record with all of its fields, and which of its values to leave out."""
+    return st.tuples(records(case.lens, full=True), st.integers(0, PARTS - 1))
+
+
+def clear(case: Case, drawn: tuple[Document, int]) -> None:
+    """Without one of its values, at any depth, the record is written as the rules say: that value is gone, no other."""
+    record, part = drawn
+    shown = case.lens.into(record)
+    for number, place in enumerate(_places(shown, ())):
+        if number % PARTS == part and place[0] not in ("id", "meta"):
+            rest = deepcopy(shown)
+            _take(rest, place)
+            send(case, (prune(rest), record))
+
+
+def _places(value: Any, path: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """Every value of a document, containers too, by the keys and numbers that lead to it."""
+    inner = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
+    found = [(*path, key) for key, _ in inner]
+    children = value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
+    return found + [place for at, child in zip(found, children, strict=False) for place in _places(child, at)]
+
+
+def _take(document: Any, place: tuple[Any, ...]) -> None:
+    for key in place[:-1]:
+        document = document[key]
+    del document[place[-1]]
+
+
+def draw_values(case: Case) -> Values:
+    """A value of every attribute that is carried."""
+    return full_resources(case.lens)
+
+
+def alone(case: Case, values: dict[Field, Any]) -> None:
+    """One value converted for an operation is what writing it would put into a new record, or both refuse it."""
+    for rule in case.lens.rules:
+        convert = case.lens.convert.get(rule.v) if isinstance(rule, LeafRule) else None
+        if isinstance(rule, LeafRule) and convert is not None and keys_of(rule.s) in values:
+            value = values[keys_of(rule.s)]
+            made, wanted = _try(convert, value), _try(lambda one, rule=rule: _judged(rule, one), value)
+            if made != wanted:
+                breaks(f"{rule.s} crosses as {made!r}, not {wanted!r}", value, made)
+    whole: Document = {}
+    for keys, value in values.items():
+        write_at(whole, keys, value)
+    send(case, (whole, None))
+
+
+def _try(convert: Any, value: Any) -> Any:
+    try:
+        return convert(value)
+    except LensError:
+        return LensError
+
+
+def _judged(rule: LeafRule, value: Any) -> Any:
+    made = value_out(rule, value)
+    leaf = rule.leaf
+    if isinstance(made, str) and not leaf.low <= len(made) <= (len(made) if leaf.high is None else leaf.high):
+        raise LensError(str(rule.s), "has a length that the backend does not take")
+    if leaf.values and not leaf.open_enum and made not in leaf.values:
+        raise LensError(str(rule.s), "is none of the values the backend takes")
+    return made

@@ -1,0 +1,86 @@
+"""The law of values of another kind: common spellings are understood, nonsense is refused and never passed on."""
+
+from copy import deepcopy
+from typing import Any
+
+from gateway.lens.absence import read_at, write_at
+from gateway.lens.kinds import Field, LeafRule, ListRule
+from gateway.lens.laws_case import Case, breaks, expect_equal
+from gateway.lens.lens import Document, LensError
+from gateway.lens.shapes import Leaf
+from gateway.lens.strategies import Values, st
+from gateway.lens.strategies_records import records
+
+_NONSENSE = {"nested": ["x"]}
+_SPELLINGS: dict[str, list[tuple[Any, Any]]] = {
+    "string": [(42, "42")],
+    "bool": [("true", True), ("FALSE", False)],
+    "int": [("42", 42)],
+}
+
+
+def draw_record(case: Case) -> Values:
+    """A record, to be spoilt field by field."""
+    return st.tuples(records(case.lens), st.integers(0, 7))
+
+
+def kinds(case: Case, drawn: tuple[Document, int]) -> None:
+    """Each field of the record in another spelling reads the same; as nonsense it is refused, so is a lost id."""
+    record, choice = drawn
+    lost = deepcopy(record)
+    write_at(lost, case.lens.id_field, None if choice % 2 else "")
+    _expect_refusal(case, lost, "id")
+    for rule in case.lens.rules:
+        if isinstance(rule, ListRule) and not rule.unechoed:
+            _spoil_list(case, record, rule)
+        elif isinstance(rule, LeafRule) and rule.v and rule.readable:
+            _spoil_leaf(case, record, rule.v, rule, choice)
+
+
+def _spoil_leaf(case: Case, record: Document, field: Field, rule: LeafRule, choice: int) -> None:
+    if rule.ref or rule.leaf.type == "any":
+        return
+    _expect_refusal(case, _with(record, field, _NONSENSE), ".".join(field))
+    known = _SPELLINGS.get(rule.leaf.type, []) if rule.codec is None and rule.table is None else []
+    if known:
+        other, plain = known[choice % len(known)]
+        _expect_same(case, _with(record, field, other), _with(record, field, plain))
+
+
+def _spoil_list(case: Case, record: Document, rule: ListRule) -> None:
+    if rule.scalar:
+        return
+    _expect_refusal(case, _with(record, rule.v, "nonsense"), ".".join(rule.v))
+    _expect_refusal(case, _with(record, rule.v, ["nonsense"]), ".".join(rule.v))
+    items = read_at(record, rule.v)
+    first = items[0] if isinstance(items, list) and items else {}
+    _expect_same(case, _with(record, rule.v, first or None), _with(record, rule.v, [first] if first else None))
+    for item in rule.items:
+        if not item.v or not isinstance(item.leaf, Leaf) or not item.readable or item.ref:
+            continue
+        _expect_refusal(case, _with(record, rule.v, [{item.v[0]: _NONSENSE}]), str(rule.s))
+        for other, plain in _SPELLINGS.get(item.leaf.type, []) if item.codec is None and item.table is None else []:
+            spoilt, sound = {**first, item.v[0]: other}, {**first, item.v[0]: plain}
+            _expect_same(case, _with(record, rule.v, [spoilt]), _with(record, rule.v, [sound]))
+
+
+def _with(record: Document, field: Field, value: Any) -> Document:
+    changed = deepcopy(record)
+    write_at(changed, field, value)
+    return changed
+
+
+def _expect_refusal(case: Case, record: Document, field: str) -> None:
+    try:
+        seen = case.lens.into(record)
+    except LensError:
+        return
+    breaks(f"{field} is passed on", record, seen)
+
+
+def _expect_same(case: Case, record: Document, plain: Document) -> None:
+    try:
+        seen = case.lens.into(record)
+    except LensError as error:
+        breaks(f"a common spelling is refused: {error}", record)
+    expect_equal("a common spelling reads otherwise", record, seen, case.lens.into(plain))
