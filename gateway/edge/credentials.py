@@ -59,6 +59,10 @@ class CredentialError(Exception):
 class Credential(Protocol):
     """What the transport asks before each call."""
 
+    @property
+    def is_at_hand(self) -> bool:
+        """Are the headers had without waiting for anybody?"""
+
     async def headers(self) -> Headers:
         """The headers to add. Raises CredentialError."""
 
@@ -71,6 +75,7 @@ class Fixed:
 
     def __init__(self, auth: Bearer | Basic | Header | None) -> None:
         self.auth = auth
+        self.is_at_hand = True
 
     async def headers(self) -> Headers:
         try:
@@ -111,8 +116,12 @@ class Fetched:
         self.expires = 0.0
         self.fetching: asyncio.Task[None] | None = None
 
+    @property
+    def is_at_hand(self) -> bool:
+        return bool(self.token) and self.clock() < self.renew_at
+
     async def headers(self) -> Headers:
-        if not self.token or self.clock() >= self.renew_at:
+        if not self.is_at_hand:
             await self.refresh()
         return {"Authorization": f"Bearer {self.token}"}
 

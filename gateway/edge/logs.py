@@ -57,6 +57,13 @@ def open_logs(level: int = logging.INFO, stream: Any = None) -> None:
     LOGGER.handlers[:] = [out]
     LOGGER.setLevel(level)
     LOGGER.propagate = False
+    leave_out_unused_fields()
+
+
+def leave_out_unused_fields() -> None:
+    """Nothing here reads who called a logger, so nothing looks it up (Python's logging HOWTO, "Optimization")."""
+    logging._srcfile = None
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 
 def say(event: str, level: int = logging.INFO, **fields: Any) -> None:
@@ -68,6 +75,8 @@ class Journal:
     """Writes observations to the log."""
 
     def observe(self, fact: Observation, moment: Moment) -> None:
+        if isinstance(fact, BackendCalled) and is_usual(fact) and not LOGGER.isEnabledFor(logging.DEBUG):
+            return
         event, level, fields = describe_fact(fact, moment)
         if LOGGER.isEnabledFor(level):
             identity = {"request_id": moment.request_id} if moment.request_id else {}
@@ -80,11 +89,10 @@ def describe_fact(fact: Observation, moment: Moment) -> tuple[str, int, Fields]:
     match fact:
         case RequestFinished(blame=blame):
             return "request", BLAME_LEVEL[blame], {**fields, "duration_ms": round(moment.seconds * 1000, 1)}
-        case BackendCalled(outcome=outcome, seconds=seconds):
-            usual = outcome in ("ok", "client_error") and seconds < SLOW_SECONDS
+        case BackendCalled(seconds=seconds):
             del fields["seconds"]
             timed = {**fields, "duration_ms": round(seconds * 1000, 1)}
-            return "backend_call", logging.DEBUG if usual else logging.WARNING, timed
+            return "backend_call", logging.DEBUG if is_usual(fact) else logging.WARNING, timed
         case AuthenticationFailed():
             return "security", logging.WARNING, {"what": "authentication_failed", **fields}
         case RequestRejected():
@@ -113,6 +121,11 @@ def describe_fact(fact: Observation, moment: Moment) -> tuple[str, int, Fields]:
             return "identity_correlated", logging.DEBUG, fields
         case StateUsed():
             return "state_used", logging.DEBUG, fields
+
+
+def is_usual(fact: BackendCalled) -> bool:
+    """Did a call end as most do?"""
+    return fact.outcome in ("ok", "client_error") and fact.seconds < SLOW_SECONDS
 
 
 class Seldom:

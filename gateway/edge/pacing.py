@@ -23,16 +23,23 @@ class Pacer:
     @asynccontextmanager
     async def turn(self, until: float) -> AsyncIterator[None]:
         """A place among the calls under way, at the backend's pace. Raises Late when it would come after `until`."""
-        try:
-            async with asyncio.timeout(max(until - self.clock(), 0.0)):
-                await self.places.acquire()
-        except TimeoutError:
-            raise Late from None
+        await self.enter(until)
         try:
             await self.space(until)
             yield
         finally:
             self.places.release()
+
+    async def enter(self, until: float) -> None:
+        """Take a place. A free one needs no timer."""
+        if not self.places.locked():
+            await self.places.acquire()
+            return
+        try:
+            async with asyncio.timeout(max(until - self.clock(), 0.0)):
+                await self.places.acquire()
+        except TimeoutError:
+            raise Late from None
 
     async def space(self, until: float) -> None:
         if not self.gap:

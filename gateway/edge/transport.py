@@ -105,6 +105,8 @@ class Line:
 
     async def authorize(self, until: float) -> Headers:
         """The credential's headers, had before `until`. Raises CredentialError."""
+        if self.credential.is_at_hand:
+            return await self.credential.headers()
         try:
             async with asyncio.timeout(max(until - self.clock(), 0.0)):
                 return await self.credential.headers()
@@ -220,7 +222,7 @@ async def read_answer(response: aiohttp.ClientResponse) -> Reply:
 
 def decode_answer(body: bytes) -> tuple[object, bool]:
     """The document and whether it could be read; no body is None and readable."""
-    if not body.strip():
+    if not body or body.isspace():
         return None, True
     try:
         return msgspec.json.decode(body), True

@@ -3,6 +3,7 @@
 iso: encode and decode undo each other. canon: many spellings become one, decode shows it. lossy: only in `send`.
 """
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -11,6 +12,8 @@ from msgspec import Struct
 
 from gateway.scim.dates import parse_instant
 
+# The usual spelling, of days that every month has: nothing to convert.
+_UTC = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ", re.ASCII)
 Law = Literal["iso", "canon", "lossy"]
 
 
@@ -36,7 +39,7 @@ def to_utc(value: Any) -> str:
     """Any RFC 3339 date-time (offset, 0 to 9 digits of fraction) as UTC with `Z`. Raises ValueError."""
     if not isinstance(value, str):
         raise ValueError("not a date-time")
-    if value.endswith("Z") and len(value) == 20 and value[10] == "T":
+    if _UTC.fullmatch(value):
         return value
     instant = parse_instant(value)
     if instant is None:
@@ -55,7 +58,7 @@ def _from_epoch_ms(value: Any) -> str:
         raise ValueError("not milliseconds since 1970")
     try:
         return show_instant(datetime.fromtimestamp(value / 1000, UTC))
-    except (OverflowError, OSError):
+    except (OverflowError, OSError, ValueError):
         raise ValueError("not milliseconds since 1970") from None
 
 

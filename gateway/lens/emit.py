@@ -62,25 +62,13 @@ def leaf_out(rule: LeafRule, scene: Scene, types: Types | None = None, *, clears
     if not rule.v or not rule.writable:
         return []
     (sc, sk), (vc, vk) = scene.s(rule.s), scene.v(rule.v)
+    clear = "elif record is not None and VC.get(VK) not in (None, ''): del VC[VK]" if clears and rule.readable else ""
     return quote(
-        """
-        x = SC.get(SK)
-        FILL
-        if x is not None:
-            STEPS
-            VC[VK] = x
-        CLEAR
-        """,
+        f"x = SC.get(SK)\nFILL\nif x is not None:\n    STEPS\n    VC[VK] = x\n{clear}",
         SC=sc, SK=sk, VC=vc, VK=vk,
         FILL=first_complete(rule.fill, scene),
         STEPS=leaf_steps_out(rule, scene, types),
-        CLEAR=_clear(vc, vk) if clears and rule.readable else [],
     )  # fmt: skip
-
-
-def _clear(vc: str, vk: ast.expr) -> Statements:
-    """Take away what is wanted no more; a field that the backend spells null or empty is absent already."""
-    return quote("if x is None and VK in VC and VC[VK] not in (None, ''): del VC[VK]", VC=vc, VK=vk)
 
 
 def leaf_steps_out(rule: LeafRule, scene: Scene, types: Types | None = None) -> Statements:

@@ -20,16 +20,26 @@ def list_out(rule: ListRule, scene: Scene) -> Statements:
         FILL
         KEEP
         LIMIT
-        if x: x = write_items(x, VC.get(VK), KEY, WRITE, SHOW)
+        if x:
+            old = None if record is None else VC.get(VK)
+            x = WRITTEN if not old else write_items(x, old, KEY, WRITE, SHOW)
         if x: VC[VK] = x
         CLEAR
         """,
-        SC=sc, SK=sk, VC=vc, VK=vk, WRITE=item_out(rule, code), SHOW=item_in(rule, code), KEY=ast.Constant(rule.key[0]),
+        SC=sc, SK=sk, VC=vc, VK=vk, WRITE=item_out(rule, code), SHOW=item_in(rule, code), KEY=ast.Constant(rule.key[0]), WRITTEN=_written_anew(rule, item_out(rule, code)),
         FILL=_fill_items(rule, scene),
         KEEP=_keep(rule, attr, code),
         LIMIT=_limit(rule, attr),
         CLEAR=quote("if not x and VC.get(VK): del VC[VK]", VC=vc, VK=vk) if not rule.unechoed else [],
     )  # fmt: skip
+
+
+def _written_anew(rule: ListRule, function: str) -> ast.expr:
+    """The items where there are no old ones; an item of which nothing is carried is not written."""
+    test = " is not None" if rule.scalar else ""
+    made = quote(f"[y for one in x if (y := WRITE(one, None)){test}]", WRITE=function)[0]
+    assert isinstance(made, ast.Expr)  # noqa: S101  # narrows for the type checker
+    return made.value
 
 
 def item_out(rule: ListRule, code: Code) -> str:
@@ -40,10 +50,11 @@ def item_out(rule: ListRule, code: Code) -> str:
     code.shared[purpose] = function = code.fresh("item_out")
     inner = Scene(code, {(): "one"}, {(): "v"})
     steps: Statements = []
+    # Partners have the same key; where there is no key they are equal. Then nothing is ever to be taken away.
+    paired = any(item.s.attr == rule.key[0] and item.v for item in rule.items)
     for item in rule.items:
         types = rule.types if item.s.attr == rule.type_field else None
-        # Partners have the same key, so there is never an old key to take away.
-        steps += leaf_out(item, inner, types, clears=item.s.attr != rule.key[0])
+        steps += leaf_out(item, inner, types, clears=paired and item.s.attr != rule.key[0])
         steps += _require(item, inner, rule)
     start = "v = {} if record is None else dict(record)"
     end = "return v.get(VK)" if rule.scalar else "return v"
@@ -117,7 +128,7 @@ def item_in(rule: ListRule, code: Code) -> str:
     steps: Statements = []
     for one in rule.items:
         steps += leaf_in(one, inner, rule.types if one.s.attr == rule.type_field else None)
-    start = "v = {ONLY: v}" if rule.scalar else "v = read_object(v, FIELD)"
+    start = "v = {ONLY: v}" if rule.scalar else "if v.__class__ is not dict: v = read_object(v, FIELD)"
     field = ast.Constant(".".join(rule.v))
     only = ast.Constant(rule.items[0].v[-1] if rule.items[0].v else "")
     body = quote(f"{start}\nr = {{}}\nSTEPS\nreturn r", STEPS=steps, FIELD=field, ONLY=only)

@@ -38,6 +38,9 @@ def kinds(case: Case, drawn: tuple[Document, int]) -> None:
 
 
 def _spoil_leaf(case: Case, record: Document, field: Field, rule: LeafRule, choice: int) -> None:
+    for blank in (None, ""):
+        if choice % 2 == (blank is None):
+            _expect_same(case, _blanked(record, field, blank), _with(record, field, None))
     if rule.ref or rule.leaf.type == "any":
         return
     _expect_refusal(case, _with(record, field, _NONSENSE), ".".join(field))
@@ -67,6 +70,16 @@ def _spoil_list(case: Case, record: Document, rule: ListRule) -> None:
 def _with(record: Document, field: Field, value: Any) -> Document:
     changed = deepcopy(record)
     write_at(changed, field, value)
+    return changed
+
+
+def _blanked(record: Document, field: Field, blank: Any) -> Document:
+    """Null and empty text are absent, wherever they stand."""
+    changed = _with(record, field, "placeholder")
+    holder = changed
+    for key in field[:-1]:
+        holder = holder[key]
+    holder[field[-1]] = blank
     return changed
 
 

@@ -1,5 +1,6 @@
 """Laws of what is read: records inward, back again, and what they may hold at most."""
 
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
@@ -123,9 +124,12 @@ def bounds(case: Case, drawn: tuple[Document, int]) -> None:
 def _check_bound(case: Case, resource: Document, rule: Any, size: int, limit: int) -> None:
     low = rule.least if isinstance(rule, ListRule) else rule.leaf.low
     value: Any = _numbered_items(rule, size) if isinstance(rule, ListRule) else "é" * size
+    too_much = size > limit and rule.over == "reject"
+    convert = case.lens.convert.get(rule.v) if isinstance(rule, LeafRule) else None
+    if convert is not None and _is_refused(convert, value) is not (too_much or size < low):
+        breaks(f"{rule.s} alone is refused otherwise at {size} of {limit}", resource)
     write_at(resource, keys_of(rule.s), value)
     made = case.out(resource, None)
-    too_much = size > limit and rule.over == "reject"
     if isinstance(made, LensError):
         if not too_much and size >= low and made.attribute == str(rule.s):
             breaks(f"{rule.s} is refused at {size} of {limit}: {made}", resource)
@@ -136,6 +140,14 @@ def _check_bound(case: Case, resource: Document, rule: Any, size: int, limit: in
     if len(sent) != min(size, limit):
         breaks(f"{rule.s} is cut to {len(sent)} of {limit}", resource, made)
     _check_primary(rule, value, sent, resource)
+
+
+def _is_refused(convert: Callable[[Any], Any], value: Any) -> bool:
+    try:
+        convert(value)
+    except LensError:
+        return True
+    return False
 
 
 def _numbered_items(rule: ListRule, size: int) -> list[Document]:

@@ -93,7 +93,8 @@ def _define_out(code: Code, rules: Sequence[Rule], shape: ObjectShape, urns: Urn
         body += quote("X = UP.get(KEY, EMPTY)", X=local, UP=scene.s_holders[path[:-1]], KEY=ast.Constant(path[-1]))
     for path, local in v_holders.items():
         up = scene.v_holders[path[:-1]]
-        body += quote("X = copy_object(UP.get(KEY))", X=local, UP=up, KEY=ast.Constant(path[-1]))
+        copy = "X = {} if record is None else copy_object(UP.get(KEY))"
+        body += quote(copy, X=local, UP=up, KEY=ast.Constant(path[-1]))
     for rule in rules:
         body += _out(rule, scene)
     for path, local in reversed(v_holders.items()):
@@ -123,7 +124,8 @@ def _define_in(code: Code, rules: Sequence[Rule], id_field: Field, id_prefix: st
     body: list[ast.stmt] = []
     for path, local in v_holders.items():
         up, last, field = scene.v_holders[path[:-1]], ast.Constant(path[-1]), ast.Constant(".".join(path))
-        body += quote("X = read_object(UP.get(KEY), FIELD)", X=local, UP=up, KEY=last, FIELD=field)
+        fetch = "X = UP.get(KEY)\nif X.__class__ is not dict: X = read_object(X, FIELD)"
+        body += quote(fetch, X=local, UP=up, KEY=last, FIELD=field)
     holder, key = scene.v(id_field)
     body += quote(
         "x = HOLDER.get(KEY)\nif x is None or x == '': refuse(FIELD, 'is missing')\nr = {'id': to_shown(x, PREFIX)}",

@@ -16,7 +16,7 @@ from gateway.mapping.notation import find_holes, read_keys, read_pace, read_seco
 from gateway.mapping.resource import Bases, compile_resource
 from gateway.mapping.source import Path, Source
 from gateway.scim.errors import STATUS, ScimError
-from gateway.scim.filter import And, AttrPath, Compare, Filter, Or, parse_filter, walk
+from gateway.scim.filter import Filter, parse_filter, walk
 
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key"})
 _ANSWER = frozenset({"status", "header", "body", "text"})
@@ -128,20 +128,7 @@ def _errors(source: Source, file: File, diagnosis: Diagnosis) -> Errors:
             detail.append(read_keys(text))
         except ValueError as error:
             diagnosis.add("E101", str(error), source.place(("errors", "detail", number)), "error.message")
-    return Errors(tuple(detail), tuple(rules), tuple(rule for rule in rules if _may_hold_of_success(rule.when)))
-
-
-def _may_hold_of_success(when: Filter) -> bool:
-    """Can the row hold of a 2xx? What it says of the body is unknown here; what it says of `status` decides."""
-    match when:
-        case And(parts=parts):
-            return all(_may_hold_of_success(part) for part in parts)
-        case Or(parts=parts):
-            return any(_may_hold_of_success(part) for part in parts)
-        case Compare(path=AttrPath(attr="status"), op=op, value=value) if isinstance(value, int):
-            return {"eq": 200 <= value < 300, "lt": value > 200, "le": value >= 200}.get(op, value < 300 or op == "ne")
-        case _:
-            return True
+    return Errors(tuple(detail), tuple(rules))
 
 
 def _condition(source: Source, text: str, path: Path, diagnosis: Diagnosis) -> Filter | None:

@@ -79,9 +79,8 @@ class Desk:
             return found
         kind = "is a list" if attribute.multi_valued else "has parts"
         subs = [f"{found}.{sub.name}" for sub in attribute.sub_attributes if not attribute.multi_valued]
-        self.complain(
-            "E201", f"{text} {kind}; here stands one plain value", path, subs[0] if subs else "a list is carried whole, under map:"
-        )
+        hint = subs[0] if subs else "a list is carried whole, under map:"
+        self.complain("E201", f"{text} {kind}; here stands one plain value", path, hint)
         return None
 
     def field(self, text: Any, path: Path) -> Field | None:

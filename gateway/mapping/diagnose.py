@@ -9,6 +9,7 @@ from msgspec import Struct
 from gateway.mapping.codes import CODES
 
 Level = Literal["error", "warning", "note"]
+MOST_NAMES = 30
 _LEVELS: dict[str, Level] = {"E": "error", "W": "warning", "N": "note"}
 
 
@@ -83,7 +84,10 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A hint sentence: the nearest name, else the list of what is known."""
+    """A hint sentence: the nearest name, else the list of what is known, cut where nobody would read on."""
     names = sorted(set(known))
     close = nearest(name, names)
-    return f"did you mean {close}?" if close else f"known: {', '.join(names)}"
+    if close:
+        return f"did you mean {close}?"
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return f"known: {', '.join(names[:MOST_NAMES])}{more}"

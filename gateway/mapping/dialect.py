@@ -4,13 +4,14 @@ Immutable data plus pure functions. Nothing here names a vendor; everything come
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct
 
 from gateway.lens.ability import FilterAbility, Replace
 from gateway.lens.lens import Lens
-from gateway.scim.filter import AttrPath, Filter
+from gateway.scim.filter import And, AttrPath, Compare, Filter, Or
 from gateway.scim.schema import ResourceType
 
 Operation = Literal["create", "retrieve", "query", "replace", "modify", "delete"]
@@ -52,7 +53,7 @@ class ErrorRule(Struct, frozen=True):
     detail: str | None = None
 
 
-class Errors(Struct, frozen=True):
+class Errors(Struct, frozen=True, dict=True):
     """The backend's way to say no. `detail` lists paths into the body, the first present one is shown.
 
     `on_success` are the rows that can hold of a 2xx: some backends say no with a 200, and most answers are a yes.
@@ -60,7 +61,23 @@ class Errors(Struct, frozen=True):
 
     detail: tuple[tuple[str, ...], ...] = ()
     table: tuple[ErrorRule, ...] = ()
-    on_success: tuple[ErrorRule, ...] = ()
+
+    @cached_property
+    def on_success(self) -> tuple[ErrorRule, ...]:
+        return tuple(rule for rule in self.table if _may_hold_of_success(rule.when))
+
+
+def _may_hold_of_success(when: Filter) -> bool:
+    """Can the row hold of a 2xx? What it says of the body is unknown here; what it says of `status` decides."""
+    match when:
+        case And(parts=parts):
+            return all(_may_hold_of_success(part) for part in parts)
+        case Or(parts=parts):
+            return any(_may_hold_of_success(part) for part in parts)
+        case Compare(path=AttrPath(attr="status"), op=op, value=value) if isinstance(value, int):
+            return {"eq": 200 <= value < 300, "lt": value > 200, "le": value >= 200}.get(op, value < 300 or op == "ne")
+        case _:
+            return True
 
 
 class BackendCall(Struct, frozen=True):

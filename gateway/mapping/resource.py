@@ -142,4 +142,5 @@ def _lens(
 def _urns(desk: Desk, row: ResourceRow, shape: ObjectShape) -> Urns:
     core = row.urns.get("core")
     vendor = core.get("vendor") if isinstance(core, dict) else None
-    return Urns(core=vendor or desk.names.type.schema.id, extensions=tuple(key for key in shape.fields if ":" in key))
+    extensions = (key for key, field in shape.fields.items() if ":" in key and isinstance(field, ObjectShape))
+    return Urns(core=vendor or desk.names.type.schema.id, extensions=tuple(extensions))

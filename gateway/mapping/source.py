@@ -44,6 +44,9 @@ def read_yaml(text: str, file: str) -> Source:
     except yaml.YAMLError as error:
         diagnosis.add("E100", *_syntax_complaint(error, text, file))
         raise MappingError(diagnosis.diagnostics) from None
+    except UnicodeEncodeError:  # half of a pair of surrogates
+        diagnosis.add("E100", *_unreadable(text, file))
+        raise MappingError(diagnosis.diagnostics) from None
     diagnosis.stop_on_errors()
     return Source(file, data, places)
 

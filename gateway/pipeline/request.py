@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from gateway.mapping.dialect import Dialect
 from gateway.pipeline.accepting import accept_type
+from gateway.pipeline.present import View, make_view
 from gateway.scim.schema import ResourceType
 
 
@@ -50,6 +51,12 @@ class Tenant(Struct, frozen=True, kw_only=True, dict=True):
     def accepted(self) -> dict[str, ResourceType]:
         """By name of the resource type, what a client may write."""
         return {name: accept_type(resource) for name, resource in self.dialect.resources.items()}
+
+    @cached_property
+    def views(self) -> dict[str, View]:
+        """By name of the resource type, how its resources are shown."""
+        served = self.dialect.resources
+        return {name: make_view(resource, served) for name, resource in served.items()}
 
 
 class Caller(Struct, frozen=True):

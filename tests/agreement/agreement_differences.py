@@ -1,9 +1,11 @@
 """Where the gateway and scim2-server may answer differently: each row has its sentence and recognises only its own case."""
 
+import json
 from collections.abc import Callable, Iterator
+from itertools import combinations
 from typing import Any
 
-from agreement_shapes import LISTS, WRONG
+from agreement_shapes import GROUP, LISTS, USER, WRONG, patch
 from agreement_world import Answered, Asked
 from msgspec import Struct
 
@@ -60,6 +62,7 @@ class Difference(Struct, frozen=True):
     source: str
     sentence: str
     covers: Callable[[Seen], bool]
+    example: tuple[Asked, ...]
 
 
 def is_partial_create(seen: Seen) -> bool:
@@ -94,6 +97,26 @@ def is_order_of_a_part(seen: Seen) -> bool:
     return ours["totalResults"] > ours["itemsPerPage"] and all(ours[each] == theirs[each] for each in told)
 
 
+def is_order_of_equals(seen: Seen) -> bool:
+    """The same values in the same order, in another order of the resources that share one."""
+    if "sortBy" not in seen.named or not seen.ours.status == seen.theirs.status == 200:
+        return False
+    ours, theirs = ([each["id"] for each in one.body.get("Resources", ())] for one in (seen.ours, seen.theirs))
+    path = seen.named["sortBy"]
+    keys = [[value_of(seen.our_store[native], path) for native in ids] for ids in (ours, theirs)]
+    return ours != theirs and sorted(ours) == sorted(theirs) and keys[0] == keys[1]
+
+
+def value_of(resource: dict[str, Any], path: str) -> str | None:
+    """What a resource is sorted by: of a list the primary value, else the first (RFC 7644 3.4.2.3)."""
+    here: Any = resource
+    for step in path.split("."):
+        if isinstance(here, list):
+            here = next((each for each in here if each.get("primary")), here[0])
+        here = here.get(step) if isinstance(here, dict) else None
+    return str(here).lower() if here is not None else None
+
+
 def is_read_only_inside(seen: Seen) -> bool:
     inside = any("path" not in one and {"id", "meta"} & {*(one.get("value") or ())} for one in seen.operations)
     return inside and seen.refused == (False, True) and seen.theirs.scim_type == "mutability"
@@ -124,22 +147,51 @@ def is_whole_value(seen: Seen) -> bool:
 
 def is_same_value_twice(seen: Seen) -> bool:
     adds = any(op == "add" and path in LISTS for op, path, _ in seen.changes())
-    twice = [native for native, each in seen.their_store.items() if has_twins(each)]
-    return adds and seen.refused == (False, False) and bool(twice) and not has_twins(seen.our_store[twice[0]])
+    native = seen.asked.path.rpartition("/")[2]
+    if not adds or seen.refused != (False, False):
+        return False
+    same_but_for_letters = fold(seen.our_store) == fold(seen.their_store)
+    return same_but_for_letters or has_twins(seen.their_store[native])
+
+
+def fold(store: Store) -> str:
+    return json.dumps(store, sort_keys=True).lower()
 
 
 def has_twins(resource: dict[str, Any]) -> bool:
-    """Does a list hold one (type, value) more than once?"""
-    for name in LISTS:
-        pairs = [(each.get("type"), str(each.get("value")).lower()) for each in resource.get(name, ()) if "value" in each]
-        if len(set(pairs)) < len(pairs):
-            return True
-    return False
+    """Does a list hold one value twice, with one type or with no type to tell them apart?"""
+    held = ([each for each in resource.get(name, ()) if "value" in each] for name in LISTS)
+    return any(is_twin(*two) for elements in held for two in combinations(elements, 2))
+
+
+def is_twin(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    same_type = "type" not in one or "type" not in other or one["type"] == other["type"]
+    return same_type and str(one["value"]).lower() == str(other["value"]).lower()
+
+
+def is_label_without_value(seen: Seen) -> bool:
+    removed = any(op == "remove" and path.endswith(".value") for op, path, _ in seen.changes())
+    return removed and seen.refused == (False, False)
 
 
 def is_part_of_nothing(seen: Seen) -> bool:
     aimed = {path.partition(".")[0] for op, path, _ in seen.changes() if op != "remove" and "." in path}
     return bool(aimed & {*LISTS}) and seen.refused == (False, False)
+
+
+HOME = {"value": "babs@jensen.org", "type": "home"}
+
+
+def create(login: str = "bjensen", **more: Any) -> Asked:
+    return Asked("POST", "/Users", (), {"schemas": [USER], "userName": login, **more})
+
+
+def put(**more: Any) -> Asked:
+    return Asked("PUT", "/Users/user-001", (), {"schemas": [USER], "userName": "bjensen", **more})
+
+
+def change(*operations: dict[str, Any]) -> Asked:
+    return Asked("PATCH", "/Users/user-001", (), patch(list(operations)))
 
 
 def is_silent_about_access(seen: Seen) -> bool:
@@ -159,6 +211,7 @@ DIFFERENCES = (
         "Attributes whose mutability is \"readWrite\" that are omitted from the request body MAY be assumed to be not "
         "asserted by the client.",
         is_silent_about_access,
+        (create(active=False), put()),
     ),
     Difference(
         "the answer to a POST is projected too",
@@ -166,6 +219,7 @@ DIFFERENCES = (
         "Clients MAY request a partial resource representation on any operation that returns a resource within the "
         "response by specifying either of the mutually exclusive URL query parameters",
         is_partial_create,
+        (Asked("POST", "/Users", (("attributes", "emails"),), {"schemas": [USER], "userName": "bjensen"}),),
     ),
     Difference(
         "a PATCH that changes nothing is answered with the resource just read",
@@ -173,48 +227,76 @@ DIFFERENCES = (
         "the server either MUST return a 200 OK response code and the entire resource within the response body [...] "
         "or MAY return HTTP status code 204 (No Content)",
         is_body_of_nothing,
+        (create(emails=[HOME]), change({"op": "remove", "path": 'emails[type eq "work"].value'})),
     ),
     Difference(
         "an unknown name to sort by is no order, as sorting is not advertised",
         "RFC 7644 3.4.2.3",
         "Sort is OPTIONAL.",
         is_unknown_order,
+        (Asked("GET", "/Groups", (("sortBy", "userName"),)),),
     ),
     Difference(
         "a page that is not the whole list keeps the backend's order, as sorting is not advertised",
         "RFC 7644 3.4.2.3",
         "Sort is OPTIONAL.",
         is_order_of_a_part,
+        (create("jsmith"), create("bjensen"), Asked("GET", "/Users", (("sortBy", "userName"), ("count", "1")))),
+    ),
+    Difference(
+        "resources that share the value they are sorted by stand as they were created, in both directions",
+        "RFC 7644 3.4.2.3",
+        "sortOrder: A string indicating the order in which the \"sortBy\" parameter is applied.",
+        is_order_of_equals,
+        (
+            create(title="x"),
+            create("jsmith", title="x"),
+            Asked("GET", "/Users", (("sortBy", "title"), ("sortOrder", "descending"))),
+        ),
     ),
     Difference(
         "readOnly attributes inside a value without a path are ignored: Okta sends the id of groups",
         "RFC 7644 3.5.1, for the same document in a PUT",
         "readOnly: Any values provided SHALL be ignored.",
         is_read_only_inside,
+        (
+            Asked("POST", "/Groups", (), {"schemas": [GROUP], "displayName": "Guides"}),
+            Asked("PATCH", "/Groups/group-001", (), patch([{"op": "replace", "value": {"id": "g-7", "displayName": "x"}}])),
+        ),
     ),
     Difference(
         "a filter in a path that selects nothing makes the value it describes: Entra ID adds and replaces this way",
         "RFC 7644 erratum 8097, against 3.5.2.3",
         "emails[type eq \"work\"].value of a user without such a value",
         is_made_by_filter,
+        (create(), change({"op": "add", "path": 'emails[type eq "work"].value', "value": "bjensen@example.com"})),
     ),
     Difference(
         "an operation nobody knows is a fault of the message, not of a value",
         "RFC 7644 table 9",
         "invalidSyntax: The request body message structure was invalid or did not conform to the request schema.",
         is_unknown_op,
+        (create(), change({"op": "move", "path": "title", "value": "x"})),
     ),
     Difference(
         "of several faults in one request another one is told first",
         "RFC 7644 3.5.2",
         "regardless of the number of operations, it SHALL be treated as atomic",
         is_other_fault_first,
+        (
+            create(),
+            change(
+                {"op": "replace", "path": 'emails[value ew ".org"].display', "value": "x"},
+                {"op": "remove", "path": "userName"},
+            ),
+        ),
     ),
     Difference(
         "a message that cannot be right is refused before anything is read",
         "RFC 7644 3.12",
         "400: Request is unparsable, syntactically incorrect, or violates schema.",
         is_fault_before_absence,
+        (Asked("PATCH", "/Users/nobody", (), patch([{"op": "replace", "path": "active", "value": {"value": 1}}])),),
     ),
     Difference(
         "a value that a filter selects is replaced whole, and stays what the path calls it",
@@ -223,18 +305,32 @@ DIFFERENCES = (
         "that matches one or more values of the multi-valued attribute, then all matching record values SHALL be "
         "replaced.",
         is_whole_value,
+        (
+            create(emails=[HOME]),
+            change({"op": "replace", "path": 'emails[value ew ".org"]', "value": {"value": "x@example.com"}}),
+        ),
     ),
     Difference(
         "a value that is there is not added again in other letters or with another display",
         "RFC 7643 2.4",
         "service providers [...] SHOULD NOT return the same (type, value) combination more than once per attribute",
         is_same_value_twice,
+        (create(emails=[HOME]), change({"op": "add", "path": "emails", "value": [{**HOME, "display": "Babs"}]})),
+    ),
+    Difference(
+        "a value whose `value` is removed goes whole when nothing but labels would be left: Entra ID removes this way",
+        "RFC 7644 3.5.2.2, against its letter",
+        "If the target location is a multi-valued attribute and a complex filter is specified comparing a \"value\", the "
+        "values matched by the filter are removed.",
+        is_label_without_value,
+        (create(emails=[HOME]), change({"op": "remove", "path": 'emails[type eq "home"].value'})),
     ),
     Difference(
         "a sub-attribute of a list that is not there makes its first value",
         "RFC 7644 3.5.2.1",
         "If the target location does not exist, the attribute and value are added.",
         is_part_of_nothing,
+        (create(), change({"op": "replace", "path": "phoneNumbers.type", "value": "work"})),
     ),
 )  # fmt: skip
 

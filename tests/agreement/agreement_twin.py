@@ -75,6 +75,9 @@ class Twin:
         self.storage.resources = deepcopy(other.storage.resources)
         self.storage.made = other.storage.made
 
+    def ids(self, kind: str) -> list[str]:
+        return sorted(str(each.id) for each in self.storage.resources if str(each.id).startswith(kind))
+
     @property
     def stored(self) -> dict[str, Any]:
         """Every stored resource by id, without what the server itself writes."""

@@ -164,7 +164,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--width", type=int, action="append", help="connections (8 and 32)")
     parser.add_argument("--only", action="append", choices=list(OPERATIONS))
     parser.add_argument("--mapping", action="append", choices=list(TENANTS.values()))
-    parser.add_argument("--profile", metavar="FILE", help="run the gateway under cProfile; its figures then mean little")
+    parser.add_argument("--profile", metavar="FILE", help="run the gateway under cProfile; the figures mean little")
     args = parser.parse_args()
     args.width = args.width or [8, 32]
     return args

@@ -44,10 +44,14 @@ def key_names(struct: type) -> tuple[str, ...]:
     return struct.__struct_encode_fields__
 
 
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
 def check_text(folder: Path, text: str) -> list[str]:
     (folder / "my-vendor.yaml").write_text(text)
-    diagnostics = check_mapping("my-vendor", (folder,)).diagnosis.diagnostics
-    return [str(one).replace(f"{folder}/", "") for one in diagnostics]
+    return [str(one) for one in check_mapping("my-vendor", (folder,)).diagnosis.diagnostics]
 
 
 def test_the_manual_leads_from_an_empty_file_to_a_green_check() -> None:

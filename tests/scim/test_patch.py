@@ -195,7 +195,7 @@ REFUSED: list[tuple[str, Doc, list[Any], str]] = [
     ("a filter that leaves the new value open", USER_DOC, [op("replace", 'emails[type sw "x"].value', "x")], "noTarget"),
     ("a filter of alternatives", USER_DOC, [op("add", 'emails[type eq "x" or type eq "y"].value', "x")], "noTarget"),
     ("a filter that contradicts itself", USER_DOC, [op("add", 'emails[type eq "x" and type eq "y"].value', "x")], "noTarget"),
-    ("a new value that is not what its path names", USER_DOC, [op("add", 'emails[type eq "x"]', {"type": "y", "value": "a"})], "invalidValue"),
+    ("a new value that is not what its path names", USER_DOC, [op("add", 'emails[type eq "x"]', {"type": "y", "value": "a"})], "noTarget"),
     ("a good operation before a bad one", USER_DOC, [op("replace", "nickName", "x"), op("remove", 'emails[type eq "work"]'), op("replace", "id", "x")], "mutability"),
     ("a good operation before one that fails on the resource", USER_DOC, [op("remove", 'emails[type eq "work"]'), op("add", "name.givenName", "x"), op("remove", "userName")], "mutability"),
 ]  # fmt: skip

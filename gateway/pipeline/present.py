@@ -1,0 +1,147 @@
+"""How a resource is shown: our `meta`, our references, what the client asked for of it, and `schemas` to match.
+
+What a resource type needs for that is looked up once and kept as a View, so that a long list costs no more look-ups.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from gateway.lens.kinds import ListRule
+from gateway.mapping.dialect import Resource
+from gateway.scim.project import Projection, project
+from gateway.scim.schema import Attribute, ResourceType
+
+Document = dict[str, Any]
+RESTRAINED = ("never", "request")
+
+
+class Pointer(Struct, frozen=True):
+    """An attribute whose values are ids of resources, in the core (`urn` None) or in an extension.
+
+    `kind` is their type where a value does not say it, None when several are possible.
+    """
+
+    urn: str | None
+    name: str
+    kind: str | None
+
+
+class View(Struct, frozen=True):
+    """What showing resources of one type takes. `endpoints` are those of all types served, without slashes.
+
+    `restrained` names the members of a resource of which something is not shown unless it is asked for.
+    """
+
+    type: ResourceType
+    endpoint: str
+    endpoints: Mapping[str, str]
+    pointers: tuple[Pointer, ...]
+    restrained: frozenset[str]
+
+
+def make_view(resource: Resource, served: Mapping[str, Resource]) -> View:
+    """The view of one of the types served."""
+    endpoints = {name: one.type.endpoint.strip("/") for name, one in served.items()}
+    return View(
+        type=resource.type,
+        endpoint=resource.type.endpoint.strip("/"),
+        endpoints=endpoints,
+        pointers=tuple(find_pointers(resource)),
+        restrained=frozenset(find_restrained(resource.type)),
+    )
+
+
+def present(resource: Document, view: View, url: str, projection: Projection | None) -> Document:
+    """The representation below the base `url`.
+
+    RFC 7643 3: `schemas` names those that define the attributes present in the current JSON structure.
+    """
+    shown = {"schemas": [], **resource, "meta": make_meta(resource, view, url)}
+    for pointer in view.pointers:
+        point(shown, pointer, view, url)
+    if projection is not None or not view.restrained.isdisjoint(shown):
+        shown = project(shown, projection, view.type)
+    shown["schemas"] = view.type.schema_of(shown)
+    return shown
+
+
+def make_meta(resource: Document, view: View, url: str) -> Document:
+    """RFC 7643 3.1; of the backend's only the dates, for version and location would be its own."""
+    known = resource.get("meta", {})
+    dates = {key: known[key] for key in ("created", "lastModified") if key in known}
+    return {"resourceType": view.type.name, **dates, "location": locate(resource, view, url)}
+
+
+def locate(resource: Document, view: View, url: str) -> str:
+    """The absolute URL of a resource below the base the client used."""
+    return f"{url}/{view.endpoint}/{resource['id']}"
+
+
+def point(shown: Document, pointer: Pointer, view: View, url: str) -> None:
+    """Give the attribute's values `$ref`s of ours, where it is present. Holders are copied, never changed."""
+    holder = shown if pointer.urn is None else shown.get(pointer.urn)
+    if not isinstance(holder, dict) or pointer.name not in holder:
+        return
+    referred = refer(holder[pointer.name], pointer.kind, view, url)
+    if pointer.urn is None:
+        shown[pointer.name] = referred
+    else:
+        shown[pointer.urn] = {**holder, pointer.name: referred}
+
+
+def refer(value: Any, kind: str | None, view: View, url: str) -> Any:
+    """The value with `$ref`s of ours, or with none where the type pointed at is not known or not served."""
+    if isinstance(value, list):
+        return [refer(one, kind, view, url) for one in value]
+    if not isinstance(value, dict) or not isinstance(value.get("value"), str):
+        return value
+    said = value.get("type")
+    endpoint = view.endpoints.get(said if isinstance(said, str) else kind or "")
+    referred = dict(value)
+    referred.pop("$ref", None)
+    if endpoint is not None:
+        referred["$ref"] = f"{url}/{endpoint}/{value['value']}"
+    return referred
+
+
+def find_pointers(resource: Resource) -> Iterator[Pointer]:
+    """The attributes that have a `$ref` to resources."""
+    for attribute in resource.type.schema.attributes:
+        if is_reference(attribute):
+            yield Pointer(None, attribute.name, kind_of(attribute, resource))
+    for extension in resource.type.extensions:
+        for attribute in extension.attributes:
+            if is_reference(attribute):
+                yield Pointer(extension.id, attribute.name, kind_of(attribute, resource))
+
+
+def is_reference(attribute: Attribute) -> bool:
+    return attribute.find("$ref") is not None and attribute.find("value") is not None
+
+
+def kind_of(attribute: Attribute, resource: Resource) -> str | None:
+    """The only type that the mapping, or else the schema, allows."""
+    reference = attribute.find("$ref")
+    allowed = mapped_types(resource, attribute.name) or (reference.reference_types if reference else ())
+    return allowed[0] if len(allowed) == 1 else None
+
+
+def mapped_types(resource: Resource, name: str) -> tuple[str, ...]:
+    """The types that the mapping says a list's values are ids of."""
+    for rule in resource.lens.rules:
+        if isinstance(rule, ListRule) and rule.s.attr == name:
+            return next((item.ref for item in rule.items if item.ref), ())
+    return ()
+
+
+def find_restrained(kind: ResourceType) -> Iterator[str]:
+    """The members that cannot be shown as they are, by the characteristic `returned` (RFC 7643 2.2)."""
+    yield from (one.name for one in kind.core_by_name.values() if is_restrained(one))
+    yield from (one.id for one in kind.extensions if any(map(is_restrained, one.attributes)))
+
+
+def is_restrained(attribute: Attribute) -> bool:
+    """Is it, or a part of it, not always shown when nothing is asked for?"""
+    return attribute.returned in RESTRAINED or any(one.returned in RESTRAINED for one in attribute.sub_attributes)

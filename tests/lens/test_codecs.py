@@ -1,0 +1,79 @@
+"""Codecs: each keeps the law it declares."""
+
+from typing import Any
+
+import pytest
+
+from gateway.lens.codecs import CODECS, Codec, chain, prefix_codec
+
+ROWS: list[tuple[str, Any, Any, Any]] = [  # codec, SCIM's value, the backend's, what is shown of it
+    ("lower", "BJensen", "bjensen", "bjensen"),
+    ("upper", "straße", "STRASSE", "STRASSE"),
+    ("trim", " Barbara ", "Barbara", "Barbara"),
+    ("utc", "2022-12-17T09:03:39-05:00", "2022-12-17T14:03:39Z", "2022-12-17T14:03:39Z"),
+    ("utc", "2011-05-13T04:42:34.123456Z", "2011-05-13T04:42:34.123456Z", "2011-05-13T04:42:34.123456Z"),
+    ("epoch_ms", "2010-01-23T04:56:22Z", 1264222582000, "2010-01-23T04:56:22Z"),
+    ("epoch_ms", "1969-12-31T23:59:59.500Z", -500, "1969-12-31T23:59:59.500Z"),
+    ("int_text", "42", 42, "42"),
+    ("int_text", "-7", -7, "-7"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "stored", "shown"), ROWS)
+def test_a_codec_goes_out_and_comes_back(name: str, value: Any, stored: Any, shown: Any) -> None:
+    codec = CODECS[name]
+    assert codec.encode(value) == stored
+    assert codec.decode(stored) == shown
+    assert codec.encode(shown) == stored, "what is shown must mean the same when it is sent again"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("int_text", "007"),
+        ("int_text", "+1"),
+        ("int_text", "1.0"),
+        ("int_text", "²"),
+        ("epoch_ms", "yesterday"),
+        ("utc", "2020-13-01T00:00:00Z"),
+        ("utc", 7),
+    ],
+)
+def test_a_codec_refuses_what_it_could_not_give_back(name: str, value: Any) -> None:
+    with pytest.raises(ValueError, match="not a"):
+        CODECS[name].encode(value)
+
+
+@pytest.mark.parametrize("value", [True, "7", None, 10**18])
+def test_milliseconds_are_whole_numbers_within_the_calendar(value: Any) -> None:
+    with pytest.raises(ValueError, match="milliseconds"):
+        CODECS["epoch_ms"].decode(value)
+
+
+def test_a_prefix_is_put_on_and_taken_off_and_must_be_there() -> None:
+    codec = prefix_codec("emp#")
+    assert codec.encode("emp#1") == "emp#emp#1"
+    assert codec.decode("emp#emp#1") == "emp#1"
+    with pytest.raises(ValueError, match="prefix"):
+        codec.decode("1")
+
+
+@pytest.mark.parametrize(
+    ("names", "law", "order"),
+    [
+        (("trim", "lower"), "canon", False),
+        (("trim", "digits"), "lossy", False),
+        (("int_text",), "iso", False),
+        (("utc", "epoch_ms"), "canon", True),
+    ],
+)
+def test_a_chain_is_as_weak_as_its_weakest_part(names: tuple[str, ...], law: str, order: bool) -> None:
+    made: Codec = chain(tuple(CODECS[name] for name in names))
+    assert (made.law, made.order) == (law, order)
+
+
+def test_a_chain_goes_out_from_left_to_right_and_back_from_right_to_left() -> None:
+    made = chain((CODECS["trim"], prefix_codec("u:"), CODECS["upper"]))
+    assert made.encode(" bj ") == "U:BJ"
+    with pytest.raises(ValueError, match="prefix"):
+        made.decode("U:BJ")

@@ -1,0 +1,195 @@
+# ruff: noqa: E501 (tables: one row, one line)
+"""Each kind of rule in a mini mapping: a row says what goes out, what comes back, and what is refused."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from gateway.lens.lens import Lens, LensError
+
+Mini = Callable[..., Lens]
+CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+
+
+def body(shape: str, map_: str, rest: str = "") -> str:
+    lines = ["id: { path: id }", "shape:", "  id: string ro", "  login: string! key", "  on: bool"]
+    lines += [f"  {line}" for line in shape.strip().splitlines()]
+    lines += ["map:", "  userName: login"] + ([] if "active:" in map_ else ["  active: on"])
+    lines += [f"  {line}" for line in map_.strip().splitlines()]
+    return "\n".join([*lines, *rest.strip().splitlines()])
+
+
+TABLE = body(
+    "state: enum(ACTIVE|SUSPENDED|LOCKED)",
+    "active: { to: state, values: { true: ACTIVE, false: SUSPENDED }, also: { LOCKED: false } }",
+)
+PLACES = body(
+    "works[]: { number: string!, kind: string, note: string }",
+    "phoneNumbers: { to: works, each: { value: number, type: kind } }",
+)
+
+# what it shows, the blocks, the resource, the record sent, the resource read back
+ROWS: list[tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
+    ("a rename", body("", ""), {}, {}, {}),
+    ("nesting", body("person: { names: { shown: string } }", "displayName: person.names.shown"),
+     {"displayName": "Babs"}, {"person": {"names": {"shown": "Babs"}}}, {"displayName": "Babs"}),
+    ("unnesting", body("first: string", "name.givenName: first"), {"name": {"givenName": "B"}}, {"first": "B"}, {"name": {"givenName": "B"}}),
+    ("an extension into the core", body("dept: string", "enterprise:department: dept"),
+     {ENTERPRISE: {"department": "Sales"}}, {"dept": "Sales"}, {ENTERPRISE: {"department": "Sales"}}),
+    ("a table", TABLE, {"active": False}, {"state": "SUSPENDED"}, {"active": False}),
+    ("a codec", body("age: int", "title: { to: age, via: int_text }"), {"title": "42"}, {"age": 42}, {"title": "42"}),
+    ("a canonical spelling", body("kind: string", "userType: { to: kind, via: [trim, lower] }"), {"userType": " Staff "}, {"kind": "staff"}, {"userType": "staff"}),
+    ("a prefix", body("badge: string", 'title: { to: badge, via: prefix("emp#") }'), {"title": "7"}, {"badge": "emp#7"}, {"title": "7"}),
+    ("the first complete fill", body("shown: string!", 'displayName: { to: shown, fill: ["{name.formatted}", "{nickName} ({userName})", "{userName}"] }'),
+     {"nickName": "Babs"}, {"shown": "Babs (bjensen)"}, {"displayName": "Babs (bjensen)"}),
+    ("the last fill", body("shown: string!", 'displayName: { to: shown, fill: ["{name.formatted}", "{nickName}", "{userName}"] }'),
+     {}, {"shown": "bjensen"}, {"displayName": "bjensen"}),
+    ("a fill by class that does not fit", body("mail: string", 'title: { to: mail, fill: "{userName|email}" }'), {}, {}, {}),
+    ("a value that is there is not filled", body("shown: string!", 'displayName: { to: shown, fill: "{userName}" }'),
+     {"displayName": "B"}, {"shown": "B"}, {"displayName": "B"}),
+    ("an assumed value", body("lang: string", "locale: { to: lang, assume: en-US }"), {}, {}, {"locale": "en-US"}),
+    ("a constant sent", body("source: string", "", "send: { source: scim }"), {}, {"source": "scim"}, {}),
+    ("a constant sent on condition", body("approval: string", "title: { keep: gateway }", "send: { approval: { value: pending, when: 'title eq \"Contractor\"' } }"),
+     {"title": "contractor"}, {"approval": "pending"}, {}),
+    ("a condition that does not hold", body("approval: string", "title: { keep: gateway }", "send: { approval: { value: pending, when: 'title eq \"Contractor\"' } }"),
+     {"title": "Employee"}, {}, {}),
+    ("a constant shown", body("", "", "show: { userType: Employee }"), {}, {}, {"userType": "Employee"}),
+    ("a template shown", body("first: string", "name.givenName: first", 'show: { displayName: "{first} ({login})" }'),
+     {"name": {"givenName": "B"}}, {"first": "B"}, {"name": {"givenName": "B"}, "displayName": "B (bjensen)"}),
+    ("a template with a hole is not shown", body("first: string", "name.givenName: first", 'show: { displayName: "{first} ({login})" }'), {}, {}, {}),
+    ("a list renamed", PLACES, {"phoneNumbers": [{"value": "1", "type": "work"}]}, {"works": [{"number": "1", "kind": "work"}]},
+     {"phoneNumbers": [{"value": "1", "type": "work"}]}),
+    ("what an item cannot carry is lost, and the item is not", PLACES, {"phoneNumbers": [{"value": "1", "display": "x"}]},
+     {"works": [{"number": "1"}]}, {"phoneNumbers": [{"value": "1"}]}),
+    ("a list of texts", body("tags[]: string", "roles: tags"), {"roles": [{"value": "a"}, {"value": "b"}]}, {"tags": ["a", "b"]},
+     {"roles": [{"value": "a"}, {"value": "b"}]}),
+    ("an item of a list of texts without a value", body("tags[]: string", "roles: tags"), {"roles": [{"display": "a"}]}, {}, {}),
+    ("a reference", body("boss: ref(User)", "enterprise:manager.value: boss"), {ENTERPRISE: {"manager": {"value": "a~2Fb"}}}, {"boss": "a/b"},
+     {ENTERPRISE: {"manager": {"value": "a~2Fb"}}}),
+    ("a type that is dropped", body("mails[]: { value: string, type: enum(work|home) }", "emails: { to: mails, each: same, types: { other: drop, \"*\": home } }"),
+     {"emails": [{"value": "a", "type": "other"}, {"value": "b", "type": "x"}, {"value": "c", "type": "work"}]},
+     {"mails": [{"value": "b", "type": "home"}, {"value": "c", "type": "work"}]},
+     {"emails": [{"value": "b", "type": "home"}, {"value": "c", "type": "work"}]}),
+    ("a type renamed", body("mails[]: { value: string, type: string }", "emails: { to: mails, each: same, types: { work: office, \"*\": other } }"),
+     {"emails": [{"value": "b", "type": "work"}]}, {"mails": [{"value": "b", "type": "office"}]}, {"emails": [{"value": "b", "type": "work"}]}),
+    ("a limit keeps the primary value", body("mails[0..1]: { value: string, primary: bool }", "emails: { to: mails, each: same, limit: { max: 1, over: truncate } }"),
+     {"emails": [{"value": "a"}, {"value": "b", "primary": True}]}, {"mails": [{"value": "b", "primary": True}]},
+     {"emails": [{"value": "b", "primary": True}]}),
+    ("a text cut", body("short: string(..3)", "title: { to: short, limit: { over: truncate } }"), {"title": "abcdé"}, {"short": "abc"}, {"title": "abc"}),
+    ("a list filled in", body("mails[1..]!: { value: string! }", 'emails: { to: mails, each: { value: value }, fill: [{ value: "{userName}@example.com" }] }'),
+     {}, {"mails": [{"value": "bjensen@example.com"}]}, {"emails": [{"value": "bjensen@example.com"}]}),
+    ("a write-only field", body("pass: string wo", "password: pass"), {"password": "t1meMa$heen"}, {"pass": "t1meMa$heen"}, {}),
+    ("a field accepted and never shown", body("secret: string echo:sent", "title: secret"), {"title": "x"}, {"secret": "x"}, {}),
+    ("a number that came as a text", body("age: int", "title: { to: age, via: int_text }"), {"title": "0"}, {"age": 0}, {"title": "0"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "text", "resource", "record", "shown"), ROWS, ids=[row[0] for row in ROWS])
+def test_a_rule_goes_out_and_comes_back(
+    mini: Mini, what: str, text: str, resource: dict[str, Any], record: dict[str, Any], shown: dict[str, Any]
+) -> None:
+    lens = mini(f"{text}\n")
+    made = lens.out({"userName": "bjensen", **resource}, None, "create")
+    assert made == {"schemas": [CORE], "login": "bjensen", **record}
+    assert lens.into({**made, "id": "7"}) == {"id": "7", "userName": "bjensen", **shown}
+
+
+REFUSED: list[tuple[str, str, dict[str, Any], str, str]] = [  # what, blocks, resource, attribute, reason
+    ("a value no table lists", body("kind: enum(emp|ctr)", "userType: { to: kind, values: { Employee: emp, Contractor: ctr } }"), {"userType": "Intern"}, "userType", "no value at the backend"),
+    ("a value outside the enumeration", body("kind: enum(emp|ctr)", "userType: kind"), {"userType": "Intern"}, "userType", "none of the values"),
+    ("a text too long", body("short: string(..3)", "title: short"), {"title": "abcd"}, "title", "longer than the 3"),
+    ("a text too short", body("short: string(3..)", "title: short"), {"title": "ab"}, "title", "shorter than the 3"),
+    ("too many values", body("mails[0..1]: { value: string }", "emails: { to: mails, each: same, limit: { max: 1, over: reject } }"), {"emails": [{"value": "a"}, {"value": "b"}]}, "emails", "more than the 1"),
+    ("too few values", body("mails[2..]: { value: string }", "emails: { to: mails, each: same }"), {"emails": [{"value": "a"}]}, "emails", "fewer than the 2"),
+    ("a type rejected", body("mails[]: { value: string, type: enum(work) }", 'emails: { to: mails, each: same, types: { "*": reject } }'), {"emails": [{"value": "a", "type": "home"}]}, "type", "none of the types"),
+    ("what a codec cannot read", body("age: int", "title: { to: age, via: int_text }"), {"title": "old"}, "title", "cannot be written"),
+    ("an id of nobody", body("boss: ref(User)", "enterprise:manager.value: boss"), {ENTERPRISE: {"manager": {"value": "a/b"}}}, f"{ENTERPRISE}:manager.value", "not the id"),
+    ("a required part of an item", PLACES, {"phoneNumbers": [{"type": "work"}]}, "phoneNumbers.value", "required by the backend"),
+    ("a required list", body("mails[1..]!: { value: string! }", 'emails: { to: mails, each: { value: value }, fill: [{ value: "{userName|email}" }] }'), {}, "emails", "required by the backend"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "text", "resource", "attribute", "reason"), REFUSED, ids=[row[0] for row in REFUSED])
+def test_what_the_backend_cannot_take_is_refused_by_name(
+    mini: Mini, what: str, text: str, resource: dict[str, Any], attribute: str, reason: str
+) -> None:
+    lens = mini(text)
+    with pytest.raises(LensError, match=reason) as refusal:
+        lens.out({"userName": "bjensen", **resource}, None, "create")
+    assert refusal.value.attribute == attribute
+    assert refusal.value.scim_type == "invalidValue"
+
+
+# what, blocks, the record read, the resource wanted, the record written
+ONTO: list[tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
+    ("a locked user replayed as inactive stays locked", TABLE, {"state": "LOCKED"}, {"active": False}, {"state": "LOCKED"}),
+    ("a locked user who is activated is active", TABLE, {"state": "LOCKED"}, {"active": True}, {"state": "ACTIVE"}),
+    ("an active user who is deactivated is suspended", TABLE, {"state": "ACTIVE"}, {"active": False}, {"state": "SUSPENDED"}),
+    ("unknown fields survive at every depth", body("person: { shown: string }", "displayName: person.shown"),
+     {"x": 1, "person": {"shown": "A", "y": [2]}}, {"displayName": "B"}, {"x": 1, "person": {"shown": "B", "y": [2]}}),
+    ("an object that is emptied goes", body("person: { shown: string }", "displayName: person.shown"), {"person": {"shown": "A"}}, {}, {}),
+    ("an object with unknown fields stays", body("person: { shown: string }", "displayName: person.shown"),
+     {"person": {"shown": "A", "y": 1}}, {}, {"person": {"y": 1}}),
+    ("a null that stays absent stays a null", body("shown: string", "displayName: shown"), {"shown": None}, {}, {"shown": None}),
+    ("a write-only field is not taken away", body("pass: string wo", "password: pass"), {"pass": "x"}, {}, {"pass": "x"}),
+    ("an instant in another spelling is not rewritten", body("since: datetime", "title: { to: since }"), {"since": "2022-12-17T09:03:39-05:00"},
+     {"title": "2022-12-17T14:03:39Z"}, {"since": "2022-12-17T09:03:39-05:00"}),
+    ("a text that is shown the same is not rewritten", body("kind: string", "userType: { to: kind, via: lower }"), {"kind": "Staff"}, {"userType": "Staff"}, {"kind": "Staff"}),
+    ("items keep what the mapping does not know, by their value", PLACES, {"works": [{"number": "1", "note": "n", "x": 1}, {"number": "2", "x": 2}]},
+     {"phoneNumbers": [{"value": "2", "type": "home"}, {"value": "3"}, {"value": "1"}]},
+     {"works": [{"number": "2", "x": 2, "kind": "home"}, {"number": "3"}, {"number": "1", "note": "n", "x": 1}]}),
+    ("of two items with one value each keeps its own", PLACES, {"works": [{"number": "1", "kind": "work", "x": 1}, {"number": "1", "kind": "home", "x": 2}]},
+     {"phoneNumbers": [{"value": "1", "type": "home"}]}, {"works": [{"number": "1", "kind": "home", "x": 2}]}),
+    ("items without a key are known by all that they show", body("homes[]: { country: string, region: string }", "addresses: { to: homes, each: same }"),
+     {"homes": [{"country": "US", "x": 1}, {"country": "DE", "x": 2}]}, {"addresses": [{"country": "DE"}, {"country": "FR"}]},
+     {"homes": [{"country": "DE", "x": 2}, {"country": "FR"}]}),
+    ("an immutable field may be given again", body("org: string im", "title: org"), {"org": "a"}, {"title": "a"}, {"org": "a"}),
+    ("an immutable field may be given for the first time", body("org: string im", "title: org"), {}, {"title": "a"}, {"org": "a"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "text", "record", "resource", "written"), ONTO, ids=[row[0] for row in ONTO])
+def test_writing_onto_a_record(
+    mini: Mini, what: str, text: str, record: dict[str, Any], resource: dict[str, Any], written: dict[str, Any]
+) -> None:
+    common = {"schemas": [CORE], "id": "7", "login": "bjensen"}
+    before = {**common, **record}
+    made = mini(text).out({"userName": "bjensen", **resource}, before, "replace")
+    assert made == {**common, **written}
+    assert before == {**common, **record}, "the record read must stay as it was"
+
+
+def test_an_immutable_field_that_changes_is_refused_with_mutability(mini: Mini) -> None:
+    lens = mini(body("org: string im", "title: org"))
+    with pytest.raises(LensError, match="cannot be changed") as refusal:
+        lens.out({"userName": "bjensen", "title": "b"}, {"id": "7", "login": "bjensen", "org": "a"}, "replace")
+    assert refusal.value.scim_type == "mutability"
+
+
+def test_an_id_sent_by_a_template_is_the_native_one(mini: Mini) -> None:
+    lens = mini(body("self: string", "", "send: { self: { value: '{id}', on: replace } }"))
+    made = lens.out({"id": "a~2Fb", "userName": "bjensen"}, {"id": "a/b", "login": "bjensen"}, "replace")
+    assert made["self"] == "a/b"
+
+
+def test_a_record_without_an_id_is_refused(mini: Mini) -> None:
+    with pytest.raises(LensError, match="id is missing"):
+        mini(body("", "")).into({"login": "bjensen"})
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        ({"login": ["x"]}, "login is not a text"),
+        ({"login": True}, "login is not a text"),
+        ({"on": 1}, "on is not true or false"),
+        ({"works": "x"}, "works is not a list"),
+        ({"works": [7]}, "works is not an object"),
+        ({"works": [{"number": {}}]}, "number is not a text"),
+    ],
+)
+def test_a_record_that_is_not_what_the_shape_says_is_refused(mini: Mini, record: dict[str, Any], reason: str) -> None:
+    with pytest.raises(LensError, match=reason):
+        mini(PLACES).into({"id": "7", **record})
