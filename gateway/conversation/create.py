@@ -9,9 +9,10 @@ from gateway.conversation.effects import Conversation, Lost, Reply, note
 from gateway.conversation.keeping import kept_of, put_kept, save_kept
 from gateway.conversation.listing import read_id
 from gateway.conversation.reading import fetch_record, translate_in
+from gateway.lens.lens import LensError
 from gateway.mapping.dialect import BackendCall
 from gateway.observations import AnswerLost, OutcomeResolved
-from gateway.pipeline.documents import complete
+from gateway.pipeline.documents import complete, remove_attribute, unechoed_attributes
 from gateway.pipeline.interpret import is_refused, read_problem, read_record
 from gateway.pipeline.outcome import Created
 from gateway.pipeline.plan import CreatePlan
@@ -78,7 +79,10 @@ def name_created(target: Target, op: BackendCall, answer: Reply, record: Documen
 
 
 def resolve(plan: CreatePlan, target: Target, problem: Problem) -> Conversation[Created]:
-    """Look the record up by its `correlate` attributes: made after all, or provably not there."""
+    """Look the record up by its `correlate` attributes: made after all, or provably not there.
+
+    A record of the same name with other values was there before: to call it created would lose what the client sent.
+    """
     yield from note(AnswerLost(target.backend, "create"))
     try:
         found = yield from find_again(plan.resource, target)
@@ -88,8 +92,31 @@ def resolve(plan: CreatePlan, target: Target, problem: Problem) -> Conversation[
     if found is None:
         yield from note(OutcomeResolved(target.backend, "absent"))
         raise problem
+    if not is_what_was_sent(plan, target, found):
+        yield from note(OutcomeResolved(target.backend, "absent"))
+        raise Problem("SG204")
     yield from note(OutcomeResolved(target.backend, "adopted"))
     return (yield from finish(plan, target, found))
+
+
+def is_what_was_sent(plan: CreatePlan, target: Target, found: Document) -> bool:
+    """Does the resource found show everything that the record sent would show?"""
+    try:
+        sent = target.lens.into(plan.record)
+    except LensError:
+        return False
+    for path in (*unechoed_attributes(target.lens), *target.lens.kept):
+        remove_attribute(sent, path)
+    return all(shows(value, found.get(name)) for name, value in sent.items() if name not in ("id", "meta"))
+
+
+def shows(sent: Any, found: Any) -> bool:
+    """Is all of a value there? Backends add to objects and change the order of lists."""
+    if isinstance(sent, dict):
+        return isinstance(found, dict) and all(shows(value, found.get(key)) for key, value in sent.items())
+    if isinstance(sent, list):
+        return isinstance(found, list) and all(any(shows(one, other) for other in found) for one in sent)
+    return bool(sent == found)
 
 
 def finish(plan: CreatePlan, target: Target, resource: Document) -> Conversation[Created]:

@@ -24,7 +24,7 @@ async def read_body(request: web.BaseRequest, most: int = MAX_BODY, seconds: flo
         raise too_large(most)
     await invite(request)
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(None if request.content.is_eof() else seconds):
             return await read_chunks(request, most)
     except TimeoutError:
         raise Problem("SG118") from None

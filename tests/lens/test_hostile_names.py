@@ -47,9 +47,8 @@ def test_a_hostile_text_is_only_a_text(mini: Mini, text: str) -> None:
     name = text.replace('"', "'")  # a quoted segment of a path cannot hold its own quote
     try:
         lens = mini(blocks(name, escape(text), escape(text)))
-    except MappingError as refusal:
+    except MappingError:
         assert text in REFUSED, "the notation has a use for these, and only these"
-        assert all(one.code.startswith("E") for one in refusal.diagnostics)
         return
     made = lens.out({"userName": "bj", "title": "T", "nickName": "N"}, None, "create")
     assert made == {"schemas": [CORE], "login": "bj", name: "T", "inner": {name: "N"}, "source": text}
