@@ -114,9 +114,7 @@ def test_rooms_do_not_import_each_other_in_a_circle() -> None:
 
 def test_every_room_opens_with_its_rules() -> None:
     silent = [
-        path
-        for path in PACKAGE.rglob("__init__.py")
-        if len(ast.get_docstring(ast.parse(path.read_text())) or "") < 40
+        path for path in PACKAGE.rglob("__init__.py") if len(ast.get_docstring(ast.parse(path.read_text())) or "") < 40
     ]
     assert silent == []
 

@@ -12,7 +12,7 @@ from gateway.conversation.reading import fetch_record, translate_in
 from gateway.lens.lens import LensError
 from gateway.mapping.dialect import BackendCall
 from gateway.observations import AnswerLost, OutcomeResolved
-from gateway.pipeline.documents import complete, remove_attribute, unechoed_attributes
+from gateway.pipeline.documents import complete, read_attribute, remove_attribute, unechoed_attributes
 from gateway.pipeline.interpret import is_refused, read_problem, read_record
 from gateway.pipeline.outcome import Created
 from gateway.pipeline.plan import CreatePlan
@@ -100,22 +100,33 @@ def resolve(plan: CreatePlan, target: Target, problem: Problem) -> Conversation[
 
 
 def is_what_was_sent(plan: CreatePlan, target: Target, found: Document) -> bool:
-    """Does the resource found show everything that the record sent would show?"""
+    """Does the resource found show everything that the record sent would show, and keep nothing of another's?"""
+    kept = ((read_attribute(found, path), read_attribute(plan.resource, path)) for path in target.lens.kept)
+    if any(there is not None and there != wanted for there, wanted in kept):
+        return False
     try:
-        sent = target.lens.into(plan.record)
+        sent = target.lens.into(give_id(plan.record, target.lens.id_field, target.native(found["id"])))
     except LensError:
         return False
-    for path in (*unechoed_attributes(target.lens), *target.lens.kept):
+    for path in unechoed_attributes(target.lens):
         remove_attribute(sent, path)
     return all(shows(value, found.get(name)) for name, value in sent.items() if name not in ("id", "meta"))
 
 
+def give_id(record: Document, field: tuple[str, ...], native: str) -> Document:
+    """A copy of the record with the id where the backend has it."""
+    first, *rest = field
+    return {**record, first: give_id(record.get(first) or {}, tuple(rest), native) if rest else native}
+
+
 def shows(sent: Any, found: Any) -> bool:
-    """Is all of a value there? Backends add to objects and change the order of lists."""
+    """Is all of a value there? Backends add to objects, and change the order of lists and the case of letters."""
     if isinstance(sent, dict):
         return isinstance(found, dict) and all(shows(value, found.get(key)) for key, value in sent.items())
     if isinstance(sent, list):
         return isinstance(found, list) and all(any(shows(one, other) for other in found) for one in sent)
+    if isinstance(sent, str) and isinstance(found, str):
+        return sent.lower() == found.lower()
     return bool(sent == found)
 
 

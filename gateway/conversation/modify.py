@@ -13,6 +13,7 @@ from gateway.conversation.writing import (
     replacement_call,
     send_change,
     under_lock,
+    write_onto,
 )
 from gateway.pipeline.documents import complete, values_sent
 from gateway.pipeline.outcome import Changed
@@ -47,7 +48,7 @@ def compare_and_modify(plan: ModifyByComparison, target: Target) -> Conversation
     record = yield from fetch_record(target, plan.native)
     current = yield from read_resource(target, record)
     wanted = apply_patch(current, plan.operations, target.accepted)
-    changed = target.lens.out(wanted, record, "replace")
+    changed = write_onto(target, wanted, record)
     before, after = kept_of(target, current), kept_of(target, wanted)
     if changed == record and before == after:
         yield from note_suppressed(target)

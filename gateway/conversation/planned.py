@@ -5,7 +5,7 @@ from gateway.conversation.effects import Call
 from gateway.conversation.listing import page_size
 from gateway.conversation.query import query_pairs
 from gateway.conversation.replace import assert_access, put_call
-from gateway.conversation.writing import can_patch, difference_call, patch_call, replacement_call
+from gateway.conversation.writing import can_patch, difference_call, patch_call, replacement_call, write_onto
 from gateway.lens.ids import native_id
 from gateway.lens.lens import Document
 from gateway.pipeline.paging import first_position, page_pairs
@@ -66,9 +66,9 @@ def planned_write(plan: ReplacePlan | ModifyByComparison, target: Target, record
     """The write that follows when the read returns this record; none when nothing would change."""
     if isinstance(plan, ReplacePlan):
         wanted = assert_access(plan.resource, target.lens.into(record))
-        changed = target.lens.out(wanted, record, "replace")
+        changed = write_onto(target, wanted, record)
         return () if changed == record else (put_call(target, plan.native, record, changed),)
     wanted = apply_patch(target.lens.into(record), plan.operations, target.accepted)
-    changed = target.lens.out(wanted, record, "replace")
+    changed = write_onto(target, wanted, record)
     make_call = difference_call if can_patch(target) else replacement_call
     return () if changed == record else (make_call(target, plan.native, record, changed),)

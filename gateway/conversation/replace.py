@@ -5,7 +5,14 @@ from typing import Any
 from gateway.conversation.effects import Call, Conversation
 from gateway.conversation.keeping import kept_of, put_kept, save_kept
 from gateway.conversation.reading import fetch_record, read_resource, translate_in
-from gateway.conversation.writing import difference_call, note_suppressed, replacement_call, send_change, under_lock
+from gateway.conversation.writing import (
+    difference_call,
+    note_suppressed,
+    replacement_call,
+    send_change,
+    under_lock,
+    write_onto,
+)
 from gateway.pipeline.documents import complete
 from gateway.pipeline.outcome import Changed
 from gateway.pipeline.plan import ReplacePlan
@@ -26,7 +33,7 @@ def compare_and_replace(plan: ReplacePlan, target: Target) -> Conversation[Chang
     current = yield from read_resource(target, record)
     refuse_immutable(current, plan.resource, target)
     wanted = assert_access(plan.resource, current)
-    changed = target.lens.out(wanted, record, "replace")
+    changed = write_onto(target, wanted, record)
     before, after = kept_of(target, current), kept_of(target, wanted)
     if changed == record and before == after:
         yield from note_suppressed(target)

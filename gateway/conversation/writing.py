@@ -34,6 +34,12 @@ def under_lock(target: Target, native: str, work: Callable[[], Conversation[T]])
     return result
 
 
+def write_onto(target: Target, wanted: Document, record: Document) -> Document:
+    """The record as it shall be; the very record just read where no more than the order of references is another."""
+    changed = target.lens.out(wanted, record, "replace")
+    return changed if changed != record and difference(target.lens, record, changed) else record
+
+
 def patch_call(target: Target, native: str, changes: tuple[FieldChange, ...]) -> Call:
     """One PATCH, as the backend takes it."""
     merging = target.resource.can.modify == "merge"

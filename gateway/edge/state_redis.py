@@ -32,9 +32,7 @@ RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del'
 class RedisState:
     """Entries in a Redis, Sentinel or Cluster."""
 
-    def __init__(
-        self, address: StateAddress, namer: Namer, observer: Observer, clock: Clock = time.monotonic
-    ) -> None:
+    def __init__(self, address: StateAddress, namer: Namer, observer: Observer, clock: Clock = time.monotonic) -> None:
         self.client = open_client(address)
         self.namer = namer
         self.observer = observer
@@ -138,7 +136,6 @@ class RedisState:
 
     async def close(self) -> None:
         await self.client.aclose()
-
 
 
 def reason_of(error: Exception) -> Reason:

@@ -80,6 +80,11 @@ def leaf_out(rule: LeafRule, scene: Scene, types: Types | None = None, *, clears
     )  # fmt: skip
 
 
+def is_sure(rule: LeafRule) -> bool:
+    """Does a constant stand in where there is no value? Then there always is one."""
+    return any(not isinstance(source, Template) for source in rule.fill)
+
+
 def leaf_steps_out(rule: LeafRule, scene: Scene, types: Types | None = None) -> Statements:
     """Convert the value `x` outward."""
     code, leaf = scene.code, rule.leaf

@@ -3,7 +3,7 @@
 import ast
 
 from gateway.lens.code import Code, name, quote
-from gateway.lens.emit import Scene, Statements, all_of, leaf_in, leaf_out, make
+from gateway.lens.emit import Scene, Statements, all_of, is_sure, leaf_in, leaf_out, make
 from gateway.lens.kinds import LeafRule, ListRule
 
 
@@ -55,7 +55,8 @@ def item_out(rule: ListRule, code: Code) -> str:
     paired = any(item.s.attr == rule.key[0] and item.v for item in rule.items)
     for item in rule.items:
         types = rule.types if item.s.attr == rule.type_field else None
-        steps += leaf_out(item, inner, types, clears=paired and item.s.attr != rule.key[0])
+        clears = paired and item.s.attr != rule.key[0] and not is_sure(item)
+        steps += leaf_out(item, inner, types, clears=clears)
         steps += _require(item, inner, rule)
     start = "v = {} if record is None else dict(record)"
     end = "return v.get(VK)" if rule.scalar else "return v"
@@ -65,7 +66,7 @@ def item_out(rule: ListRule, code: Code) -> str:
 
 
 def _require(item: LeafRule, inner: Scene, rule: ListRule) -> Statements:
-    if not item.leaf.required or not item.v:
+    if not item.leaf.required or not item.v or is_sure(item):
         return []
     vc, vk = inner.v(item.v)
     attr = ast.Constant(f"{rule.s}.{item.s.attr}")

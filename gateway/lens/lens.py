@@ -5,11 +5,12 @@ PATCH, what is lost. The functions are pure and hold no state.
 """
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, Literal
 
 from msgspec import Struct
 
-from gateway.lens.kinds import Field, Rule, Urns
+from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, Rule, ShowRule, Urns, keys_of
 from gateway.lens.shapes import ObjectShape
 from gateway.scim.filter import AttrPath, Filter
 from gateway.scim.schema import ResourceType
@@ -33,7 +34,7 @@ class LensError(Exception):
         self.hint = hint
 
 
-class Lens(Struct, frozen=True, kw_only=True):
+class Lens(Struct, frozen=True, kw_only=True, dict=True):
     """What is known of one resource type of one backend.
 
     `out(resource, record, occasion)` -> the record to send: a new one when `record` is None, else the wanted values
@@ -54,6 +55,21 @@ class Lens(Struct, frozen=True, kw_only=True):
     kept: tuple[AttrPath, ...] = ()
     shown: frozenset[str] = frozenset()
     dropped: frozenset[str] = frozenset()
+
+    @cached_property
+    def carried_keys(self) -> frozenset[Field]:
+        """The attributes that a rule of their own carries or keeps."""
+        return frozenset(keys_of(rule.s) for rule in self.rules if isinstance(rule, LeafRule | KeepRule))
+
+    @cached_property
+    def shown_keys(self) -> frozenset[Field]:
+        """The attributes that are functions of the record."""
+        return frozenset(keys_of(rule.s) for rule in self.rules if isinstance(rule, ShowRule))
+
+    @cached_property
+    def list_rules(self) -> Mapping[Field, ListRule]:
+        """The multi-valued attributes and what carries them."""
+        return {keys_of(rule.s): rule for rule in self.rules if isinstance(rule, ListRule)}
 
 
 class Pushdown(Struct, frozen=True):

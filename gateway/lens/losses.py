@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, ShowRule, keys_of
+from gateway.lens.kinds import Field
 from gateway.lens.lens import Document, Lens
 
 How = Literal["dropped", "shown"]
@@ -11,17 +11,15 @@ How = Literal["dropped", "shown"]
 
 def losses(lens: Lens, resource: Document) -> tuple[tuple[str, How], ...]:
     """The attributes given that go nowhere, by name: dropped by the mapping, or only shown."""
-    carried = {keys_of(rule.s) for rule in lens.rules if isinstance(rule, LeafRule | KeepRule)}
-    lists = {keys_of(rule.s): rule for rule in lens.rules if isinstance(rule, ListRule)}
-    shown = {keys_of(rule.s) for rule in lens.rules if isinstance(rule, ShowRule)}
+    lists = lens.list_rules
     found: dict[str, How] = {}
     for keys in _leaves(resource, ()):
-        if keys in carried or keys[0] in ("id", "meta", "schemas"):
+        if keys in lens.carried_keys or keys[0] in ("id", "meta", "schemas"):
             continue
         rule = lists.get(keys) or lists.get(keys[:-1])
         if rule is not None and (keys in lists or any(item.s.attr == keys[-1] and item.v for item in rule.items)):
             continue
-        found[_name(keys)] = "shown" if keys in shown else "dropped"
+        found[_name(keys)] = "shown" if keys in lens.shown_keys else "dropped"
     return tuple(found.items())
 
 

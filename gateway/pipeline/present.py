@@ -20,7 +20,7 @@ RESTRAINED = ("never", "request")
 class Pointer(Struct, frozen=True):
     """An attribute whose values are ids of resources, in the core (`urn` None) or in an extension.
 
-    `kind` is their type where a value does not say it, None when several are possible.
+    `kind` is their type, None when several are possible and each value says its own.
     """
 
     urn: str | None
@@ -97,8 +97,8 @@ def refer(value: Any, kind: str | None, view: View, url: str) -> Any:
         return [refer(one, kind, view, url) for one in value]
     if not isinstance(value, dict) or not isinstance(value.get("value"), str):
         return value
-    said = value.get("type")
-    endpoint = view.endpoints.get(said if isinstance(said, str) else kind or "")
+    said = value.get("type")  # not always a type of resource: a user's groups say `direct` or `indirect` here
+    endpoint = view.endpoints.get(kind or (said if isinstance(said, str) else ""))
     referred = dict(value)
     referred.pop("$ref", None)
     if endpoint is not None:

@@ -97,4 +97,3 @@ def read_use(desk: Desk, data: Any, path: Path, backends: Collection[str]) -> st
         hint = did_you_mean(name, backends) if backends else "add it under backends:"
         desk.complain("E813", f"there is no backend {name}", path, hint)
     return name
-

@@ -210,7 +210,8 @@ def group_patches(draw: Any, ids: Ids) -> dict[str, Any]:
 COMPARED = {
     "userName": logins, "displayName": words, "nickName": words, "title": words, "name.familyName": words,
     "emails.value": addresses, "emails.type": types, "externalId": st.sampled_from(["701984", "A1", "a1"]),
-    f"{ENTERPRISE}:department": words, "emails": addresses, "phoneNumbers.value": phones, "profileUrl": text_of("profileUrl"),
+    f"{ENTERPRISE}:department": words, "emails": addresses, "phoneNumbers.value": phones,
+    "profileUrl": text_of("profileUrl"),
 }  # fmt: skip
 
 
@@ -246,7 +247,9 @@ def filters(compared: dict[str, Any], *, brackets: bool = True) -> st.SearchStra
 
 
 user_filters = filters(COMPARED)
-group_filters = filters({"displayName": words, "members.value": st.just("user-001"), "externalId": st.just("g1")}, brackets=False)
+GROUP_COMPARED = {"displayName": words, "members.value": st.just("user-001"), "externalId": st.just("g1")}
+group_filters = filters(GROUP_COMPARED, brackets=False)
+SORTED = ["userName", "displayName", "name.familyName", "emails.value", "id"]
 PROJECTED = [
     "userName", "emails", "emails.value", "name", "name.familyName", "active", "id", "meta", ENTERPRISE, "groups",
     f"{ENTERPRISE}:department", "displayName", "members", "password", "schemas", "shoeSize", "title", "EMAILS",
@@ -269,7 +272,7 @@ def queries(draw: Any, path: str, wanted: st.SearchStrategy[str]) -> Asked:
     if draw(st.booleans()):
         params.append(("count", str(draw(st.integers(-1, 4)))))
     if draw(st.integers(0, 2)) == 0:
-        params.append(("sortBy", draw(st.sampled_from(["userName", "displayName", "name.familyName", "emails.value", "id"]))))
+        params.append(("sortBy", draw(st.sampled_from(SORTED))))
         if draw(st.booleans()):
             params.append(("sortOrder", draw(st.sampled_from(["ascending", "descending"]))))
     if draw(st.integers(0, 3)) == 0:

@@ -82,4 +82,10 @@ class Twin:
     def stored(self) -> dict[str, Any]:
         """Every stored resource by id, without what the server itself writes."""
         found = {each.id: each.model_dump(mode="json", exclude_none=True) for each in self.storage.resources}
-        return {native: {**document, "meta": None} for native, document in found.items()}
+        return {native: {**document, "meta": None} | sort_members(document) for native, document in found.items()}
+
+
+def sort_members(document: dict[str, Any]) -> dict[str, Any]:
+    """Members are a set: RFC 7643 2.4 knows no order of values."""
+    named = {key: document[key] for key in ("members",) if key in document}
+    return {key: sorted(value, key=lambda each: str(each["value"])) for key, value in named.items()}

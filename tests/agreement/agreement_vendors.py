@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import unquote
 
-from agreement_shapes import ENTERPRISE
+from agreement_shapes import ENTERPRISE, work_parts
 from agreement_world import load
 from msgspec import Struct
 
@@ -20,7 +20,7 @@ from gateway.sandbox.service import Asked, Service
 BASE = "https://vendor.example.com/scim/v2"
 NAMES = ("name.formatted", "name.familyName", "name.givenName")
 ALL_NAMES = (*NAMES, "name.middleName", "name.honorificPrefix", "name.honorificSuffix")
-WORK = tuple(f"{ENTERPRISE}:{each}" for each in ("employeeNumber", "costCenter", "organization", "division", "department"))
+WORK = tuple(f"{ENTERPRISE}:{each}" for each in work_parts)
 POSTAL = ("streetAddress", "locality", "region", "country", "type", "primary")
 
 
@@ -28,6 +28,7 @@ class Carried(Struct, frozen=True):
     """What comes back as it was sent. `filled` is never empty, `single` lists hold one value at most.
 
     `unseen` is taken and not shown again; values of `typed` lists are of type work when nothing is said.
+    `free`: the vendor has a word of its own where nothing is said.
     `sorts`: the vendor puts lists in an order of its own.
     """
 
@@ -38,6 +39,7 @@ class Carried(Struct, frozen=True):
     groups: bool = False
     unseen: frozenset[str] = frozenset()
     typed: frozenset[str] = frozenset()
+    free: frozenset[str] = frozenset()
     sorts: bool = False
 
 
@@ -50,8 +52,10 @@ CARRIED = {
     "rsa-unified-directory": Carried(
         texts=("userName", "displayName", "nickName", "title", "userType", "preferredLanguage", "locale", "active",
                *NAMES, "externalId"),
-        lists={"emails": ("value", "type", "primary"), "phoneNumbers": ("value", "type", "primary"), "addresses": POSTAL},
-        filled=frozenset({"emails", "active"}),
+        lists={"emails": ("value", "type", "primary"), "phoneNumbers": ("value", "type", "primary"),
+               "addresses": POSTAL},
+        filled=frozenset({"emails"}),
+        free=frozenset({"active"}),
         unseen=frozenset({"password", ENTERPRISE}),
         typed=frozenset({"emails"}),
         sorts=True,
@@ -69,7 +73,8 @@ CARRIED = {
     "ping-directory": Carried(
         texts=("userName", "displayName", "nickName", "title", "userType", "preferredLanguage", "locale", "timezone",
                "profileUrl", "active", *ALL_NAMES, "externalId"),
-        lists={"emails": ("value", "type", "display", "primary"), "phoneNumbers": ("value", "type", "display", "primary"),
+        lists={"emails": ("value", "type", "display", "primary"),
+               "phoneNumbers": ("value", "type", "display", "primary"),
                "addresses": POSTAL},
         unseen=frozenset({"password"}),
     ),
@@ -123,12 +128,16 @@ def find_losses(wanted: dict[str, Any], shown: dict[str, Any], carried: Carried)
 
 
 def is_lost(wanted: Any, shown: Any, path: str, carried: Carried) -> bool:
+    if wanted is None and path in carried.free:
+        return False
     if wanted in (None, "") and path in carried.filled:
         return shown in (None, "")
     return bool(wanted != shown)
 
 
-def is_list_lost(wanted: dict[str, Any], shown: dict[str, Any], name: str, subs: tuple[str, ...], carried: Carried) -> bool:
+def is_list_lost(
+    wanted: dict[str, Any], shown: dict[str, Any], name: str, subs: tuple[str, ...], carried: Carried
+) -> bool:
     elements = list(wanted.get(name) or [])
     if carried.single:
         elements = [each for each in elements if each.get("primary")][:1] or elements[:1]

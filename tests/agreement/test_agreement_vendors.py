@@ -1,4 +1,4 @@
-"""Four vendors that are unlike the standard, held to it: what is written is read again, found again, and listed once."""
+"""Four vendors that are unlike the standard, held to it: what is written is read, found and listed again."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from agreement_vendors import CARRIED, Carried, Vendor, find_losses
 from agreement_world import Answered, Asked, World, load
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from gateway.pipeline.accepting import accept_type
 from gateway.scim.errors import ScimError
@@ -21,7 +21,7 @@ from gateway.scim.patch import apply_patch, parse_patch
 from gateway.scim.resource import read_resource
 
 SETTINGS = settings(
-    max_examples=int(os.environ.get("AGREEMENT_EXAMPLES", "60")),
+    max_examples=int(os.environ.get("AGREEMENT_EXAMPLES", "40")),
     stateful_step_count=15,
     deadline=None,
     derandomize="AGREEMENT_EXAMPLES" not in os.environ,
@@ -86,14 +86,21 @@ class Examined(RuleBasedStateMachine):
         return read_resource(body, accept_type(self.dialect.resources["User"])).resource
 
     @rule(data=st.data())
+    def step(self, data: st.DataObject) -> None:
+        """Every kind of request is as likely as the others."""
+        actions = [self.create_user, self.list_and_page, self.filter_users]
+        actions += [self.replace_user, self.modify_user, self.modify_user] if self.ids() else []
+        actions += [self.delete_user] if len(self.ids()) > 1 else []
+        actions += [self.create_group] if self.carried.groups else []
+        actions += [self.modify_group, self.replace_group] if self.ids("Groups") and self.ids() else []
+        data.draw(st.sampled_from(actions))(data)
+
     def create_user(self, data: st.DataObject) -> None:
         asked = Asked("POST", "/Users", (), data.draw(users(self.ids())))
         answered = self.write(asked)
         if answered.status == 201:
             self.expect(asked, self.wanted(asked.body), answered.body["id"])
 
-    @precondition(lambda self: self.ids())
-    @rule(data=st.data())
     def replace_user(self, data: st.DataObject) -> None:
         native = self.pick(data)
         asked = Asked("PUT", f"/Users/{native}", (), data.draw(users(self.ids())))
@@ -112,10 +119,8 @@ class Examined(RuleBasedStateMachine):
             self.world.ask(asked)
             assert not self.world.writes, (asked, self.world.calls)
 
-    @precondition(lambda self: self.ids())
-    @rule(data=st.data(), one=st.booleans())
-    def modify_user(self, data: st.DataObject, one: bool) -> None:
-        native = self.pick(data)
+    def modify_user(self, data: st.DataObject) -> None:
+        native, one = self.pick(data), data.draw(st.booleans())
         listed = data.draw(st.lists(operations(self.ids()), min_size=1, max_size=1 if one else 3))
         asked = Asked("PATCH", f"/Users/{native}", (), patch(listed))
         before = self.read(asked.path)
@@ -144,8 +149,6 @@ class Examined(RuleBasedStateMachine):
             read_first = bool(self.world.calls) and self.world.calls[0].safe
             assert not (read_first and self.world.writes), (asked, there, self.world.calls)
 
-    @precondition(lambda self: len(self.ids()) > 1)
-    @rule(data=st.data())
     def delete_user(self, data: st.DataObject) -> None:
         native = self.pick(data)
         assert self.write(Asked("DELETE", f"/Users/{native}")).status == 204
@@ -153,7 +156,6 @@ class Examined(RuleBasedStateMachine):
         assert self.world.ask(Asked("GET", f"/Users/{native}")).status == 404
         assert self.write(Asked("DELETE", f"/Users/{native}")).status == 404
 
-    @rule(data=st.data())
     def list_and_page(self, data: st.DataObject) -> None:
         whole = self.world.ask(Asked("GET", "/Users"))
         assert whole.body["totalResults"] == len(self.ids())
@@ -171,7 +173,6 @@ class Examined(RuleBasedStateMachine):
             found += [each["id"] for each in page.body["Resources"]]
         assert found == self.ids()
 
-    @rule(data=st.data())
     def filter_users(self, data: st.DataObject) -> None:
         text = data.draw(filters(FILTERED))
         rt = self.dialect.resources["User"].type
@@ -188,23 +189,17 @@ class Examined(RuleBasedStateMachine):
         assert [each["id"] for each in answered.body.get("Resources", ())] == wanted, (text, everybody)
         assert answered.body["totalResults"] == len(wanted)
 
-    @precondition(lambda self: self.carried.groups)
-    @rule(data=st.data())
     def create_group(self, data: st.DataObject) -> None:
         asked = Asked("POST", "/Groups", (), data.draw(groups(self.ids())))
         answered = self.write(asked)
         assert answered.status == 201
         assert members_of(answered.body) == members_of(asked.body)
 
-    @precondition(lambda self: self.ids("Groups") and self.ids())
-    @rule(data=st.data())
     def modify_group(self, data: st.DataObject) -> None:
         native = self.pick(data, "Groups")
         asked = Asked("PATCH", f"/Groups/{native}", (), data.draw(group_patches(self.ids())))
         self.change_group(asked)
 
-    @precondition(lambda self: self.ids("Groups"))
-    @rule(data=st.data())
     def replace_group(self, data: st.DataObject) -> None:
         native = self.pick(data, "Groups")
         asked = Asked("PUT", f"/Groups/{native}", (), data.draw(groups(self.ids())))
@@ -257,6 +252,5 @@ def members_of(group: Document) -> list[str]:
 def test_what_is_written_is_read_found_and_listed_again(vendor: str) -> None:
     examined = type("Examined", (Examined,), {"name": vendor, "seen": Counter()})
     run_state_machine_as_test(examined, settings=SETTINGS)
-    for kind in [("POST", 201), ("POST", 409), ("PUT", 200), ("DELETE", 204)]:
+    for kind in [("POST", 201), ("POST", 409), ("PUT", 200), ("PATCH", 200), ("DELETE", 204)]:
         assert examined.seen[kind] >= 3, (kind, examined.seen)
-    assert examined.seen["PATCH", 200] + examined.seen["PATCH", 204] >= 20, examined.seen

@@ -14,6 +14,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,7 +50,6 @@ class Row(NamedTuple):
 
 def write_config(folder: Path, vendor: int) -> Path:
     """One tenant a mapping, each at the stub's path of the same name."""
-    digest = hashlib.sha256(TOKEN.encode()).hexdigest()
     lines = ["listen: 127.0.0.1:0", "admin: 127.0.0.1:0", "backends:"]
     for name, mapping in TENANTS.items():
         url = f"http://127.0.0.1:{vendor}/{name}/scim/v2"
@@ -57,24 +57,24 @@ def write_config(folder: Path, vendor: int) -> Path:
         lines.append(f'  {name}: {{ mapping: {mapping}, url: "{url}", auth: {auth}, concurrency: 64 }}')
     lines.append("tenants:")
     for name in TENANTS:
-        sha = hashlib.sha256(f"{TOKEN}-{name}".encode()).hexdigest() if name != "full" else digest
-        lines.append(f"  {name}: {{ tokens: [ {{ sha256: {sha} }} ], backends: [ {name} ] }}")
+        digest = hashlib.sha256(token_of(name).encode()).hexdigest()
+        lines.append(f"  {name}: {{ tokens: [ {{ sha256: {digest} }} ], backends: [ {name} ] }}")
     file = folder / "gateway.yaml"
     file.write_text("\n".join(lines) + "\n")
     return file
 
 
 def token_of(tenant: str) -> str:
-    return TOKEN if tenant == "full" else f"{TOKEN}-{tenant}"
+    return f"{TOKEN}-{tenant}"
 
 
 @contextmanager
-def start(name: str, command: Sequence[str], folder: Path, wrap: Sequence[str] = ()) -> Iterator[Process]:
+def start(name: str, command: Sequence[str], folder: Path) -> Iterator[Process]:
     """A program that prints its port, or a log line with its address."""
     environment = {**os.environ, "BENCH_TOKEN": TOKEN, "PYTHONPATH": str(ROOT)}
     log = folder / f"{name}.log"
     with log.open("wb") as out:
-        process = subprocess.Popen([*wrap, sys.executable, *command], stdout=out, env=environment, cwd=ROOT)
+        process = subprocess.Popen([sys.executable, *command], stdout=out, env=environment, cwd=ROOT)
     try:
         yield Process(name, process.pid, wait_port(process, log))
     finally:
@@ -89,6 +89,7 @@ def wait_port(process: "subprocess.Popen[bytes]", log: Path) -> int:
                 return int(line)
             if '"event":"startup"' in line:
                 return int(line.partition('"listen":"http://127.0.0.1:')[2].partition('"')[0])
+        time.sleep(0.02)
     raise SystemExit(f"{process.args!r} did not start")
 
 

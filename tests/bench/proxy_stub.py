@@ -19,7 +19,7 @@ PAGE = 100
 
 
 def make_user(kind: str, number: int) -> dict[str, Any]:
-    """One record: about 1,600 bytes of the whole User, about 400 of Cube Cloud's."""
+    """One record: about 1,400 bytes of the whole User, about 380 of Cube Cloud's."""
     name = f"bjensen{number}"
     small = {
         "schemas": [USER],

@@ -47,7 +47,7 @@ def test_a_duplicate_is_uniqueness(play):
 
 
 def test_a_lost_answer_is_looked_up_and_the_person_found_is_answered(play, user, page):
-    steps = [("POST /Users", Lost("unknown", "timeout")), (FIND, page(user("2819c223", "BJensen")))]
+    steps = [("POST /Users", Lost("unknown", "timeout")), (FIND, page(user("2819c223", "BJensen", title="Guide")))]
     played = play("POST /Users", steps, body=NEW)
     assert (played.status, played.body["id"]) == (201, "2819c223")
     assert [fact.resolution for fact in played.noted(OutcomeResolved)] == ["adopted"]
@@ -81,13 +81,20 @@ def test_two_candidates_are_never_guessed_between(play, user, page):
     assert play("POST /Users", steps, body=NEW).finished.code == "SG508"
 
 
+def test_somebody_of_that_name_with_other_values_was_there_before(play, user, page):
+    steps = [("POST /Users", Lost("unknown", "timeout")), (FIND, page(user(title="Driver")))]
+    played = play("POST /Users", steps, body=NEW)
+    assert (played.status, played.body["scimType"], played.finished.code) == (409, "uniqueness", "SG204")
+    assert [fact.resolution for fact in played.noted(OutcomeResolved)] == ["absent"]
+
+
 def test_a_server_error_in_the_middle_is_looked_up_like_a_lost_answer(play, user, page):
-    steps = [("POST /Users", Reply(500)), (FIND, page(user()))]
+    steps = [("POST /Users", Reply(500)), (FIND, page(user(title="Guide")))]
     assert play("POST /Users", steps, body=NEW).status == 201
 
 
 def test_an_unreadable_success_is_looked_up(play, user, page):
-    steps = [("POST /Users", Reply(201, {}, None, readable=False)), (FIND, page(user()))]
+    steps = [("POST /Users", Reply(201, {}, None, readable=False)), (FIND, page(user(title="Guide")))]
     assert play("POST /Users", steps, body=NEW).status == 201
 
 

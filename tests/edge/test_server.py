@@ -296,7 +296,7 @@ async def test_a_dripping_head_is_given_up():
     assert answer == b""
 
 
-@pytest.mark.parametrize("body", [gzip.compress(b"{}"), b"no gzip", gzip.compress(b" " * 10_000_000)])
+@pytest.mark.parametrize("body", [gzip.compress(b"{}", mtime=0), b"no gzip", gzip.compress(b" " * 10_000_000)])
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "gzip, identity"])
 async def test_a_compressed_body_is_refused_unread(site, body, encoding):
     answer = await site.say(post(body, f"Content-Encoding: {encoding}"))

@@ -65,7 +65,7 @@ async def caller() -> AsyncIterator[Caller]:
 
 async def test_a_json_answer_comes_back_decoded_with_lower_case_headers(caller, raw_backend, tools):
     always, http = tools
-    backend = await raw_backend(always(http("200 OK", JSON, "ETag: W/\"1\"", "X-Many: a", "X-Many: b")))
+    backend = await raw_backend(always(http("200 OK", JSON, 'ETag: W/"1"', "X-Many: a", "X-Many: b")))
     reply = await caller(backend.base)
     assert reply == Reply(200, {"content-length": "17", "etag": 'W/"1"', "x-many": "a, b"}, {"id": "2819c223"})
     assert [type(fact) for fact in caller.notes.facts] == [BackendCalled]
@@ -179,8 +179,8 @@ async def hang_up_after(answer: bytes, backend, reader, writer):
     ("answer", "expected"),
     [
         (b"", Lost("unknown", "reset")),
-        (b"HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n{\"id\":\"1", Lost("unknown", "reset")),
-        (b"HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"id\"\r\n", Lost("unknown", "reset")),
+        (b'HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n{"id":"1', Lost("unknown", "reset")),
+        (b'HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"id"\r\n', Lost("unknown", "reset")),
         (b"SSH-2.0-OpenSSH\r\n\r\n", Lost("unknown", "reset")),
     ],
     ids=["nothing", "short of its length", "no last chunk", "not HTTP"],
