@@ -2,12 +2,15 @@
 
 import sys
 
-from gateway.cli import run_command
-
 
 def main() -> int:
     """Run the command of `sys.argv`; the exit code."""
-    return run_command(sys.argv[1:])
+    try:
+        from gateway.cli import run_command  # Ctrl-C may come while modules are loaded, too
+
+        return run_command(sys.argv[1:])
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":

@@ -170,8 +170,10 @@ class RunningGateway:
 
     async def retire(self, live: Live) -> None:
         """Close an old configuration's connections once no request can be using them."""
-        await asyncio.sleep(max(live.deadlines.values(), default=DRAIN_SECONDS) + 1)
-        await live.world.backends.close()
+        try:
+            await asyncio.sleep(max(live.deadlines.values(), default=DRAIN_SECONDS) + 1)
+        finally:
+            await live.world.backends.close()
 
     async def watch_state(self) -> None:
         """Ask a shared store now and then, so that `redis_up` tells the truth without traffic."""

@@ -8,7 +8,12 @@ from typing import Literal
 
 from msgspec import Struct
 
+NOBODY = "_none"  # the name of a tenant, resource or operation that a request did not reach
 Blame = Literal["client", "backend", "gateway"]
+TokenFault = Literal["missing", "malformed", "unknown", "foreign"]
+Rejection = Literal["body_too_large", "bad_http", "draining", "body_timeout", "auth"]
+StateFault = Literal["timeout", "connection", "refused", "breaker", "garbage"]
+Narrowing = Literal["dropped", "shown", "unknown"]
 CallOutcome = Literal["ok", "client_error", "server_error", "throttled", "timeout", "connect", "tls", "unknown"]
 
 
@@ -26,13 +31,13 @@ class RequestFinished(Struct, frozen=True, tag=True):
 class AuthenticationFailed(Struct, frozen=True, tag=True):
     """A request carried no token (`missing`), one nobody owns (`unknown`), or one of another tenant (`foreign`)."""
 
-    reason: Literal["missing", "malformed", "unknown", "foreign"]
+    reason: TokenFault
 
 
 class RequestRejected(Struct, frozen=True, tag=True):
     """The edge refused a request before it reached the core."""
 
-    reason: Literal["body_too_large", "bad_http", "draining", "body_timeout", "auth"]
+    reason: Rejection
     status: int
 
 
@@ -68,10 +73,10 @@ class OutcomeResolved(Struct, frozen=True, tag=True):
 
 
 class IdentityCorrelated(Struct, frozen=True, tag=True):
-    """A record was found through the state store's memory of an attribute; `hit` says whether it still held."""
+    """A record was found through the state store's memory of an attribute; `held`: it still is that one."""
 
     backend: str
-    hit: bool
+    held: bool
 
 
 class FilterScanned(Struct, frozen=True, tag=True):
@@ -83,12 +88,12 @@ class FilterScanned(Struct, frozen=True, tag=True):
 
 
 class ValueNarrowed(Struct, frozen=True, tag=True):
-    """A value the client sent is not carried as sent: the attribute is dropped, shown only, or cut."""
+    """A value the client sent is not carried as sent: the attribute is dropped, shown only, or unknown."""
 
     tenant: str
     resource: str
     attribute: str
-    how: Literal["dropped", "shown", "unknown", "truncated", "narrowed"]
+    how: Narrowing
 
 
 class WriteSuppressed(Struct, frozen=True, tag=True):
@@ -110,7 +115,7 @@ class StateFailed(Struct, frozen=True, tag=True):
     """The state store did not answer; the request went on without it."""
 
     operation: str
-    reason: Literal["timeout", "connection", "refused", "breaker", "garbage"]
+    reason: StateFault
 
 
 class StateUsed(Struct, frozen=True, tag=True):

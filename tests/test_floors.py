@@ -1,7 +1,9 @@
 """The house stands on floors: a room imports only from floors below it, and the core touches no world."""
 
 import ast
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,8 @@ FLOORS = {
 OUTSIDE = {0: {"msgspec"}, 1: {"msgspec"}, 2: {"msgspec"}, 3: {"msgspec", "yaml"}, 4: {"msgspec"}, 5: {"msgspec"}}
 IMPURE = {"asyncio", "socket", "time", "random", "os", "logging", "subprocess", "threading", "secrets", "ssl", "http"}
 LAWS = {"laws", "strategies"}
+VENDOR_ROOMS = {"sandbox", "demo"}
+VENDOR = re.compile(r"(?i)(?<![a-z])(cube|rsa|huawei|ping[ _-]?directory|pingidentity|unboundid)(?![a-z])")
 
 REASONS = {
     "up": "a room that imports from a floor above it cannot be understood or tested without it",
@@ -117,6 +121,51 @@ def test_every_room_opens_with_its_rules() -> None:
         path for path in PACKAGE.rglob("__init__.py") if len(ast.get_docstring(ast.parse(path.read_text())) or "") < 40
     ]
     assert silent == []
+
+
+def words_of(path: Path) -> Iterator[str]:
+    """The names and texts of a module that can decide something: docstrings and the commands' examples cannot."""
+    tree = ast.parse(path.read_text("utf-8"))
+    told = {
+        node.value for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "EXAMPLE":
+            told |= {one for one in ast.walk(node.value) if isinstance(one, ast.Constant)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in told:
+            yield node.value
+        yield from (value for _, value in ast.iter_fields(node) if isinstance(value, str) and node not in told)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in modules() if room_of(path) not in VENDOR_ROOMS],
+    ids=lambda path: str(path.relative_to(PACKAGE)),
+)
+def test_no_vendor_is_known_by_name_outside_its_mapping(path: Path) -> None:
+    assert [word for word in words_of(path) if VENDOR.search(word)] == []
+
+
+@pytest.mark.parametrize("line", ['name = "cube-cloud"', "def read_rsa(): ...", "import a.ping_directory", "x.huawei"])
+def test_a_vendors_name_is_found_wherever_it_stands(line: str, tmp_path: Path) -> None:
+    (tmp_path / "probe.py").write_text(f'"""PingDirectory may be told of."""\n{line}\n')
+    assert any(VENDOR.search(word) for word in words_of(tmp_path / "probe.py"))
+    (tmp_path / "probe.py").write_text(
+        '"""PingDirectory may be told of."""\nEXAMPLE = "check cube-cloud"\nclient.ping()\n'
+    )
+    assert not any(VENDOR.search(word) for word in words_of(tmp_path / "probe.py"))
+
+
+def test_the_map_names_every_room_and_only_files_that_are_there() -> None:
+    text = (PACKAGE / "README.md").read_text("utf-8")
+    rooms = {name for name in FLOORS if name}
+    assert {name for name in rooms if f"`{name}/`" not in text and f"`{name}.py`" not in text} == set()
+    known = {str(path.relative_to(PACKAGE)) for path in modules()}
+    known |= {path.name for path in modules()}
+    assert set(re.findall(r"`((?!tests/)[a-z_/]+\.py)`", text)) <= known
+    for tests in set(re.findall(r"`(tests/[\w/.]+|mappings/[\w.]+)`", text)):
+        assert (ROOT / tests).exists(), tests
 
 
 @pytest.mark.parametrize(

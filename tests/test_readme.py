@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -143,38 +144,34 @@ def make_commands(folder: Path) -> Path:
     return folder
 
 
+def make_environment(folder: Path) -> dict[str, str]:
+    path = f"{folder}:{os.environ['PATH']}"
+    return {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "CUBE_TOKEN": "cube-credential"}
+
+
+def run_block(script: str, options: dict[str, Any]) -> str:
+    """What a block prints; it must succeed."""
+    command = ["bash", "-euo", "pipefail", "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, **options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
 def test_the_tour_works_when_it_is_copied_block_by_block(tmp_path: Path) -> None:
     ports = {port: free_port() for port in PORTS}
     folder = make_commands(tmp_path / "bin")
     (tmp_path / "tour").mkdir()
-    env = {
-        **os.environ,
-        "PATH": f"{folder}:{os.environ['PATH']}",
-        "PYTHONPATH": str(ROOT),
-        "CUBE_TOKEN": "cube-credential",
-    }
+    options: dict[str, Any] = {"cwd": tmp_path / "tour", "env": make_environment(folder)}
     running: list[subprocess.Popen[bytes]] = []
     shown = ""
     try:
         for stays_up, block in TOUR.findall(README.read_text()):
             script = re.sub(r"\b(" + "|".join(PORTS) + r")\b", lambda found: ports[found[0]], block)
             if stays_up:
-                process = subprocess.Popen(
-                    ["bash", "-c", f"exec {script}"], cwd=tmp_path / "tour", env=env, stdout=subprocess.DEVNULL
-                )
-                running.append(process)
-                wait_for(ports["9001" if "sandbox" in block else "8080"], process)
+                running.append(subprocess.Popen(["bash", "-c", f"exec {script}"], stdout=subprocess.DEVNULL, **options))
+                wait_for(ports["9001" if "sandbox" in block else "8080"], running[-1])
             else:
-                done = subprocess.run(
-                    ["bash", "-euo", "pipefail", "-c", script],
-                    cwd=tmp_path / "tour",
-                    env=env,
-                    capture_output=True,
-                    text=True,
-                    timeout=60,
-                )
-                assert done.returncode == 0, done.stdout + done.stderr
-                shown += done.stdout
+                shown += run_block(script, options)
     finally:
         for process in running:
             process.terminate()

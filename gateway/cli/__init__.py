@@ -1,6 +1,6 @@
 """The commands people type, one file each. Nothing is decided here that another room could decide.
 
-A command's file has `add_parser(subparsers)` and `run(args) -> int`, and is imported only when its command is typed.
+A command's file has `add_parser(commands)` and `run(args) -> int`, and is imported only when its command is typed.
 """
 
 import argparse
@@ -22,12 +22,19 @@ COMMANDS = {
     "token": "make a token for a tenant",
     "laws": "the tests that follow from a mapping itself",
 }
+LATER = {
+    "reconcile": "it compares following backends with the primary, and this release serves one backend per tenant",
+    "brake": "it releases held removals, and this release holds none back",
+}
 USAGE = 2
 EPILOG = "Every command has --help with an example. Start with: scim-gateway demo"
 
 
 class Parser(argparse.ArgumentParser):
-    """Refuses in two lines, and says what to do next."""
+    """Refuses in two lines, and says what to do next; an example keeps its lines."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **options)
 
     def error(self, message: str) -> NoReturn:
         self.exit(USAGE, f"{self.prog}: {message}\nTry: {self.prog} --help\n")
@@ -35,22 +42,8 @@ class Parser(argparse.ArgumentParser):
 
 def run_command(argv: Sequence[str]) -> int:
     """Exit code of one command line. A user's mistake never ends in a traceback."""
-    name = argv[0] if argv else ""
-    if name in ("", "-h", "--help"):
-        print(overview())
-        return 0 if name else USAGE
-    if name not in COMMANDS:
-        print(f"scim-gateway: there is no command {name}; {did_you_mean(name, COMMANDS)}", file=sys.stderr)
-        return USAGE
-    command = import_module(f"gateway.cli.{name}")
-    parser = Parser(prog="scim-gateway", epilog=EPILOG)
-    command.add_parser(parser.add_subparsers(dest="command", required=True, parser_class=Parser))
-    return run_safely(command, parser, argv)
-
-
-def run_safely(command: Any, parser: Parser, argv: Sequence[str]) -> int:
     try:
-        return int(command.run(parser.parse_args(argv)))
+        return obey(argv)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
     except MappingError as error:
@@ -66,6 +59,26 @@ def run_safely(command: Any, parser: Parser, argv: Sequence[str]) -> int:
         about = f": {error.filename}" if error.filename else ""
         print(f"scim-gateway: {error.strerror or error}{about}", file=sys.stderr)
         return 1
+
+
+def obey(argv: Sequence[str]) -> int:
+    """Find the command by its name, and run it."""
+    name = argv[0] if argv else ""
+    if name in ("", "-h", "--help"):
+        print(overview())
+        return 0 if name else USAGE
+    if name == "--version":
+        print(f"scim-gateway {import_module('gateway.app').find_version()}")
+        return 0
+    if name not in COMMANDS:
+        reason = f"{name} is not in this release: {LATER[name]}" if name in LATER else f"there is no command {name}"
+        hint = "" if name in LATER else f"; {did_you_mean(name, COMMANDS)}"
+        print(f"scim-gateway: {reason}{hint}\nTry: scim-gateway --help", file=sys.stderr)
+        return USAGE
+    command = import_module(f"gateway.cli.{name}")
+    parser = Parser(prog=f"scim-gateway {name}")
+    command.add_parser(parser.add_subparsers(prog="scim-gateway", dest="command", required=True, parser_class=Parser))
+    return int(command.run(parser.parse_args(argv)))
 
 
 def overview() -> str:

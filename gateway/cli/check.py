@@ -3,17 +3,20 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
+from gateway.cli.given import name_mapping
+from gateway.cli.laws import prove
 from gateway.mapping.diagnose import Diagnostic, MappingError, format_diagnostic
+from gateway.mapping.dialect import Dialect
 from gateway.mapping.load import check_mapping
 from gateway.settings import check_settings, default_config
 
 EXAMPLE = """examples:
   scim-gateway check                          the configuration, and every mapping it uses
   scim-gateway check mappings/my-vendor.yaml  one mapping by its file
-  scim-gateway check cube-cloud scim2         mappings by name"""
+  scim-gateway check cube-cloud scim2         mappings by name
+  scim-gateway check --strict --laws scim2    warnings count, and the mapping's own laws are tested"""
 
 
 def add_parser(commands: Any) -> None:
@@ -21,10 +24,10 @@ def add_parser(commands: Any) -> None:
         "check",
         help="every complaint, with its place and a hint",
         epilog=EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--config", metavar="FILE", help="the configuration (default: gateway.yaml)")
     parser.add_argument("--strict", action="store_true", help="warnings count as errors")
+    parser.add_argument("--laws", action="store_true", help="test the laws of each mapping, too; see laws --help")
     parser.add_argument("mappings", metavar="MAPPING", nargs="*", help="a mapping's name or its file")
 
 
@@ -32,28 +35,28 @@ def run(args: argparse.Namespace) -> int:
     """0 clean, 1 errors found."""
     diagnostics: list[Diagnostic] = []
     checked: list[str] = []
+    dialects: list[Dialect] = []
     if args.config or not args.mappings:
         file = args.config or default_config()
-        diagnostics += check_settings(file).diagnostics
+        found = check_settings(file)
+        diagnostics += found.diagnostics
+        dialects += [one.dialect for one in found.settings.backends.values()] if found.settings else []
         checked.append(file)
     for mapping in args.mappings:
-        diagnostics += check_one(mapping)
+        diagnostics += check_one(mapping, dialects)
         checked.append(mapping)
-    return report(diagnostics, checked, args.strict)
+    code = report(diagnostics, checked, args.strict)
+    return code or (prove({one.digest: one for one in dialects}.values()) if args.laws else 0)
 
 
-def check_one(mapping: str) -> Sequence[Diagnostic]:
+def check_one(mapping: str, dialects: list[Dialect]) -> Sequence[Diagnostic]:
     """A mapping by file or by name. Of an abstract parent only what it says itself is checked, not what it lacks."""
-    file = Path(mapping)
-    is_file = file.suffix == ".yaml" or "/" in mapping
-    if is_file and not file.is_file():
-        raise FileNotFoundError(2, "there is no such mapping file", mapping)
-    folders = (file.parent,) if is_file else ()
-    name = file.stem if is_file else mapping
     try:
-        return check_mapping(name, folders).diagnosis.diagnostics
+        found = check_mapping(*name_mapping(mapping))
     except MappingError as error:
         return error.diagnostics
+    dialects += [found.dialect] if found.dialect is not None else []
+    return found.diagnosis.diagnostics
 
 
 def report(diagnostics: Sequence[Diagnostic], checked: Sequence[str], strict: bool) -> int:

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterable
-from typing import TextIO
+from typing import Any, TextIO
 
 import aiohttp
 
@@ -19,23 +19,19 @@ from gateway.demo.stage import Booth, Stage, open_stage
 PIPE_COLUMNS = 100
 WIDEST = 160
 NARROWEST = 60
-_EXAMPLE = "example:\n  scim-gateway demo --once | less"
+EXAMPLE = "example:\n  scim-gateway demo --once | less"
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
-    """Add the command to the program's own parser."""
-    parser = subparsers.add_parser(
+def add_parser(commands: Any) -> None:
+    parser = commands.add_parser(
         "demo",
         help="watch a life cycle through four pretend vendors",
         description="Start four pretend vendors and a gateway before them on local ports, take a person through her "
         "life as an identity provider does, and show every SCIM request beside the vendor calls it became. Every "
         "answer is checked. Afterwards the gateway stays up to be tried by hand.",
-        epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=EXAMPLE,
     )
     parser.add_argument("--once", action="store_true", help="stop by itself at the end")
-    parser.set_defaults(run=run)
-    return parser
 
 
 def run(args: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ from gateway.cli.explanation import (
     tell_query,
 )
 from gateway.conversation.planned import planned_calls
-from gateway.lens.lens import LensError
+from gateway.lens.lens import Document, LensError
 from gateway.mapping.diagnose import did_you_mean
 from gateway.mapping.load import known_mappings, read_mapping
 from gateway.mapping.source import Source, read_yaml
@@ -32,7 +32,6 @@ from gateway.settings import Settings, default_config, load_settings
 from gateway.settings.backends import cut_source
 
 USAGE = 2
-Document = dict[str, Any]
 EXAMPLE = """examples:
   scim-gateway explain acme GET '/Users?filter=userName eq "bjensen@example.com"'
   scim-gateway explain acme POST /Users --body user.json
@@ -51,7 +50,6 @@ def add_parser(commands: Any) -> None:
         "explain",
         help="the vendor calls a request would become, without making them",
         epilog=EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--config", metavar="FILE", help="the configuration (default: gateway.yaml)")
     parser.add_argument("tenant", metavar="TENANT", help="a tenant of the configuration")
@@ -151,7 +149,7 @@ def make_request(args: argparse.Namespace, tenant: Tenant) -> Request:
 def read_record(file: str) -> Document:
     try:
         record = msgspec.json.decode(read_file(file))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UsageError(f"{file} is not JSON: {error}") from None
     if not isinstance(record, dict):
         raise UsageError(f"{file} holds no JSON object; give the record as the backend returns it")

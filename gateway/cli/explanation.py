@@ -7,6 +7,7 @@ import msgspec
 
 from gateway.conversation.effects import Call
 from gateway.lens.kinds import ListRule
+from gateway.lens.lens import Document
 from gateway.mapping.diagnose import Place
 from gateway.mapping.dialect import Resource
 from gateway.mapping.source import Path, Source
@@ -15,8 +16,6 @@ from gateway.pipeline.intent import Create, Intent, Replace
 from gateway.pipeline.plan import ModifyByComparison, ModifyDirectly, Plan, QueryPlan, ReplacePlan
 from gateway.scim.filter import format_filter
 from gateway.scim.names import ENTERPRISE
-
-Document = dict[str, Any]
 
 
 def tell_intent(intent: Intent) -> list[str]:

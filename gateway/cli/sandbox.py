@@ -6,21 +6,20 @@ import secrets
 import shlex
 import signal
 import sys
+from typing import Any
 
 from gateway.sandbox import KNOWN_FAULTS, VENDORS, RunningSandbox, UnknownFault, start_sandbox
 
-_EXAMPLE = "example:\n  scim-gateway sandbox rsa-unified-directory --port 9001 --fault throttle:2"
+EXAMPLE = "example:\n  scim-gateway sandbox rsa-unified-directory --port 9001 --fault throttle:2"
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
-    """Add the command to the program's own parser."""
-    parser = subparsers.add_parser(
+def add_parser(commands: Any) -> None:
+    parser = commands.add_parser(
         "sandbox",
         help="run a strict pretend vendor",
         description="Run a strict pretend vendor that speaks the documented dialect and refuses what the real one "
         "refuses. Records live in memory.",
-        epilog=f"{_list_faults()}\n\n{_EXAMPLE}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=f"{_list_faults()}\n\n{EXAMPLE}",
     )
     parser.add_argument("vendor", choices=sorted(VENDORS), metavar="VENDOR", help=", ".join(sorted(VENDORS)))
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
@@ -32,8 +31,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         metavar="NAME[:N]",
         help="misbehave, or choose another documented reading; N = only the first N requests; may be repeated",
     )
-    parser.set_defaults(run=run)
-    return parser
 
 
 def _list_faults() -> str:

@@ -1,6 +1,7 @@
 """`scim-gateway serve`: runs the gateway until it is told to stop."""
 
 import argparse
+import signal
 import sys
 from typing import Any
 
@@ -13,15 +14,14 @@ EXAMPLE = """example:
 
 
 def add_parser(commands: Any) -> None:
-    parser = commands.add_parser(
-        "serve", help="run the gateway", epilog=EXAMPLE, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = commands.add_parser("serve", help="run the gateway", epilog=EXAMPLE)
     parser.add_argument("--config", metavar="FILE", help="the configuration (default: gateway.yaml)")
     parser.add_argument("--workers", metavar="N", type=int, default=1, help="processes that serve (default: 1)")
 
 
 def run(args: argparse.Namespace) -> int:
     """0 on a clean stop, 1 when the configuration is refused, 2 on usage."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # one that comes before the gateway listens has nothing to reload
     if args.workers < 1:
         return refuse("--workers is 1 or more")
     report = check_settings(args.config or default_config())
@@ -32,7 +32,12 @@ def run(args: argparse.Namespace) -> int:
         return 1
     if args.workers > 1 and not report.settings.state.is_shared:
         return refuse("several workers need a shared state; set state: redis://..., or leave --workers at 1")
-    return serve(report.settings, args.workers)
+    try:
+        return serve(report.settings, args.workers)
+    except OSError as error:
+        print(f"scim-gateway serve: cannot listen: {error.strerror or error}", file=sys.stderr)
+        print("Choose addresses of this machine that are free with listen: and admin:", file=sys.stderr)
+        return 1
 
 
 def refuse(sentence: str) -> int:

@@ -12,9 +12,7 @@ EXAMPLE = """example:
 
 
 def add_parser(commands: Any) -> None:
-    parser = commands.add_parser(
-        "token", help="make a token", epilog=EXAMPLE, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = commands.add_parser("token", help="make a token", epilog=EXAMPLE)
     parser.add_argument("action", choices=["new"], help="print a fresh 256-bit token once, and its sha256 line")
 
 

@@ -7,11 +7,13 @@ from typing import Any
 
 import msgspec
 
-from gateway.lens.lens import LensError
+from gateway.cli.given import name_mapping
+from gateway.lens.lens import Document, LensError
 from gateway.lens.losses import losses
 from gateway.mapping.diagnose import did_you_mean
-from gateway.mapping.dialect import Dialect, Resource
+from gateway.mapping.dialect import Resource
 from gateway.mapping.load import load_dialect
+from gateway.pipeline.documents import read_attribute
 from gateway.scim.errors import ScimError
 from gateway.scim.resource import read_resource
 
@@ -19,7 +21,6 @@ USAGE = 2
 STANDARD_INPUT = "-"
 MAX_BYTES = 16_000_000
 LOST = {"dropped": "dropped: {} (the mapping does not carry it)", "shown": "not sent: {} (the mapping only shows it)"}
-Document = dict[str, Any]
 EXAMPLE = """examples:
   scim-gateway translate cube-cloud User --out user.json          what the backend would be sent
   scim-gateway translate mappings/my-vendor.yaml User --in < record.json  what a client would see
@@ -37,7 +38,6 @@ def add_parser(commands: Any) -> None:
         usage="%(prog)s MAPPING RESOURCE_TYPE (--out | --in) [FILE]",
         help="one JSON document through a mapping, one way",
         epilog=EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("mapping", metavar="MAPPING", help="a mapping's name or its file")
     parser.add_argument("type", metavar="RESOURCE_TYPE", help="User or Group")
@@ -50,7 +50,7 @@ def add_parser(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0; 1 when the document is refused; 2 on usage."""
-    dialect = find_mapping(args.mapping)
+    dialect = load_dialect(*name_mapping(args.mapping))
     resource = dialect.resources.get(args.type)
     if resource is None:
         hint = did_you_mean(args.type, dialect.resources)
@@ -68,23 +68,16 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def find_mapping(text: str) -> Dialect:
-    """A mapping by file or by name. Raises MappingError with its diagnostics, OSError when the file is not there."""
-    file = Path(text)
-    if file.suffix != ".yaml" and "/" not in text:
-        return load_dialect(text)
-    if not file.is_file():
-        raise FileNotFoundError(2, "there is no such mapping file", text)
-    return load_dialect(file.stem, (file.parent,))
-
-
 def read_document(file: str) -> Document:
     """The JSON object of a file, or of standard input."""
     given = file == STANDARD_INPUT
     where = "standard input" if given else file
     if given and sys.stdin.isatty():
         print("reading a JSON document from the keyboard; end it with Ctrl-D", file=sys.stderr)
-    data = sys.stdin.buffer.read(MAX_BYTES + 1) if given else Path(file).read_bytes()
+    try:
+        data = sys.stdin.buffer.read(MAX_BYTES + 1) if given else Path(file).read_bytes()
+    except OSError as error:
+        raise Untranslatable(f"{where} cannot be read: {error.strerror}; give one JSON document") from None
     if len(data) > MAX_BYTES:
         raise Untranslatable(f"{where} holds more than {MAX_BYTES // 1_000_000} MB")
     try:
@@ -107,17 +100,8 @@ def translate_out(resource: Resource, document: Document) -> tuple[Document, lis
         raise Untranslatable(f"refused ({error.scim_type}): {error}. {error.hint}".rstrip()) from None
     notes = [f"ignored: {name} (no such attribute)" for name in admitted.ignored]
     notes += [LOST[kind].format(name) for name, kind in losses(resource.lens, admitted.resource)]
-    kept = [str(path) for path in resource.lens.kept if read_path(admitted.resource, (path.urn, path.attr, path.sub))]
+    kept = [str(path) for path in resource.lens.kept if read_attribute(admitted.resource, path)]
     return made, notes + [f"kept: {name} (by the gateway, not by the backend)" for name in kept]
-
-
-def read_path(document: Document, keys: tuple[str | None, ...]) -> Any:
-    """What stands below the keys, None when nothing does."""
-    value: Any = document
-    for key in keys:
-        if key is not None:
-            value = value.get(key) if isinstance(value, dict) else None
-    return value
 
 
 def translate_in(resource: Resource, document: Document) -> tuple[Document, list[str]]:

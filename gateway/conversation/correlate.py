@@ -1,17 +1,14 @@
 """Finding a record again by the attributes that the mapping names under `correlate`."""
 
-from typing import Any
-
 from gateway.conversation.effects import Conversation
 from gateway.conversation.query import match_resources, query
+from gateway.lens.lens import Document
 from gateway.pipeline.documents import read_attribute
 from gateway.pipeline.intent import Query
 from gateway.pipeline.plan import QueryPlan, plan_query
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 from gateway.scim.filter import And, Compare
-
-Document = dict[str, Any]
 
 
 def find_again(resource: Document, target: Target) -> Conversation[Document | None]:

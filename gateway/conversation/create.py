@@ -9,7 +9,7 @@ from gateway.conversation.effects import Conversation, Lost, Reply, note
 from gateway.conversation.keeping import kept_of, put_kept, save_kept
 from gateway.conversation.listing import read_id
 from gateway.conversation.reading import fetch_record, translate_in
-from gateway.lens.lens import LensError
+from gateway.lens.lens import Document, LensError
 from gateway.mapping.dialect import BackendCall
 from gateway.observations import AnswerLost, OutcomeResolved
 from gateway.pipeline.documents import complete, read_attribute, remove_attribute, unechoed_attributes
@@ -18,8 +18,6 @@ from gateway.pipeline.outcome import Created
 from gateway.pipeline.plan import CreatePlan
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
-
-Document = dict[str, Any]
 
 
 def create(plan: CreatePlan, target: Target) -> Conversation[Created]:

@@ -12,7 +12,7 @@ from gateway.conversation.query import query
 from gateway.conversation.replace import replace
 from gateway.conversation.retrieve import retrieve
 from gateway.lens.lens import LensError
-from gateway.observations import AuthenticationFailed, RequestFinished, TranslationFailed, ValueNarrowed
+from gateway.observations import NOBODY, AuthenticationFailed, RequestFinished, TranslationFailed, ValueNarrowed
 from gateway.pipeline.authenticate import authenticate
 from gateway.pipeline.outcome import Described, Outcome
 from gateway.pipeline.parse import parse
@@ -86,10 +86,10 @@ def carry_out(plan: Plan, tenant: Tenant) -> Conversation[Outcome]:
 class Label(Struct, frozen=True):
     """How metrics and logs name a request: words of the configuration, never of the client."""
 
-    tenant: str = "_none"
-    resource: str = "_none"
-    operation: str = "_none"
-    mapping: str = "_none"
+    tenant: str = NOBODY
+    resource: str = NOBODY
+    operation: str = NOBODY
+    mapping: str = NOBODY
 
     def finished(self, status: int, problem: Problem | None = None) -> RequestFinished:
         code, blame = (problem.code, problem.blame) if problem else ("", None)
@@ -102,8 +102,8 @@ UNKNOWN = Label()
 def label_route(route: Route, tenant: Tenant) -> Label:
     """The words for a route; discovery documents name themselves."""
     resource = tenant.dialect.resource_at(route.endpoint)
-    name = route.endpoint if route.shape == "discovery" else resource.name if resource else "_none"
-    return Label(tenant.name, name, route.operation or "_none", tenant.dialect.name)
+    name = route.endpoint if route.shape == "discovery" else resource.name if resource else NOBODY
+    return Label(tenant.name, name, route.operation or NOBODY, tenant.dialect.name)
 
 
 def note_problem(problem: Problem, label: Label) -> Conversation[None]:

@@ -11,6 +11,7 @@ from msgspec import DecodeError
 from msgspec.json import decode, encode
 
 from gateway.conversation.effects import Conversation, Forget, Keep, Key, Recall, Unavailable, ask, note
+from gateway.lens.lens import Document
 from gateway.observations import KeptValueLost, StateUsed
 from gateway.pipeline.documents import read_attribute, remove_attribute, write_attribute
 from gateway.pipeline.problems import Problem
@@ -18,7 +19,6 @@ from gateway.pipeline.target import Target
 from gateway.scim.filter import AttrPath
 from gateway.scim.match import fold_value
 
-Document = dict[str, Any]
 Kept = dict[str, Any]
 
 

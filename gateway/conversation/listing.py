@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from gateway.conversation.calling import build_call, call_backend
 from gateway.conversation.effects import Conversation
+from gateway.lens.lens import Document
 from gateway.mapping.dialect import Paging
 from gateway.pipeline.interpret import is_refused, read_problem
 from gateway.pipeline.paging import (
@@ -21,7 +22,6 @@ from gateway.pipeline.paging import (
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 
-Document = dict[str, Any]
 MAX_PAGES = 1_000
 
 

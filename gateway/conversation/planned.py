@@ -1,11 +1,12 @@
 """The first calls a plan would make, made of the same functions that the conversations use; nothing is sent."""
 
 from gateway.conversation.calling import build_call
+from gateway.conversation.comparing import modify_call, put_call
 from gateway.conversation.effects import Call
 from gateway.conversation.listing import page_size
 from gateway.conversation.query import query_pairs
-from gateway.conversation.replace import assert_access, put_call
-from gateway.conversation.writing import can_patch, difference_call, patch_call, replacement_call, write_onto
+from gateway.conversation.replace import assert_access
+from gateway.conversation.writing import patch_call, write_onto
 from gateway.lens.ids import native_id
 from gateway.lens.lens import Document
 from gateway.pipeline.paging import first_position, page_pairs
@@ -65,10 +66,8 @@ def planned_query(plan: QueryPlan, target: Target) -> tuple[Call, ...]:
 def planned_write(plan: ReplacePlan | ModifyByComparison, target: Target, record: Document) -> tuple[Call, ...]:
     """The write that follows when the read returns this record; none when nothing would change."""
     if isinstance(plan, ReplacePlan):
-        wanted = assert_access(plan.resource, target.lens.into(record))
-        changed = write_onto(target, wanted, record)
-        return () if changed == record else (put_call(target, plan.native, record, changed),)
-    wanted = apply_patch(target.lens.into(record), plan.operations, target.accepted)
+        wanted, make_call = assert_access(plan.resource, target.lens.into(record)), put_call
+    else:
+        wanted, make_call = apply_patch(target.lens.into(record), plan.operations, target.accepted), modify_call
     changed = write_onto(target, wanted, record)
-    make_call = difference_call if can_patch(target) else replacement_call
     return () if changed == record else (make_call(target, plan.native, record, changed),)

@@ -1,7 +1,6 @@
 """GET of a list. `totalResults` is true or the request is refused; an empty list is proven, never guessed."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from gateway.conversation.effects import Conversation, note
 from gateway.conversation.keeping import find_kept
@@ -10,6 +9,7 @@ from gateway.conversation.reading import find_record, is_gone, read_resource, re
 from gateway.conversation.remember import recall_resource, remember_resource
 from gateway.lens.filters import render_filter
 from gateway.lens.ids import native_id
+from gateway.lens.lens import Document
 from gateway.observations import FilterScanned
 from gateway.pipeline.outcome import Listed
 from gateway.pipeline.paging import Pairs
@@ -19,8 +19,6 @@ from gateway.pipeline.target import Target
 from gateway.scim.filter import And, Compare, Filter, walk
 from gateway.scim.match import compile_match
 from gateway.scim.sort import sort_resources
-
-Document = dict[str, Any]
 
 
 def query(plan: QueryPlan, target: Target) -> Conversation[Listed]:

@@ -1,18 +1,15 @@
 """From a backend's record to a resource: fetched, translated, and completed by what the gateway keeps itself."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from gateway.conversation.calling import build_call, call_backend
 from gateway.conversation.effects import Conversation
 from gateway.conversation.keeping import recall_kept
 from gateway.lens.guards import holds
-from gateway.lens.lens import LensError
+from gateway.lens.lens import Document, LensError
 from gateway.pipeline.interpret import is_refused, read_problem, read_record
 from gateway.pipeline.problems import Problem, blame_record
 from gateway.pipeline.target import Target
-
-Document = dict[str, Any]
 
 
 def fetch_record(target: Target, native: str) -> Conversation[Document]:

@@ -1,16 +1,13 @@
 """The memory of look-ups: this userName -> that record. A hint, verified at every use, lost without harm."""
 
-from typing import Any
-
 from gateway.conversation.effects import Conversation, Keep, Key, Recall, Unavailable, ask, note
 from gateway.conversation.keeping import name_value
 from gateway.conversation.reading import find_record, read_resource
+from gateway.lens.lens import Document
 from gateway.observations import IdentityCorrelated, StateUsed
 from gateway.pipeline.target import Target
 from gateway.scim.filter import AttrPath, Compare
 from gateway.scim.match import compile_match
-
-Document = dict[str, Any]
 
 
 def correlation_key(target: Target, path: AttrPath, value: str) -> Key:

@@ -1,14 +1,14 @@
 """Changing one record: a PATCH of changes or a PUT of the whole, under the resource's lock where it is compared."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from gateway.conversation.calling import build_call, call_backend
 from gateway.conversation.effects import Call, Conversation, Hold, Key, Release, ask, note
 from gateway.conversation.reading import fetch_record, is_gone
 from gateway.lens.ability import Replace
 from gateway.lens.changes import difference, replacement
-from gateway.lens.lens import FieldChange
+from gateway.lens.lens import Document, FieldChange
 from gateway.observations import WriteSuppressed
 from gateway.pipeline.interpret import is_refused, read_problem, read_record
 from gateway.pipeline.merge import merge_changes, merge_difference
@@ -16,7 +16,6 @@ from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 from gateway.scim.names import PATCH_OP
 
-Document = dict[str, Any]
 T = TypeVar("T")
 
 
@@ -66,10 +65,6 @@ def replacement_call(target: Target, native: str, old: Document, new: Document) 
     """The PUT that makes the record the new one."""
     rules = target.resource.can.replace or Replace()
     return build_call(target, "replace", native=native, body=replacement(target.lens, old, new, rules))
-
-
-def can_patch(target: Target) -> bool:
-    return target.resource.can.modify is not None and "modify" in target.resource.ops
 
 
 def send_change(target: Target, native: str, call: Call) -> Conversation[Document | None]:

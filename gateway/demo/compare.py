@@ -7,8 +7,8 @@ import msgspec
 from msgspec import Struct
 
 from gateway.demo.paint import Span
+from gateway.lens.lens import Document
 
-Document = dict[str, Any]
 Side = Literal["client", "vendor"]
 LONG = 40
 ABSENT: Any = msgspec.UNSET

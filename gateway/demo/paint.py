@@ -33,11 +33,10 @@ class Glyphs(Struct, frozen=True):
     bar: str = "│"
     note: str = "•"
     more: str = "…"
-    arrow: str = "→"
     done: str = "✓"
 
 
-PLAIN_GLYPHS = Glyphs(rule="-", bar="|", note="*", more="...", arrow="->", done="ok")
+PLAIN_GLYPHS = Glyphs(rule="-", bar="|", note="*", more="...", done="ok")
 
 
 class Look(Struct, frozen=True):

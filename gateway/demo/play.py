@@ -10,7 +10,8 @@ from msgspec import Struct
 from yarl import URL
 
 from gateway.demo.stage import Booth
-from gateway.demo.story import PERSON, STEPS, Document, Step
+from gateway.demo.story import PERSON, STEPS, Step
+from gateway.lens.lens import Document
 from gateway.sandbox import LEDGER, Exchange
 from gateway.scim.names import MEDIA_TYPE
 

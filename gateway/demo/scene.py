@@ -5,9 +5,10 @@ from typing import Any, TypeGuard
 
 from msgspec import Struct
 
-from gateway.demo.compare import Document, Pair, Row, encode, is_alike, pair_members, show_member
+from gateway.demo.compare import Pair, Row, encode, is_alike, pair_members, show_member
 from gateway.demo.paint import Glyphs, Span
 from gateway.demo.play import Scene
+from gateway.lens.lens import Document
 from gateway.sandbox import Exchange
 
 # Rows that are shown although they are alike on both sides.

@@ -5,9 +5,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from gateway.lens.lens import Document
 from gateway.scim.names import ENTERPRISE, GROUP, PATCH_OP, USER
 
-Document = dict[str, Any]
 USER_NAME = "bjensen@example.com"
 EXTERNAL_ID = "hr-00417"
 NOBODY = "6f1d2c9e-4b7a-4e0f-9a53-0c8d7e1b2f34"

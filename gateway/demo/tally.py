@@ -5,9 +5,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from gateway.lens.lens import Document
 from gateway.scim.names import ENTERPRISE
 
-Document = dict[str, Any]
 _SHORT = {ENTERPRISE: "enterprise"}
 
 

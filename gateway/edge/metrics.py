@@ -6,26 +6,31 @@ configured tenants and backends start at 0, so that `rate()` sees the first fail
 
 from collections.abc import Callable, Iterable
 from platform import python_version
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 
 from gateway.edge.ports import Moment
+from gateway.mapping.dialect import Operation
 from gateway.observations import (
+    NOBODY,
     AnswerLost,
     AuthenticationFailed,
     BackendCalled,
+    CallOutcome,
     CallRetried,
     FilterScanned,
     IdentityCorrelated,
     KeptValueLost,
     Observation,
     OutcomeResolved,
+    Rejection,
     RequestFinished,
     RequestRejected,
     SettingsLoaded,
     StateFailed,
     StateUsed,
+    TokenFault,
     TranslationFailed,
     ValueNarrowed,
     WriteSuppressed,
@@ -33,14 +38,13 @@ from gateway.observations import (
 
 Family = TypeVar("Family", Counter, Histogram)
 PREFIX = "scim_gateway_"
-OPERATIONS = ("create", "retrieve", "query", "replace", "modify", "delete")
-NOBODY = "_none"
+OPERATIONS = get_args(Operation)
 DISCOVERY = ("ServiceProviderConfig", "ResourceTypes", "Schemas")
 CLASSES = ("2xx", "4xx", "5xx")
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0)
-REJECTIONS = ("body_too_large", "bad_http", "draining", "body_timeout", "auth")
-FAILURES = ("missing", "malformed", "unknown", "foreign")
-OUTCOMES = ("ok", "client_error", "server_error", "throttled", "timeout", "connect", "tls", "unknown")
+REJECTIONS = get_args(Rejection)
+FAILURES = get_args(TokenFault)
+OUTCOMES = get_args(CallOutcome)
 
 COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "http_requests": ("SCIM requests answered.", ("tenant", "resource", "operation", "code_class")),
@@ -141,8 +145,8 @@ class Metrics:
                 self.counter("unknown_outcomes", backend).inc()
             case OutcomeResolved(backend=backend, resolution=resolution):
                 self.counter("unknown_outcomes_resolved", backend, resolution).inc()
-            case IdentityCorrelated(backend=backend, hit=hit):
-                self.counter("identities_correlated", backend, "yes" if hit else "no").inc()
+            case IdentityCorrelated(backend=backend, held=held):
+                self.counter("identities_correlated", backend, "yes" if held else "no").inc()
             case FilterScanned(tenant=tenant, resource=resource, records=records):
                 self.counter("records_scanned", tenant, resource).inc(records)
             case ValueNarrowed(tenant=tenant, resource=resource, how=how):

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping
 from logging import ERROR
 from secrets import token_hex
-from typing import Literal
 
 from aiohttp import web
 from msgspec import Struct
@@ -18,7 +17,7 @@ from gateway.edge.conduct import Flights, Journey, World
 from gateway.edge.logs import say
 from gateway.edge.ports import Moment
 from gateway.edge.protocol import as_web_response
-from gateway.observations import AuthenticationFailed, RequestFinished, RequestRejected
+from gateway.observations import NOBODY, AuthenticationFailed, Rejection, RequestFinished, RequestRejected
 from gateway.pipeline.authenticate import authenticate
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Gateway, Request, Response
@@ -28,9 +27,7 @@ DEADLINE_SECONDS = 25.0
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 HOST = re.compile(r"[A-Za-z0-9._\[\]:-]{1,255}")
 SINGLE = ("authorization", "host", "content-length", "content-type")
-NOBODY = "_none"
-Reason = Literal["body_too_large", "bad_http", "draining", "body_timeout", "auth"]
-REJECTED: Mapping[str, Reason] = {
+REJECTED: Mapping[str, Rejection] = {
     "SG101": "auth",
     "SG102": "auth",
     "SG103": "auth",

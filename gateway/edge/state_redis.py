@@ -9,7 +9,7 @@ import random
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from redis.exceptions import ClusterDownError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
@@ -20,10 +20,9 @@ from gateway.edge.ports import Clock, Moment, Observer
 from gateway.edge.redis_client import SECONDS, open_client
 from gateway.edge.state_address import StateAddress
 from gateway.edge.state_names import Namer
-from gateway.observations import StateFailed
+from gateway.observations import StateFailed, StateFault
 
 T = TypeVar("T")
-Reason = Literal["timeout", "connection", "refused", "breaker", "garbage"]
 LOCK_MS = 30_000
 LOCK_PAUSE = 0.05
 RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) else return 0 end"
@@ -66,7 +65,7 @@ class RedisState:
         else:
             self.breaker.fail()
 
-    def note(self, operation: str, reason: Reason) -> None:
+    def note(self, operation: str, reason: StateFault) -> None:
         self.observer.observe(StateFailed(operation, reason), Moment())
 
     async def recall(self, keys: Sequence[Key]) -> tuple[bytes | None, ...] | Unavailable:
@@ -138,7 +137,7 @@ class RedisState:
         await self.client.aclose()
 
 
-def reason_of(error: Exception) -> Reason:
+def reason_of(error: Exception) -> StateFault:
     """Why it failed. A store that refuses (read-only, out of memory, no permission) lives: other things may work."""
     if isinstance(error, TimeoutError | RedisTimeoutError):
         return "timeout"

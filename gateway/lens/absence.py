@@ -4,6 +4,7 @@ from typing import Any
 
 from gateway.lens.kinds import Field
 from gateway.lens.lens import Document
+from gateway.scim.values import is_absent
 
 
 def prune(value: Any) -> Any:
@@ -14,11 +15,6 @@ def prune(value: Any) -> Any:
     if isinstance(value, list):
         return [inner for inner in map(prune, value) if not is_absent(inner)]
     return value
-
-
-def is_absent(value: Any) -> bool:
-    """Null, empty text, empty list and empty object are no value (RFC 7643 section 2.5)."""
-    return value is None or value == "" or value == [] or value == {}
 
 
 def read_at(document: Any, keys: Field) -> Any:

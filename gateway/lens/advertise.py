@@ -48,7 +48,8 @@ def _narrow(attribute: Attribute, rules: Mapping[Field, Rule], keys: Field) -> A
 def _narrow_leaf(attribute: Attribute, rule: LeafRule) -> Attribute:
     leaf = rule.leaf
     if not rule.v:
-        return replace(attribute, mutability="readOnly")
+        only = (rule.assume,) if isinstance(rule.assume, str) else ()
+        return replace(attribute, mutability="readOnly", canonical_values=only)
     values = tuple(str(value) for value in rule.table.out) if rule.table else leaf.values
     if attribute.type == "boolean":
         values = ()
@@ -71,7 +72,7 @@ def _narrow_item(sub: Attribute, item: LeafRule, rule: ListRule) -> Attribute:
     if sub.name == rule.type_field and rule.types is not None:
         known = tuple(dict.fromkeys(rule.types.back.get(one, one) for one in rule.types.known))
         return replace(_narrow_leaf(sub, item), canonical_values=known or sub.canonical_values)
-    if sub.mutability in ("immutable", "readOnly"):
+    if sub.mutability in ("immutable", "readOnly") and item.v:
         return replace(_narrow_leaf(sub, item), mutability=sub.mutability)
     return _narrow_leaf(sub, item)
 

@@ -5,11 +5,12 @@ from typing import Any
 
 from msgspec import UNSET
 
-from gateway.lens.absence import is_absent, read_at, write_at
+from gateway.lens.absence import read_at, write_at
 from gateway.lens.codecs import to_utc
 from gateway.lens.kinds import LeafRule, ListRule, Template, keys_of
 from gateway.lens.lens import Document, Lens
-from gateway.lens.meaning import chosen_items, leaf_in, say_first, show_rule, type_out, value_in, value_out
+from gateway.lens.meaning import chosen_items, leaf_in, mark_one, say_first, show_rule, type_out, value_in, value_out
+from gateway.scim.values import is_absent
 
 
 def carry(lens: Lens, resource: Document, record: Document | None, written: Document) -> Document:
@@ -19,7 +20,7 @@ def carry(lens: Lens, resource: Document, record: Document | None, written: Docu
         if isinstance(rule, LeafRule):
             value = _carry_leaf(lens, rule, resource, record)
         elif isinstance(rule, ListRule) and not rule.read_only:
-            value = None if rule.unechoed else [*_carry_items(lens, rule, resource)]
+            value = None if rule.unechoed else mark_one(rule, [*_carry_items(lens, rule, resource, record)])
         else:
             value = show_rule(lens, rule, written)
         if not is_absent(value):
@@ -40,8 +41,9 @@ def _carry_leaf(lens: Lens, rule: LeafRule, resource: Document, record: Document
     return _seen_again(rule, value)
 
 
-def _carry_items(lens: Lens, rule: ListRule, resource: Document) -> Iterator[Document]:
-    for item in chosen_items(lens, rule, resource):
+def _carry_items(lens: Lens, rule: ListRule, resource: Document, record: Document | None) -> Iterator[Document]:
+    assumed = {str(one.s.attr): one.assume for one in rule.items if one.assume is not UNSET and one.of == "all"}
+    for item in chosen_items(lens, rule, resource, record):
         seen: Document = {}
         for part in rule.items:
             value = item.get(part.s.attr or "") if part.v and part.writable else None
@@ -55,7 +57,7 @@ def _carry_items(lens: Lens, rule: ListRule, resource: Document) -> Iterator[Doc
             if value is not None and part.readable:
                 seen[part.s.attr or ""] = value
         if seen:
-            yield {**{str(one.s.attr): one.assume for one in rule.items if one.assume is not UNSET}, **seen}
+            yield {**assumed, **seen}
 
 
 def _seen_again(rule: LeafRule, value: Any) -> Any:

@@ -114,7 +114,10 @@ def _carry_references(lens: Lens, rule: ListRule, operation: Operation) -> list[
         return _remove_references(rule, path, operation.path.where)
     if convert is None or operation.path.where is not None or not isinstance(operation.value, list):
         return None
-    return [FieldChange(operation.op, path, [convert(one) for one in operation.value])]
+    converted = [convert(one) for one in operation.value]
+    if rule.uncarried:
+        converted = [*{repr(one): one for one in converted}.values()]  # they may have differed in what is not carried
+    return [FieldChange(operation.op, path, converted)]
 
 
 def _remove_references(rule: ListRule, path: str, where: Filter | None) -> list[FieldChange] | None:

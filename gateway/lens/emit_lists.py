@@ -19,6 +19,7 @@ def list_out(rule: ListRule, scene: Scene) -> Statements:
         x = SC.get(SK)
         FILL
         KEEP
+        ONCE
         LIMIT
         if x:
             old = None if record is None else VC.get(VK)
@@ -30,6 +31,7 @@ def list_out(rule: ListRule, scene: Scene) -> Statements:
         WRITTEN=_written_anew(rule, item_out(rule, code)),
         FILL=_fill_items(rule, scene),
         KEEP=_keep(rule, attr, code),
+        ONCE=_once(rule, scene),
         LIMIT=_limit(rule, attr),
         CLEAR=quote("if not x and VC.get(VK): del VC[VK]", VC=vc, VK=vk) if not rule.unechoed else [],
     )  # fmt: skip
@@ -114,9 +116,12 @@ def list_in(rule: ListRule, scene: Scene) -> Statements:
         if x:
             if x.__class__ is not list: x = read_list(x, FIELD)
             x = [one for one in map(ITEM, x) if one]
-            if x: SC[SK] = x
+            if x:
+                ONE
+                SC[SK] = x
         """,
         SC=sc, SK=sk, VC=vc, VK=vk, ITEM=item_in(rule, scene.code), FIELD=ast.Constant(".".join(rule.v)),
+        ONE=quote("show_on_one(x, ASSUMED)", ASSUMED=scene.code.constant(rule.of_one)) if rule.of_one else [],
     )  # fmt: skip
 
 
@@ -129,6 +134,8 @@ def item_in(rule: ListRule, code: Code) -> str:
     inner = Scene(code, {(): "r"}, {(): "v"})
     steps: Statements = []
     for one in rule.items:
+        if one.of == "primary":
+            continue  # one item shows it: which, is seen from all of them
         steps += leaf_in(one, inner, rule.types if one.s.attr == rule.type_field else None)
     start = "v = {ONLY: v}" if rule.scalar else "if v.__class__ is not dict: v = read_object(v, FIELD)"
     field = ast.Constant(".".join(rule.v))
@@ -136,6 +143,18 @@ def item_in(rule: ListRule, code: Code) -> str:
     body = quote(f"{start}\nr = {{}}\nSTEPS\nreturn r", STEPS=steps, FIELD=field, ONLY=only)
     code.define(function, ("v",), body)
     return function
+
+
+def _once(rule: ListRule, scene: Scene) -> Statements:
+    """Items that differ only in what has no field are one."""
+    if not rule.uncarried:
+        return []
+    vc, vk = scene.v(rule.v)
+    return quote(
+        "if x: x = send_once(x, None if record is None else VC.get(VK), OF_ONE, WRITE, SHOW)",
+        VC=vc, VK=vk, OF_ONE=scene.code.constant(frozenset(rule.of_one)),
+        WRITE=item_out(rule, scene.code), SHOW=item_in(rule, scene.code),
+    )  # fmt: skip
 
 
 def _keep(rule: ListRule, attr: ast.expr, code: Code) -> Statements:

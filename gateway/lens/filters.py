@@ -235,7 +235,8 @@ def _always_holds(part: Filter, rule: ListRule) -> bool:
     """Does every item that is shown satisfy this, because the mapping assumes it?"""
     if not isinstance(part, Compare) or part.op != "eq":
         return False
-    return any(item.s.attr == part.path.attr and not item.v and item.assume == part.value for item in rule.items)
+    everywhere = (item for item in rule.items if not item.v and item.of == "all")
+    return any(item.s.attr == part.path.attr and item.assume == part.value for item in everywhere)
 
 
 def _most_selective(parts: Iterable[Carried]) -> Carried:

@@ -49,7 +49,10 @@ class Table(Struct, frozen=True):
 
 
 class LeafRule(Struct, frozen=True, kw_only=True, tag="leaf"):
-    """One attribute, one field."""
+    """One attribute, one field.
+
+    `of`: which items of a list show what is assumed: all, or the primary one alone (the first where none is).
+    """
 
     s: AttrPath
     v: Field
@@ -60,6 +63,7 @@ class LeafRule(Struct, frozen=True, kw_only=True, tag="leaf"):
     table: Table | None = None
     fill: tuple[Source, ...] = ()
     assume: Any = UNSET
+    of: Literal["all", "primary"] = "all"
     ref: tuple[str, ...] = ()
     ref_prefix: str = ""
     over: Literal["reject", "truncate"] = "reject"
@@ -106,6 +110,16 @@ class ListRule(Struct, frozen=True, kw_only=True, tag="list"):
     required: bool = False
     read_only: bool = False
     unechoed: bool = False
+
+    @property
+    def uncarried(self) -> Mapping[str, Any]:
+        """The parts that are assumed and have no field, with what is assumed."""
+        return {str(one.s.attr): one.assume for one in self.items if not one.v}
+
+    @property
+    def of_one(self) -> Mapping[str, Any]:
+        """Those of them that a single item shows."""
+        return {str(one.s.attr): one.assume for one in self.items if one.of == "primary"}
 
 
 class KeepRule(Struct, frozen=True, kw_only=True, tag="keep"):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
-from gateway.lens.absence import is_absent, prune, read_at, write_at
+from gateway.lens.absence import prune, read_at, write_at
 from gateway.lens.ids import show_id
 from gateway.lens.kinds import LeafRule, ListRule, keys_of
 from gateway.lens.laws_case import Case, breaks, expect_equal
@@ -13,6 +13,7 @@ from gateway.lens.meaning import say_in
 from gateway.lens.shapes import Leaf
 from gateway.lens.strategies import NATIVE, TEXT, Values, resources, st
 from gateway.lens.strategies_records import records
+from gateway.scim.values import is_absent
 
 LONGEST = 4096  # texts beyond are not drawn
 

@@ -3,7 +3,7 @@
 from copy import deepcopy
 from typing import Any
 
-from gateway.lens.absence import is_absent, prune, read_at, write_at
+from gateway.lens.absence import prune, read_at, write_at
 from gateway.lens.carrying import carry
 from gateway.lens.conform import complaints
 from gateway.lens.kinds import LeafRule, ListRule, keys_of
@@ -13,6 +13,7 @@ from gateway.lens.meaning import say_out
 from gateway.lens.runtime import list_schemas
 from gateway.lens.strategies import Values, resources, st
 from gateway.lens.strategies_records import records
+from gateway.scim.values import is_absent
 
 Pair = tuple[Document, Document | None]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import UNSET
 
-from gateway.lens.absence import is_absent, prune, read_at, write_at
+from gateway.lens.absence import prune, read_at, write_at
 from gateway.lens.codecs import to_utc
 from gateway.lens.conform import complaints
 from gateway.lens.guards import holds
@@ -18,6 +18,7 @@ from gateway.lens.kinds import LeafRule, ListRule, SendRule, ShowRule, Source, T
 from gateway.lens.lens import Document, Lens, LensError, Occasion
 from gateway.lens.templates import fits
 from gateway.scim.filter import AttrPath
+from gateway.scim.values import is_absent
 
 # Outward
 
@@ -55,21 +56,44 @@ def _say_leaf(lens: Lens, rule: LeafRule, resource: Document, wanted: Document) 
 
 
 def _say_list(lens: Lens, rule: ListRule, resource: Document, wanted: Document) -> None:
-    made = [item_out(rule, item) for item in chosen_items(lens, rule, resource)]
+    made = [item_out(rule, item) for item in chosen_items(lens, rule, resource, wanted)]
     kept = [one for one in made if not is_absent(one)]
     if kept or not rule.unechoed:
         write_at(wanted, rule.v, kept or None)
 
 
-def chosen_items(lens: Lens, rule: ListRule, resource: Document) -> list[Document]:
-    """The items that are to be written: filled in, of types that the backend takes, no more than it takes."""
+def chosen_items(lens: Lens, rule: ListRule, resource: Document, record: Document | None) -> list[Document]:
+    """The items that are to be written: filled in, of types that the backend takes, once, no more than it takes."""
     items = read_at(resource, keys_of(rule.s)) or _fill_items(lens, rule, resource)
     items = [one for one in items if not _is_dropped(rule, one)]
+    if any(not part.v for part in rule.items):
+        items = _told_apart(rule, items, record or {})
     if rule.cap is not None and len(items) > rule.cap and rule.over == "truncate":
         first = [one for one in items if one.get("primary") is True]
         rest = [one for one in items if one.get("primary") is not True]
         items = (first + rest)[: rule.cap]
     return items
+
+
+def _told_apart(rule: ListRule, items: list[Document], record: Document) -> list[Document]:
+    """The items without those that the backend cannot tell from earlier ones, beyond as many as it holds."""
+    held = [_plain_item(rule, item_in(rule, old)) for old in _items(rule, record)]
+    chosen: list[Document] = []
+    for item in items:
+        plain = _plain_item(rule, item)
+        twins = sum(_plain_item(rule, one) == plain for one in chosen)
+        if plain is None or not twins or twins < held.count(plain):
+            chosen.append(item)
+    return chosen
+
+
+def _plain_item(rule: ListRule, item: Document) -> Any:
+    """An item as the backend takes it, where false is the same as absent; None when it takes it not at all."""
+    try:
+        made = item_out(rule, item)
+    except LensError:
+        return None
+    return {key: one for key, one in made.items() if one is not False} if isinstance(made, dict) else made
 
 
 def _fill_items(lens: Lens, rule: ListRule, resource: Document) -> list[Document]:
@@ -169,7 +193,7 @@ def show_rule(lens: Lens, rule: Any, record: Document) -> Any:
     if isinstance(rule, LeafRule):
         return leaf_in(rule, record)
     if isinstance(rule, ListRule):
-        return None if rule.unechoed else [one for one in (item_in(rule, item) for item in _items(rule, record)) if one]
+        return None if rule.unechoed else mark_one(rule, [item_in(rule, item) for item in _items(rule, record)])
     if isinstance(rule, ShowRule) and (rule.when is None or holds(rule.when, record)):
         return say_first(lens, rule.values, record)
     return None
@@ -183,6 +207,14 @@ def leaf_in(rule: LeafRule, record: Document) -> Any:
     return None if rule.assume is UNSET or (rule.v and not rule.readable) else rule.assume
 
 
+def mark_one(rule: ListRule, shown: Sequence[Document]) -> list[Document]:
+    """The items that show something, the primary one (or the first) with what is assumed of one only."""
+    items = [one for one in shown if one]
+    at = next((number for number, one in enumerate(items) if one.get("primary") is True), 0)
+    extra = {str(part.s.attr): part.assume for part in rule.items if part.of == "primary"}
+    return [{**one, **extra} if number == at else one for number, one in enumerate(items)]
+
+
 def _items(rule: ListRule, record: Document) -> list[Any]:
     found = read_at(record, rule.v) or []
     return found if isinstance(found, list) else [found]
@@ -193,7 +225,7 @@ def item_in(rule: ListRule, item: Any) -> Document:
     holder = {rule.items[0].v[-1]: item} if rule.scalar else item
     shown: Document = {}
     for part in rule.items:
-        value = leaf_in(part, holder)
+        value = leaf_in(part, holder) if part.of == "all" else None
         if value is not None and rule.types is not None and part.s.attr == rule.type_field:
             value = rule.types.back.get(value, value)
         if value is not None:

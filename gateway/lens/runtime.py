@@ -191,7 +191,7 @@ def write_items(
     which nothing is carried is not written.
     """
     olds = old if isinstance(old, list) else []
-    shown = [_try(show, one) for one in olds]
+    shown = [show_or_nothing(show, one) for one in olds]
     places: dict[Any, list[int]] = {}
     for place, one in enumerate(shown):
         places.setdefault(_key_of(one, key), []).append(place)
@@ -214,7 +214,8 @@ def _take_equal(item: Document, shown: Sequence[Document], places: list[int]) ->
     return None
 
 
-def _try(show: Callable[[Any], Document], item: Any) -> Document:
+def show_or_nothing(show: Callable[[Any], Document], item: Any) -> Document:
+    """An item as it is shown, empty when it cannot be read."""
     try:
         return show(item)
     except LensError:

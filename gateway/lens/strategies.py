@@ -98,7 +98,15 @@ def items_of(attribute: Attribute, rule: Rule | None) -> Values:
     if must and subs and attribute.name != "members":
         item = rarely(item, st.fixed_dictionaries({}, optional=subs).filter(bool))
     several = st.lists(item, min_size=1, max_size=3, unique_by=lambda one: str(one.get("value", one)))
-    return st.tuples(several, st.integers(-1, 2)).map(lambda pair: mark_primary(pair[0], pair[1] if primary else -1))
+    listed_ones = several.map(_twice) if listed is not None and listed.uncarried else several
+    marked = st.tuples(listed_ones, st.integers(-1, 2))
+    return marked.map(lambda pair: mark_primary(pair[0], pair[1] if primary else -1))
+
+
+def _twice(items: list[Document]) -> list[Document]:
+    """Now and then the first item once more with another type, which a backend without types cannot tell from it."""
+    known = {str(one.get("type")) for one in items}
+    return [*items, {**items[0], "type": "home"}] if len(items) == 2 and "home" not in known else items
 
 
 def _sub_values(sub: Attribute, rule: ListRule | None, name: str) -> Values:

@@ -1,8 +1,10 @@
 """Hypothesis strategies for records: documents that satisfy a shape, as a backend would show them."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
+from gateway.lens.absence import read_at
 from gateway.lens.codecs import Codec
 from gateway.lens.kinds import Field, LeafRule, ListRule
 from gateway.lens.lens import Document, Lens
@@ -35,9 +37,19 @@ def records(lens: Lens, *, full: bool = False) -> Values:
             if name not in required:
                 record[name] = draw(empty[name])
         record |= draw(rarely(st.just({}), st.fixed_dictionaries({"x_local": UNKNOWN})))
+        _repeat_items(lens, record, draw(st.integers(0, 3)))
         return _finish(lens, record, draw(NATIVE), draw(st.integers(0, 3)))
 
     return draw_record()
+
+
+def _repeat_items(lens: Lens, record: Document, choice: int) -> None:
+    """Now and then one address twice, where the mapping takes such two for one."""
+    for rule in lens.rules:
+        items = read_at(record, rule.v) if isinstance(rule, ListRule) and rule.uncarried and not choice else None
+        if isinstance(rule, ListRule) and isinstance(items, list) and len(items) < (rule.cap or len(items) + 1):
+            plain = [one for one in items if not isinstance(one, dict) or one.get("primary") is not True]
+            items += deepcopy(plain[:1])
 
 
 def _finish(lens: Lens, record: Document, native: str, spelling: int) -> Document:

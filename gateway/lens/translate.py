@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, cast
 
 from msgspec import UNSET
 
-from gateway.lens import emit, emit_lists, runtime
+from gateway.lens import assumed, emit, emit_lists, runtime
 from gateway.lens.code import Code, quote
 from gateway.lens.guards import holds
 from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, SendRule, ShowRule, Urns, keys_of
@@ -25,6 +25,8 @@ _RUNTIME: Mapping[str, Any] = {
     "EMPTY": runtime.EMPTY,
     "UNSET": UNSET,
     "holds": holds,
+    "send_once": assumed.send_once,
+    "show_on_one": assumed.show_on_one,
     **{one.__name__: one for one in vars(runtime).values() if callable(one) and hasattr(one, "__name__")},
 }
 

@@ -1,15 +1,18 @@
 """`ops` and `can`: the backend's calls, and what it is able to do."""
 
+from typing import get_args
+
 from gateway.lens.ability import FilterAbility, Replace
 from gateway.lens.kinds import Field
 from gateway.mapping.desk import Desk
-from gateway.mapping.dialect import BackendCall, Can, Paging
+from gateway.mapping.dialect import BackendCall, Can, Operation, Paging
 from gateway.mapping.document import CanRow, FilterRow, OpRow, PageRow, ResourceRow, read_row
 from gateway.mapping.notation import find_holes, read_call, read_keys
 from gateway.mapping.source import Path
+from gateway.scim.terms import CompareOp
 
-OPERATIONS = ("create", "retrieve", "query", "replace", "modify", "delete")
-OPERATORS = ("eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le", "pr")
+OPERATIONS = get_args(Operation)
+OPERATORS = (*get_args(CompareOp), "pr")
 _ON_ONE = ("retrieve", "replace", "modify", "delete")
 
 

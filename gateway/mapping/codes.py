@@ -84,4 +84,8 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     "N702": ("The gateway reads no list to answer a filter itself.", "Raise `scan` if clients need such filters."),
     "N704": ("The backend filters nothing: look-ups read its lists.", "Watch the metric of scanned filters."),
     "N705": ("Every answer to a filter is checked again.", "Nothing to do; it keeps empty answers true."),
+    "N706": (
+        "A PATCH is carried out as a PUT, which loses what is never shown.",
+        "Declare `modify` if the backend has PATCH; else clients must send such attributes along.",
+    ),
 }

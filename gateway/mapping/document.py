@@ -196,6 +196,7 @@ class RuleRow(Struct, forbid_unknown_fields=True, kw_only=True):
     via: str | list[str] | UnsetType = UNSET
     fill: Any = UNSET
     assume: Any = UNSET
+    of: Literal["all", "primary"] | UnsetType = UNSET
     each: Any = UNSET
     types: Table | UnsetType = UNSET
     limit: LimitRow | UnsetType = UNSET

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from gateway.lens.kinds import LeafRule, ListRule, Source
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape
-from gateway.mapping.constants import TYPES, misfit_attribute, sample_attribute
+from gateway.mapping.constants import TYPES, misfit_attribute, name_value, sample_attribute
 from gateway.mapping.desk import Desk
 from gateway.mapping.document import RuleRow, read_row
 from gateway.mapping.source import Path
@@ -16,7 +17,7 @@ from gateway.scim.filter import AttrPath
 from gateway.scim.schema import Attribute
 
 _ABSENT = Leaf(type="any")
-_ITEM_KEYS = ("to", "fill", "assume")
+_ITEM_KEYS = ("to", "fill", "assume", "of")
 
 
 def read_list_rule(
@@ -134,11 +135,13 @@ def _read_item(
     if row is None:
         return None
     fill = _read_item_constants(desk, path, sub, row)
+    _check_reach(desk, path, name, row)
     if row.to is UNSET:
         if row.assume is UNSET:
             desk.complain("E114", f"{name} says neither to: nor assume:", path, f"{name}: {{ to: {name} }}")
             return None
-        return _item(attribute, sub.name, "", _ABSENT, desk.line(path), (), row.assume)
+        assumed = _item(attribute, sub.name, "", _ABSENT, desk.line(path), (), row.assume)
+        return replace(assumed, of="primary") if row.of == "primary" else assumed
     leaf = item.fields.get(row.to)
     if not isinstance(leaf, Leaf):
         desk.unknown("E105", f"the backend's items have no field {row.to}", row.to, item.fields, (*path, "to"))
@@ -146,6 +149,13 @@ def _read_item(
     if not _is_same_kind(desk, path, attribute, sub, leaf):
         return None
     return _item(attribute, sub.name, row.to, leaf, desk.line(path), fill, row.assume)
+
+
+def _check_reach(desk: Desk, path: Path, name: str, row: RuleRow) -> None:
+    """`of` says where a constant is shown: it has no meaning beside a field. Complaints: E126."""
+    if row.of is not UNSET and (row.to is not UNSET or row.assume is UNSET):
+        hint = f"{name}: {{ assume: {'work' if row.assume is UNSET else name_value(row.assume)}, of: {row.of} }}"
+        desk.complain("E126", "of: has no meaning but with assume: and without to:", (*path, "of"), hint)
 
 
 def _read_item_row(desk: Desk, path: Path, value: Any) -> RuleRow | None:

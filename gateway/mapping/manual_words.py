@@ -88,7 +88,9 @@ KEY_WORDS: Final[Words] = {
     "RuleRow.also": "further values of the backend: SCIM's value. A record that holds one keeps it",
     "RuleRow.via": "a codec, or a list of them",
     "RuleRow.fill": "what is sent when the attribute is absent: the first template that is complete",
-    "RuleRow.assume": "what is shown when the field is absent",
+    "RuleRow.assume": "what is shown when the field is absent, or when there is none (`each` without `to`)",
+    "RuleRow.of": "which items show what is assumed of a part without a field: `all` of them unless said otherwise, "
+    "or one alone, the `primary` one (the first where none is)",
     "RuleRow.each": "the parts of an item: `same`, or `part: field`",
     "RuleRow.types": "which type becomes which; `*` is every other; `drop` and `reject` are words",
     "RuleRow.limit": "what happens to more than the backend takes",

@@ -40,12 +40,7 @@ class Names:
         if "[" in text:
             hint = "map the whole list: emails: { to: <list of the backend>, each: same }"
             raise BadName("E124", f"'{text}': choosing one value of a list is not in the language yet", hint)
-        try:
-            path = parse_path(self._expand(text, 0), self.type.urns).target
-        except ScimError:
-            raise BadName(
-                "E101", f"'{text}' is no attribute path", "name.givenName, or enterprise:department"
-            ) from None
+        path = self._parse(text)
         if path.attr is None:
             raise BadName("E101", f"'{text}' is a schema, not an attribute", f"{text}:<attribute>")
         if self.type.find(path) is None:
@@ -62,12 +57,7 @@ class Names:
         """As `attribute`, but a sub-attribute of a list may be named, and a whole extension: what `drop` takes."""
         if text in self.aliases:
             return AttrPath(self.aliases[text][0], None)
-        try:
-            path = parse_path(self._expand(text, 0), self.type.urns).target
-        except ScimError:
-            raise BadName(
-                "E101", f"'{text}' is no attribute path", "name.givenName, or enterprise:department"
-            ) from None
+        path = self._parse(text)
         if self.type.find(path) is None:
             raise self._unknown(text)
         return path if path.attr is None else self.type.canonical(path)
@@ -100,13 +90,20 @@ class Names:
         """Every field of the shape."""
         return [".".join(keys) for keys in _all_fields(self.shape)]
 
-    def _expand(self, text: str, side: int) -> str:
+    def _parse(self, text: str) -> AttrPath:
+        try:
+            return parse_path(self._expand(text), self.type.urns).target
+        except ScimError:
+            hint = "name.givenName, or enterprise:department"
+            raise BadName("E101", f"'{text}' is no attribute path", hint) from None
+
+    def _expand(self, text: str) -> str:
         found = _ALIASED.fullmatch(text)
         if found is None or found[1] == "urn":
             return text
         if found[1] not in self.aliases:
             raise self._unknown_alias(found[1])
-        return f"{self.aliases[found[1]][side]}:{found[2]}"
+        return f"{self.aliases[found[1]][0]}:{found[2]}"
 
     def _keys(self, text: str) -> Field:
         try:

@@ -19,7 +19,7 @@ from gateway.scim.schema import Attribute
 KEYS: Mapping[str, tuple[str, ...]] = {
     "one value": ("to", "values", "also", "via", "fill", "assume", "limit"),
     "a list": ("to", "each", "types", "key", "fill", "limit"),
-    "one part of a list": ("to", "fill", "assume"),
+    "one part of a list": ("to", "fill", "assume", "of"),
     "what the gateway keeps": ("keep",),
 }
 

@@ -28,6 +28,7 @@ def check_service(
         desk.complain("E606", message, ("map",), "map: { active: <the field that bars the account> }")
     for text in sorted(can.sort):
         desk.known_field(text, ("can", "sort"))
+    _check_hidden(desk, can, rules)
     _check_filters(desk, can, rules)
     _check_correlate(desk, rules, correlate)
 
@@ -50,6 +51,27 @@ def _check_calls(desk: Desk, ops: Mapping[str, BackendCall], can: Can) -> None:
         desk.complain("E602", "no modify and no replace: PUT and PATCH cannot be served", ("ops",), hint)
     if "retrieve" not in ops:
         desk.complain("E602", "no retrieve: nothing can be read", ("ops",), 'ops: { retrieve: "GET /users/{id}" }')
+
+
+def _check_hidden(desk: Desk, can: Can, rules: Sequence[Rule]) -> None:
+    """Without a PATCH of the backend's the record read is sent back whole, and what is never shown is not in it."""
+    if can.modify is not None or can.replace is None or can.replace.omitted != "cleared":
+        return
+    hidden = [name for rule in rules for name in _never_shown(rule)]
+    if hidden:
+        are, them = ("is", "it") if len(hidden) == 1 else ("are", "them")
+        message = f"{', '.join(hidden)} {are} never shown and PUT clears what is left out: a PATCH of anything loses"
+        desk.complain("N706", f"{message} {them}", ("can", "modify"))
+
+
+def _never_shown(rule: Rule) -> list[str]:
+    """The attributes of a rule that are written and cannot be read again."""
+    if isinstance(rule, LeafRule):
+        return [str(rule.s)] if rule.v and rule.writable and not rule.readable else []
+    if not isinstance(rule, ListRule) or rule.read_only:
+        return []
+    parts = (one for one in rule.items if one.v and one.writable and not one.readable)
+    return [str(rule.s)] if rule.unechoed else [f"{rule.s}.{one.s.attr}" for one in parts]
 
 
 def _carries_active(rules: Sequence[Rule]) -> bool:

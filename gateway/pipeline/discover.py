@@ -1,7 +1,6 @@
 """Discovery documents, derived from the mapping and true for the tenant (RFC 7643 5 to 7, RFC 7644 section 4)."""
 
-from typing import Any
-
+from gateway.lens.lens import Document
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Tenant
 from gateway.scim.filter import AttrPath
@@ -9,7 +8,6 @@ from gateway.scim.messages import list_response
 from gateway.scim.names import SERVICE_PROVIDER_CONFIG, fold
 from gateway.scim.schema import ResourceType, Schema, render_resource_type, render_schema
 
-Document = dict[str, Any]
 PASSWORD = AttrPath(None, "password", None)
 
 

@@ -2,17 +2,10 @@
 
 from typing import Any
 
-from gateway.lens.kinds import LeafRule, ListRule
-from gateway.lens.lens import Lens
+from gateway.lens.kinds import LeafRule, ListRule, keys_of
+from gateway.lens.lens import Document, Lens
 from gateway.scim.filter import AttrPath
 from gateway.scim.patch import Operation
-
-Document = dict[str, Any]
-
-
-def keys_of(path: AttrPath) -> tuple[str, ...]:
-    """The keys from the resource down to the attribute."""
-    return tuple(key for key in (path.urn, path.attr, path.sub) if key is not None)
 
 
 def read_attribute(document: Document, path: AttrPath) -> Any:

@@ -1,14 +1,13 @@
 """What the client wants, in SCIM's terms and checked against the standard; nothing of a backend yet."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import Struct
 
+from gateway.lens.lens import Document
 from gateway.scim.filter import AttrPath, Filter
 from gateway.scim.patch import Operation
 from gateway.scim.project import Projection
-
-Document = dict[str, Any]
 
 
 class Intent(Struct, frozen=True, kw_only=True):

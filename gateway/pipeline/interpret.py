@@ -7,12 +7,12 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from gateway.lens.guards import holds, read_path
+from gateway.lens.lens import Document
 from gateway.mapping.dialect import BackendCall, ErrorRule, Errors
 from gateway.pipeline.problems import Problem
 from gateway.scim.errors import STATUS
 from gateway.scim.filter import AttrPath
 
-Document = dict[str, Any]
 MAX_RETRY_SECONDS = 3_600
 MAX_MESSAGE = 300
 _HOLE = re.compile(r"\{([A-Za-z0-9_.$:-]+)\}")

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.lens.lens import FieldChange
-
-Document = dict[str, Any]
+from gateway.lens.lens import Document, FieldChange
 
 
 def can_merge(changes: tuple[FieldChange, ...]) -> bool:

@@ -1,10 +1,8 @@
 """What came of a plan: past tense. Resources are in SCIM's terms, without `schemas` and locations."""
 
-from typing import Any
-
 from msgspec import Struct
 
-Document = dict[str, Any]
+from gateway.lens.lens import Document
 
 
 class Created(Struct, frozen=True):

@@ -4,15 +4,13 @@ Positions are 0-based. A list ends where that is proven: by the backend's total,
 empty page; never because a page was short, for backends cap pages lower than they say.
 """
 
-from typing import Any
-
 from msgspec import Struct
 
+from gateway.lens.lens import Document
 from gateway.mapping.dialect import Paging
 from gateway.pipeline.interpret import Answer, dig
 from gateway.pipeline.problems import Problem
 
-Document = dict[str, Any]
 Pairs = tuple[tuple[str, str], ...]
 
 

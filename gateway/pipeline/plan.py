@@ -1,14 +1,15 @@
 """What is going to be done, decided before anything is done: plans are data, pure and printable."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import Struct
 
 from gateway.lens.changes import carry_operations
 from gateway.lens.filters import carry_filter
-from gateway.lens.lens import FieldChange, Pushdown
+from gateway.lens.lens import Document, FieldChange, Pushdown
 from gateway.lens.losses import losses
 from gateway.mapping.dialect import Resource
+from gateway.observations import Narrowing
 from gateway.pipeline.discover import require_document
 from gateway.pipeline.intent import Create, Delete, Describe, Intent, Modify, Query, Replace, Retrieve
 from gateway.pipeline.merge import can_merge
@@ -20,8 +21,7 @@ from gateway.scim.filter import AttrPath, Compare, Filter
 from gateway.scim.patch import Operation
 
 PAGE = 100
-Loss = tuple[str, Literal["dropped", "shown", "unknown", "truncated", "narrowed"]]
-Document = dict[str, Any]
+Loss = tuple[str, Narrowing]
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -229,7 +229,7 @@ def count_unknown(ignored: tuple[str, ...]) -> tuple[Loss, ...]:
 
 def find_lost_operations(target: Target, operations: tuple[Operation, ...]) -> tuple[Loss, ...]:
     """The same for operations: those aimed at attributes that are dropped or only shown."""
-    found: dict[str, Literal["dropped", "shown"]] = {}
+    found: dict[str, Narrowing] = {}
     for one in operations:
         path = one.path.target
         for name in (str(path), str(AttrPath(path.urn, path.attr)), path.urn):

@@ -9,11 +9,11 @@ from typing import Any
 from msgspec import Struct
 
 from gateway.lens.kinds import ListRule
+from gateway.lens.lens import Document
 from gateway.mapping.dialect import Resource
 from gateway.scim.project import Projection, project
 from gateway.scim.schema import Attribute, ResourceType
 
-Document = dict[str, Any]
 RESTRAINED = ("never", "request")
 
 

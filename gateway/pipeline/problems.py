@@ -4,8 +4,6 @@ Codes are never reused. 1xx request, authentication and route; 2xx body and reso
 4xx path and PATCH; 5xx backend; 6xx gateway.
 """
 
-from typing import Literal
-
 from msgspec import Struct
 
 from gateway.lens.lens import LensError
@@ -14,7 +12,6 @@ from gateway.scim.errors import STATUS, ScimError
 
 Headers = tuple[tuple[str, str], ...]
 RETRY_SECONDS = 5
-Direction = Literal["out", "in"]
 
 
 class Row(Struct, frozen=True):

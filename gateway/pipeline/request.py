@@ -43,7 +43,6 @@ class Tenant(Struct, frozen=True, kw_only=True, dict=True):
     backend: str
     dialect: Dialect
     client: str = "any"
-    adopt: tuple[str, ...] = ()
     correlation_seconds: int = 86_400
     max_results: int = 1_000
 

@@ -1,7 +1,6 @@
 """From an outcome to a response: our media type, our locations, our references, and the client's projection."""
 
-from typing import Any
-
+from gateway.lens.lens import Document
 from gateway.pipeline.discover import describe
 from gateway.pipeline.intent import Describe, Intent
 from gateway.pipeline.outcome import Changed, Created, Deleted, Described, Found, Listed, Outcome
@@ -11,7 +10,6 @@ from gateway.pipeline.request import Response, Tenant
 from gateway.scim.messages import encode_json, error_body, list_response
 from gateway.scim.names import MEDIA_TYPE
 
-Document = dict[str, Any]
 CONTENT = ("Content-Type", MEDIA_TYPE)
 
 

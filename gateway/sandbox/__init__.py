@@ -3,9 +3,8 @@
 Nothing here knows the gateway's mappings or lenses: a pretend vendor is written from the vendor's documents alone.
 """
 
-from gateway.sandbox.faults import KNOWN_FAULTS, UnknownFault, known_faults
-from gateway.sandbox.profile import Profile
-from gateway.sandbox.records import Record, Records
+from gateway.sandbox.faults import KNOWN_FAULTS, UnknownFault
+from gateway.sandbox.records import Records
 from gateway.sandbox.server import (
     LEDGER,
     RECORDS,
@@ -23,14 +22,11 @@ __all__ = [
     "RECORDS",
     "VENDORS",
     "Exchange",
-    "Profile",
-    "Record",
     "Records",
     "RunningSandbox",
     "UnknownFault",
     "UnknownVendor",
     "base_path",
     "build_sandbox",
-    "known_faults",
     "start_sandbox",
 ]

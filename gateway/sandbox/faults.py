@@ -18,11 +18,6 @@ class UnknownFault(ValueError):
     """A fault nobody knows, or one that is not written as `NAME` or `NAME:N`; the text lists the known ones."""
 
 
-def known_faults(options: Mapping[str, str]) -> dict[str, str]:
-    """What may be named, with its meaning: the faults of every vendor, then the options of this one."""
-    return {**KNOWN_FAULTS, **options}
-
-
 class Faults:
     """Which faults are on, and for how many more requests."""
 

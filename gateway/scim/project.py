@@ -29,10 +29,6 @@ class Projection(Struct, frozen=True, dict=True):
             found.setdefault((name.urn, name.attr), set()).add(name.sub)
         return found
 
-    @cached_property
-    def folded(self) -> frozenset[str]:
-        return frozenset(fold(str(name)) for name in self.names)
-
 
 def parse_projection(attributes: str | None, excluded: str | None, rt: ResourceType) -> Projection | None:
     """The comma-separated names of `attributes` or `excludedAttributes`; None when neither asks for anything.
@@ -55,18 +51,6 @@ def parse_projection(attributes: str | None, excluded: str | None, rt: ResourceT
 def _is_kept(path: AttrPath, rt: ResourceType) -> bool:
     found = rt.find(path)
     return found is not None and found.returned == "always"
-
-
-def wants(projection: Projection | None, name: str) -> bool:
-    """Whether any part of the attribute `name` (`members`, `name.givenName`, `urn:...:department`) is to be shown."""
-    if projection is None:
-        return True
-    asked = fold(name)
-    above = {asked, asked.rpartition(".")[0], asked.rpartition(":")[0]}
-    named = bool(above & projection.folded)
-    if not projection.included:
-        return not named
-    return named or any(each.startswith((asked + ".", asked + ":")) for each in projection.folded)
 
 
 def project(resource: Resource, projection: Projection | None, rt: ResourceType) -> Resource:

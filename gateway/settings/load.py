@@ -107,9 +107,9 @@ def read_folders(desk: Desk, listed: list[str], beside: FilePath) -> tuple[FileP
     """Folders of mappings; a relative one is meant from the file's own folder."""
     folders = tuple(beside / folder for folder in listed)
     for index, folder in enumerate(folders):
-        if not folder.is_dir():
+        if not os.access(folder, os.R_OK | os.X_OK) or not folder.is_dir():
             hint = "it is looked for beside the configuration file; those that come with the gateway need no entry"
-            desk.complain("E822", f"there is no folder {listed[index]}", ("mappings", index), hint)
+            desk.complain("E822", f"there is no folder {listed[index]} that can be read", ("mappings", index), hint)
     return folders
 
 
@@ -142,7 +142,8 @@ def named_backends(source: Source) -> set[str]:
     tenants = source.data.get("tenants") if isinstance(source.data, dict) else None
     for tenant in tenants.values() if isinstance(tenants, dict) else ():
         for key in ("backends", "split") if isinstance(tenant, dict) else ():
-            for one in tenant.get(key) or ():
+            listed = tenant.get(key)
+            for one in listed if isinstance(listed, list) else ():
                 name = one.get("use") if isinstance(one, dict) else one
                 found.add(str(name))
     return found

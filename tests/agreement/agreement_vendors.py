@@ -30,6 +30,7 @@ class Carried(Struct, frozen=True):
     `unseen` is taken and not shown again; values of `typed` lists are of type work when nothing is said.
     `free`: the vendor has a word of its own where nothing is said.
     `sorts`: the vendor puts lists in an order of its own.
+    `once`: lists of values without a type, in which equal ones are one.
     """
 
     texts: tuple[str, ...]
@@ -41,6 +42,7 @@ class Carried(Struct, frozen=True):
     typed: frozenset[str] = frozenset()
     free: frozenset[str] = frozenset()
     sorts: bool = False
+    once: frozenset[str] = frozenset()
 
 
 CARRIED = {
@@ -48,6 +50,7 @@ CARRIED = {
         texts=("userName", "externalId", "active", "name.familyName", "name.givenName"),
         lists={"emails": ("value", "primary")},
         groups=True,
+        once=frozenset({"emails"}),
     ),
     "rsa-unified-directory": Carried(
         texts=("userName", "displayName", "nickName", "title", "userType", "preferredLanguage", "locale", "active",
@@ -145,7 +148,8 @@ def is_list_lost(
         elements = [{"type": "work", **each} for each in elements]
     if not elements:
         return bool(shown.get(name)) != (name in carried.filled)
-    return sort_out(elements, subs) != sort_out(shown.get(name) or [], subs)
+    sent, seen = sort_out(elements, subs), sort_out(shown.get(name) or [], subs)
+    return (sorted({*sent}) if name in carried.once else sent) != seen
 
 
 def sort_out(elements: list[dict[str, Any]], subs: tuple[str, ...]) -> list[str]:

@@ -6,6 +6,8 @@ import os
 import time
 from typing import Any, NamedTuple
 
+from proxy_stub import read_length
+
 TICKS = os.sysconf("SC_CLK_TCK")
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -106,11 +108,6 @@ class Asker(asyncio.Protocol):
         if not self.done.done():
             self.done.set_exception(error) if error else self.done.set_result(None)
         self.transport.close()
-
-
-def read_length(head: bytes) -> int:
-    _, found, rest = head.lower().partition(b"\r\ncontent-length:")
-    return int(rest.partition(b"\r\n")[0]) if found else 0
 
 
 def read_cpu(pid: int) -> float:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from calling_stage import Caller
 
 
 def find_free_port() -> int:
@@ -203,3 +204,11 @@ def http(status: str, body: bytes = b"", *headers: str) -> bytes:
 @pytest.fixture
 def tools() -> tuple[Callable[..., Play], Callable[..., bytes]]:
     return always, http
+
+
+@pytest.fixture
+async def caller() -> AsyncIterator[Caller]:
+    caller = Caller()
+    yield caller
+    for transport in caller.made:
+        await transport.close()

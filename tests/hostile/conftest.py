@@ -1,18 +1,10 @@
 """A gateway on a thread of its own, so that tests can speak to it in plain, wrong bytes."""
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-
-_HERE = Path(__file__).parent
-for folder in (_HERE, _HERE.parent / "stage"):
-    if str(folder) not in sys.path:
-        sys.path.insert(0, str(folder))
-
-from hall import Hall, open_hall  # noqa: E402  (the path above comes first)
-from raw_stage import RawStage, open_raw_stage  # noqa: E402
+from hall import Hall, open_hall
+from raw_stage import RawStage, open_raw_stage
 
 
 @pytest.fixture(scope="module")

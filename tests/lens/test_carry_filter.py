@@ -69,11 +69,30 @@ def test_an_id_is_read_and_a_reference_is_asked_by_its_native_id() -> None:
     assert format_filter(plan.pushed) == 'members.value eq "a/b"'
 
 
-def test_what_is_assumed_of_every_item_need_not_be_asked() -> None:
-    ability = FilterAbility(language="scim", allow={"emails.value": frozenset(["eq"])})
-    plan = carry_filter(CUBE, parse_filter('emails[type eq "work" and value eq "a@b"]'), ability)
-    assert plan.pushed is not None
-    assert (format_filter(plan.pushed), plan.exact) == ('emails.value eq "a@b"', True)
+ASSUMED: list[tuple[str, str, str | None, bool]] = [  # of which items, filter, pushed, exact
+    ("all", 'emails[type eq "work" and value eq "a@b"]', 'mails.value eq "a@b"', True),
+    ("all", 'emails[type eq "home" and value eq "a@b"]', 'mails.value eq "a@b"', False),
+    ("primary", 'emails[type eq "work" and value eq "a@b"]', 'mails.value eq "a@b"', False),
+    ("primary", 'emails[type eq "home" and value eq "a@b"]', 'mails.value eq "a@b"', False),
+    ("primary", 'not (emails[type eq "work" and value eq "a@b"])', None, False),
+    ("primary", 'emails[type eq "work"]', None, False),
+    ("primary", 'emails.type eq "work"', None, False),
+    ("primary", 'emails[value eq "a@b"]', 'mails.value eq "a@b"', True),
+]
+
+
+@pytest.mark.parametrize(("of", "text", "pushed", "exact"), ASSUMED)
+def test_what_is_assumed_need_not_be_asked_where_every_item_shows_it(
+    mini: Mini, of: str, text: str, pushed: str | None, exact: bool
+) -> None:
+    lens = mini(
+        "shape:\n  id: string ro\n  login: string! key\n  on: bool\n  mails[]: { value: string }\n"
+        f"map: {{ userName: login, active: on, emails: {{ to: mails, each: {{ value: value, type: {{ assume: work, of: {of} }} }} }} }}"
+    )
+    ability = FilterAbility(language="scim", negate=True, allow={"mails.value": frozenset(["eq"])})
+    plan = carry_filter(lens, parse_filter(text), ability)
+    assert (plan.pushed and format_filter(plan.pushed), plan.exact) == (pushed, exact)
+    assert (plan.residual is None) is exact
 
 
 @pytest.mark.parametrize("text", ['nickName eq "x"', 'password eq "x"', 'phoneNumbers[value eq "1"]', "roles pr"])

@@ -51,6 +51,19 @@ def test_an_operation_crosses_whole_or_not_at_all(
     assert (carried if carried is None else [(one.op, one.path, one.value) for one in carried]) == changes
 
 
+def test_members_that_differ_only_in_what_is_assumed_are_added_once(mini: Mini) -> None:
+    lens = mini(
+        "shape:\n  id: string ro\n  login: string! key\n  who[]: { id: ref(User)! }\n"
+        "map:\n  displayName: login\n  members: { to: who, each: { value: id, type: { assume: User } } }",
+        kind="Group",
+    )
+    value = [{"value": "a~2Fb", "type": "User"}, {"value": "c"}, {"value": "a~2Fb", "type": "Group"}]
+    operations = parse_patch(
+        {"schemas": [PATCH_OP], "Operations": [{"op": "add", "path": "members", "value": value}]}, lens.type
+    )
+    assert carry_operations(lens, operations) == (FieldChange("add", "who", [{"id": "a/b"}, {"id": "c"}]),)
+
+
 def test_a_value_that_cannot_cross_is_refused_unless_a_later_one_may_take_it_back(mini: Mini) -> None:
     lens = mini(
         "shape: { id: string ro, login: string! key, on: bool, short: string(..3) }\nmap: { userName: login, active: on, title: short }"

@@ -29,6 +29,11 @@ PLACES = body(
     "works[]: { number: string!, kind: string, note: string }",
     "phoneNumbers: { to: works, each: { value: number, type: kind } }",
 )
+UNTYPED = body(
+    "mails[]: { value: string, primary: bool }",
+    "emails: { to: mails, each: { value: value, primary: primary, type: { assume: work, of: primary } } }",
+)
+ALL_WORK = body("mails[]: { value: string }", "emails: { to: mails, each: { value: value, type: { assume: work } } }")
 
 # what it shows, the blocks, the resource, the record sent, the resource read back
 ROWS: list[tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
@@ -80,6 +85,22 @@ ROWS: list[tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
     ("a text cut", body("short: string(..3)", "title: { to: short, limit: { over: truncate } }"), {"title": "abcdé"}, {"short": "abc"}, {"title": "abc"}),
     ("a list filled in", body("mails[1..]!: { value: string! }", 'emails: { to: mails, each: { value: value }, fill: [{ value: "{userName}@example.com" }] }'),
      {}, {"mails": [{"value": "bjensen@example.com"}]}, {"emails": [{"value": "bjensen@example.com"}]}),
+    ("the primary item alone shows what is assumed of it", UNTYPED,
+     {"emails": [{"value": "h", "type": "home"}, {"value": "w", "type": "work", "primary": True}]}, {"mails": [{"value": "h"}, {"value": "w", "primary": True}]},
+     {"emails": [{"value": "h"}, {"value": "w", "type": "work", "primary": True}]}),
+    ("the first item shows it where none is primary", UNTYPED, {"emails": [{"value": "a", "type": "home"}, {"value": "b", "primary": False}]},
+     {"mails": [{"value": "a"}, {"value": "b", "primary": False}]}, {"emails": [{"value": "a", "type": "work"}, {"value": "b", "primary": False}]}),
+    ("the first item shows it where nothing says which is primary", body("pics[]: { at: string }", "photos: { to: pics, each: { value: at, primary: { assume: true, of: primary } } }"),
+     {"photos": [{"value": "https://example.com/a"}, {"value": "https://example.com/b"}]}, {"pics": [{"at": "https://example.com/a"}, {"at": "https://example.com/b"}]},
+     {"photos": [{"value": "https://example.com/a", "primary": True}, {"value": "https://example.com/b"}]}),
+    ("every item shows what is assumed of all", ALL_WORK, {"emails": [{"value": "a"}, {"value": "b", "type": "home"}]}, {"mails": [{"value": "a"}, {"value": "b"}]},
+     {"emails": [{"value": "a", "type": "work"}, {"value": "b", "type": "work"}]}),
+    ("items that differ only in what is assumed are sent once", ALL_WORK, {"emails": [{"value": "a", "type": "home"}, {"value": "b"}, {"value": "a", "type": "work"}]},
+     {"mails": [{"value": "a"}, {"value": "b"}]}, {"emails": [{"value": "a", "type": "work"}, {"value": "b", "type": "work"}]}),
+    ("a primary item and another of its value are two", UNTYPED, {"emails": [{"value": "a", "type": "home"}, {"value": "a", "type": "work", "primary": True}]},
+     {"mails": [{"value": "a"}, {"value": "a", "primary": True}]}, {"emails": [{"value": "a"}, {"value": "a", "type": "work", "primary": True}]}),
+    ("a limit counts what is sent", body("mails[0..1]: { value: string }", "emails: { to: mails, each: { value: value, type: { assume: work } }, limit: { max: 1, over: reject } }"),
+     {"emails": [{"value": "a", "type": "home"}, {"value": "a", "type": "work"}]}, {"mails": [{"value": "a"}]}, {"emails": [{"value": "a", "type": "work"}]}),
     ("a write-only field", body("pass: string wo", "password: pass"), {"password": "t1meMa$heen"}, {"pass": "t1meMa$heen"}, {}),
     ("a field accepted and never shown", body("secret: string echo:sent", "title: secret"), {"title": "x"}, {"secret": "x"}, {}),
     ("a number that came as a text", body("age: int", "title: { to: age, via: int_text }"), {"title": "0"}, {"age": 0}, {"title": "0"}),
@@ -145,6 +166,17 @@ ONTO: list[tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
     ("items without a key are known by all that they show", body("homes[]: { country: string, region: string }", "addresses: { to: homes, each: same }"),
      {"homes": [{"country": "US", "x": 1}, {"country": "DE", "x": 2}]}, {"addresses": [{"country": "DE"}, {"country": "FR"}]},
      {"homes": [{"country": "DE", "x": 2}, {"country": "FR"}]}),
+    ("an address that is there is not added again, whatever its type", UNTYPED, {"mails": [{"value": "w", "primary": True}, {"value": "h", "x": 1}]},
+     {"emails": [{"value": "w", "primary": True, "type": "work"}, {"value": "h"}, {"value": "h", "type": "home"}]},
+     {"mails": [{"value": "w", "primary": True}, {"value": "h", "x": 1}]}),
+    ("an address that is not primary is the same, said or not", UNTYPED, {"mails": [{"value": "h", "primary": False}]},
+     {"emails": [{"value": "h", "primary": False, "type": "work"}, {"value": "h", "type": "home"}]}, {"mails": [{"value": "h", "primary": False}]}),
+    ("equal items that the backend holds stay, each as it was", UNTYPED, {"mails": [{"value": "a", "x": 1}, {"value": "a", "x": 2}]},
+     {"emails": [{"value": "a", "type": "work"}, {"value": "a"}]}, {"mails": [{"value": "a", "x": 1}, {"value": "a", "x": 2}]}),
+    ("as many equal items stay as the backend holds", UNTYPED, {"mails": [{"value": "a", "x": 1}, {"value": "a", "x": 2}]},
+     {"emails": [{"value": "a", "type": "work"}, {"value": "a"}, {"value": "a", "type": "home"}]}, {"mails": [{"value": "a", "x": 1}, {"value": "a", "x": 2}]}),
+    ("equal items stay where all show the same", ALL_WORK, {"mails": [{"value": "a", "x": 1}, {"value": "a", "x": 2}]},
+     {"emails": [{"value": "a", "type": "work"}, {"value": "a", "type": "work"}]}, {"mails": [{"value": "a", "x": 1}, {"value": "a", "x": 2}]}),
     ("an immutable field may be given again", body("org: string im", "title: org"), {"org": "a"}, {"title": "a"}, {"org": "a"}),
     ("an immutable field may be given for the first time", body("org: string im", "title: org"), {}, {"title": "a"}, {"org": "a"}),
 ]  # fmt: skip

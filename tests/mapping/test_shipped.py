@@ -69,7 +69,7 @@ def test_no_advertisement_is_left_behind() -> None:
 
 # Facts of the vendors' own pages, said once more in another form.
 FACTS = [
-    ("cube-cloud", "User", "emails.type", {"mutability": "readOnly"}),
+    ("cube-cloud", "User", "emails.type", {"mutability": "readOnly", "canonicalValues": ["work"]}),
     ("cube-cloud", "User", "name.formatted", {"mutability": "readOnly"}),
     ("cube-cloud", "User", "title", None),
     ("cube-cloud", "Group", "externalId", None),

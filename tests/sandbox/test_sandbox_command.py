@@ -1,6 +1,5 @@
 """`scim-gateway sandbox` as a person starts it: a real process, a real port, real signals."""
 
-import argparse
 import os
 import re
 import signal
@@ -10,20 +9,12 @@ import urllib.request
 
 import pytest
 
+from gateway.cli import Parser
 from gateway.cli.sandbox import add_parser, run
-
-PROGRAM = (
-    "import argparse, sys\n"
-    "from gateway.cli.sandbox import add_parser\n"
-    "parser = argparse.ArgumentParser(prog='scim-gateway')\n"
-    "add_parser(parser.add_subparsers())\n"
-    "args = parser.parse_args()\n"
-    "sys.exit(args.run(args))\n"
-)
 
 
 def start(*arguments):
-    command = [sys.executable, "-c", PROGRAM, "sandbox", *arguments]
+    command = [sys.executable, "-m", "gateway", "sandbox", *arguments]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ})
 
 
@@ -59,8 +50,8 @@ def test_a_given_token_is_the_one_that_opens():
 
 @pytest.fixture
 def parser():
-    parser = argparse.ArgumentParser(prog="scim-gateway")
-    add_parser(parser.add_subparsers())
+    parser = Parser(prog="scim-gateway")
+    add_parser(parser.add_subparsers(parser_class=Parser))
     return parser
 
 

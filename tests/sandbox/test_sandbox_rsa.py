@@ -32,17 +32,9 @@ FULL = {  # the page's full example, its two trailing commas repaired, its addre
     "password": "SamplePassword@123",
     "title": "clouduser5-title",
     "active": True,
-    "emails": [
-        email("work", "clouduser5", True),
-        email("home", "clouduser5home"),
-        email("other", "clouduser5other"),
-    ],
+    "emails": [email("work", "clouduser5", True), email("home", "clouduser5home"), email("other", "clouduser5other")],
     "schemas": [USER, ENTERPRISE],
-    "name": {
-        "givenName": "clouduser5-givenName",
-        "familyName": "clouduser5-familyName",
-        "formatted": "clouduser5-formatted",
-    },
+    "name": {part: f"clouduser5-{part}" for part in ("givenName", "familyName", "formatted")},
     "phoneNumbers": [
         phone("work", "7777777", True),
         phone("mobile", "8888888"),

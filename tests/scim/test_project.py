@@ -7,7 +7,7 @@ import pytest
 
 from gateway.scim.errors import ScimError
 from gateway.scim.names import ENTERPRISE, USER
-from gateway.scim.project import parse_projection, project, wants
+from gateway.scim.project import parse_projection, project
 from gateway.scim.schema import Attribute, ResourceType, Schema, standard
 
 RT = standard("User")
@@ -107,34 +107,3 @@ def test_each_returned_characteristic_is_honoured(
 ) -> None:
     found = project(DOC, parse_projection(attributes, excluded, THING), THING)
     assert found == {"id": "1", "key": "k"} | expected
-
-
-GROUP = standard("Group")
-WANTS = [
-    (None, None, "members", True),
-    ("displayName", None, "members", False),
-    ("displayName", None, "id", True),
-    ("members", None, "members", True),
-    ("MEMBERS.value", None, "members", True),
-    ("members", None, "members.value", True),
-    ("members.value", None, "members.display", False),
-    (None, "members", "members", False),
-    (None, "members", "members.value", False),
-    (None, "members.display", "members", True),
-    (None, "members.display", "members.display", False),
-    (None, "displayName", "members", True),
-    (None, "id", "id", True),
-]
-
-
-@pytest.mark.parametrize(("attributes", "excluded", "name", "expected"), WANTS)
-def test_a_projection_says_whether_an_attribute_is_worth_fetching(
-    attributes: str | None, excluded: str | None, name: str, expected: bool
-) -> None:
-    assert wants(parse_projection(attributes, excluded, GROUP), name) is expected
-
-
-def test_an_extension_is_wanted_by_its_urn_or_any_attribute_in_it() -> None:
-    assert wants(parse_projection(ENTERPRISE, None, RT), f"{ENTERPRISE}:department")
-    assert wants(parse_projection(f"{ENTERPRISE}:department", None, RT), ENTERPRISE)
-    assert not wants(parse_projection(None, ENTERPRISE, RT), f"{ENTERPRISE}:manager.value")

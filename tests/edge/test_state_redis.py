@@ -1,0 +1,261 @@
+"""What only a real Redis can do to us: die, freeze, fill up, forget, fail over, and ask for a password."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from edge_notes import Notes
+from state_stage import SECRET, key
+
+from gateway.conversation.effects import Unavailable
+from gateway.edge.secrets import Secret
+from gateway.edge.state_address import parse_state_url
+from gateway.edge.state_names import Namer
+from gateway.edge.state_redis import RedisState
+from gateway.observations import StateFailed
+
+
+class Real:
+    """A RedisState on a real server, and what it noted."""
+
+    def __init__(self, url: str) -> None:
+        self.notes = Notes()
+        self.state = RedisState(parse_state_url(url), Namer([SECRET]), self.notes)
+
+    @property
+    def reasons(self) -> list[str]:
+        return [fact.reason for fact in self.notes.facts if isinstance(fact, StateFailed)]
+
+    async def answers_away(self) -> float:
+        """Every operation answers that the store is away; the longest any of them took."""
+        took, other = [], key("other=1")
+        for act, expected in (
+            (lambda: self.state.recall([other]), Unavailable()),
+            (lambda: self.state.keep([(other, b"x")], 60), False),
+            (lambda: self.state.forget([other]), False),
+            (self.state.probe, False),
+        ):
+            began = time.monotonic()
+            assert await act() == expected
+            took.append(time.monotonic() - began)
+        return max(took)
+
+
+@pytest.fixture
+async def real(redis_server: Any) -> AsyncIterator[Real]:
+    made = Real(redis_server.url)
+    yield made
+    await made.state.close()
+
+
+async def test_a_redis_that_was_never_there_costs_little_and_breaks_nothing():
+    made = Real("redis://127.0.0.1:1/0")
+    assert await made.answers_away() < 0.5
+    assert not made.state.is_up
+    assert set(made.reasons) <= {"connection", "timeout"}
+    await made.state.close()
+
+
+async def test_a_killed_redis_costs_little_and_is_used_again_when_it_is_back(real, redis_server):
+    assert await real.state.keep([(key(), b"x")], 60)
+    redis_server.kill()
+    assert await real.answers_away() < 0.5
+    redis_server.start()
+    await asyncio.sleep(1.1)
+    assert await real.state.recall([key()]) == (None,)
+    assert real.state.is_up
+
+
+async def test_a_frozen_redis_costs_a_quarter_of_a_second_and_is_used_again_when_it_thaws(real, redis_server):
+    assert await real.state.keep([(key(), b"x")], 60)
+    redis_server.freeze()
+    assert await real.answers_away() < 0.5
+    assert set(real.reasons) == {"timeout"}
+    redis_server.thaw()
+    await asyncio.sleep(1.1)
+    assert await real.state.recall([key()]) == (b"x",)
+
+
+async def test_after_five_failures_in_a_row_nothing_is_asked_for_a_while(real, redis_server):
+    await real.state.probe()
+    redis_server.freeze()
+    for _ in range(5):
+        await real.state.recall([key()])
+    began = time.monotonic()
+    for _ in range(100):
+        assert await real.state.recall([key()]) == Unavailable()
+    assert time.monotonic() - began < 0.1
+    assert real.reasons == ["timeout"] * 5 + ["breaker"] * 100
+
+
+async def test_an_open_breaker_lets_exactly_one_probe_through(real, redis_server):
+    await real.state.probe()
+    redis_server.freeze()
+    for _ in range(5):
+        await real.state.recall([key()])
+    await asyncio.sleep(1.05)
+    await asyncio.gather(*(real.state.recall([key()]) for _ in range(20)))
+    assert real.reasons[5:].count("timeout") == 1
+    assert real.reasons[5:].count("breaker") == 19
+
+
+async def test_a_flushed_redis_has_simply_forgotten(real, redis_server):
+    await real.state.keep([(key(), b"x")], None)
+    redis_server.ask("FLUSHALL")
+    assert await real.state.recall([key()]) == (None,)
+    assert real.reasons == []
+
+
+async def test_a_replica_refuses_writes_and_still_answers_reads(real, redis_server):
+    await real.state.keep([(key(), b"x")], 60)
+    redis_server.ask("REPLICAOF", "127.0.0.1", "1")
+    try:
+        for _ in range(6):
+            assert not await real.state.keep([(key(), b"y")], 60)
+        assert await real.state.recall([key()]) == (b"x",)
+        assert real.reasons == ["refused"] * 6
+    finally:
+        redis_server.ask("REPLICAOF", "NO", "ONE")
+
+
+async def test_a_full_redis_refuses_writes_and_still_answers_reads(real, redis_server):
+    await real.state.keep([(key(), b"x")], 60)
+    redis_server.ask("CONFIG", "SET", "maxmemory", "1")
+    try:
+        assert not await real.state.keep([(key("other=1"), b"y")], 60)
+        assert await real.state.recall([key()]) == (b"x",)
+        assert real.reasons == ["refused"]
+    finally:
+        redis_server.ask("CONFIG", "SET", "maxmemory", "0")
+
+
+async def test_an_entry_of_another_type_is_no_entry(real, redis_server):
+    name = Namer([SECRET]).name(key())
+    redis_server.ask("LPUSH", name, "x")
+    assert await real.state.recall([key()]) == (None,)
+
+
+async def test_a_lock_of_a_store_that_is_away_is_taken_at_once():
+    made = Real("redis://127.0.0.1:1/0")
+    began = time.monotonic()
+    grip = await made.state.hold(key(kind="lock"), 5)
+    assert grip is not None
+    await made.state.release(key(kind="lock"), grip)
+    assert time.monotonic() - began < 0.6
+    await made.state.close()
+
+
+async def test_a_lock_that_expired_and_was_taken_by_another_is_not_released_by_its_first_holder(real, redis_server):
+    lock = key("1", kind="lock")
+    first = await real.state.hold(lock, 1)
+    redis_server.ask("FLUSHALL")
+    second = await real.state.hold(lock, 1)
+    assert first
+    assert second
+    await real.state.release(lock, first)
+    assert await real.state.hold(lock, 0.1) is None
+    await real.state.release(lock, second)
+    assert await real.state.hold(lock, 0.1) is not None
+
+
+async def test_a_lock_expires_by_itself_so_that_a_crash_frees_it(real, redis_server):
+    await real.state.hold(key("1", kind="lock"), 1)
+    left = int(redis_server.ask("PTTL", Namer([SECRET]).name(key("1", kind="lock"))).strip(b":\r\n"))
+    assert 25_000 < left <= 30_000
+
+
+async def test_a_cancelled_request_leaves_no_reply_behind_for_the_next_one(real, redis_server):
+    await real.state.keep([(key("a=1"), b"x")], 60)
+    redis_server.freeze()
+    task = asyncio.create_task(real.state.recall([key("a=1")]))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    redis_server.thaw()
+    assert await real.state.recall([key("none=0")]) == (None,)
+    assert await real.state.recall([key("a=1")]) == (b"x",)
+
+
+async def test_nothing_personal_stands_in_the_store_s_names(real, redis_server):
+    await real.state.keep([(key("userName=bjensen@example.com"), b"x")], 60)
+    names = redis_server.ask("KEYS", "*").decode()
+    assert "scimgw:1:{acme|cube}:correlation:" in names
+    assert "bjensen" not in names
+
+
+async def test_a_rotated_secret_still_finds_what_was_kept_with_the_old_one(redis_server):
+    new, old = Namer([b"n" * 32, SECRET]), Namer([SECRET])
+    address, notes = parse_state_url(redis_server.url), Notes()
+    before, after = RedisState(address, old, notes), RedisState(address, new, notes)
+    await before.keep([(key(), b"x")], None)
+    assert await after.recall([key()]) == (b"x",)
+    await after.keep([(key(), b"y")], None)
+    assert await after.recall([key()]) == (b"y",)
+    assert await after.forget([key()])
+    assert await before.recall([key()]) == (None,)
+    await before.close()
+    await after.close()
+
+
+async def round_trip(url: str, **more: Any) -> None:
+    notes = Notes()
+    state = RedisState(parse_state_url(url, **more), Namer([SECRET]), notes)
+    lock = key("1", kind="lock")
+    for _ in range(20):  # the first contact asks where everything is, which may take longer than one operation may
+        if await state.probe():
+            break
+        await asyncio.sleep(0.3)
+    assert await state.keep([(key("a=1"), b"x"), (key("b=2"), b"y")], 60), notes.facts
+    assert await state.keep([(key("a=1", backend="rsa"), b"z")], None), notes.facts
+    wanted = [key("a=1"), key("a=1", backend="rsa"), key("none=0")]
+    assert await state.recall(wanted) == (b"x", b"z", None), notes.facts
+    grip = await state.hold(lock, 1)
+    assert grip
+    assert await state.hold(lock, 0.1) is None
+    await state.release(lock, grip)
+    assert await state.forget(wanted)
+    assert await state.recall(wanted) == (None, None, None)
+    await state.close()
+
+
+async def test_a_cluster_is_a_state_store(spare_redis):
+    server = spare_redis("--cluster-enabled", "yes")
+    server.ask("CLUSTER", "ADDSLOTS", *map(str, range(16_384)))  # ADDSLOTSRANGE came with Redis 7
+    until = time.monotonic() + 10
+    while b"cluster_state:ok" not in server.ask("CLUSTER", "INFO") and time.monotonic() < until:
+        time.sleep(0.05)  # noqa: ASYNC251  # nothing else runs in this test yet
+    await round_trip(f"redis+cluster://127.0.0.1:{server.port}")
+
+
+async def test_a_cluster_that_is_down_is_a_store_that_is_away(spare_redis):
+    server = spare_redis("--cluster-enabled", "yes")
+    notes = Notes()
+    state = RedisState(parse_state_url(f"redis+cluster://127.0.0.1:{server.port}"), Namer([SECRET]), notes)
+    assert await state.recall([key()]) == Unavailable()
+    assert not state.is_up
+    await state.close()
+
+
+async def test_a_master_found_by_sentinel_is_a_state_store(spare_redis, tmp_path):
+    master = spare_redis()
+    file = tmp_path / "sentinel.conf"
+    file.write_text(f"sentinel monitor mymaster 127.0.0.1 {master.port} 1\n")
+    sentinel = spare_redis(file=file)
+    await round_trip(f"redis+sentinel://127.0.0.1:{sentinel.port}/mymaster/0")
+
+
+async def test_a_password_comes_from_its_secret_at_every_connect(spare_redis, monkeypatch):
+    server = spare_redis("--requirepass", "s3cret")
+    monkeypatch.setenv("REDIS_PASSWORD", "s3cret")
+    await round_trip(server.url, password=Secret(env="REDIS_PASSWORD"))
+
+
+async def test_a_wrong_password_is_a_store_that_is_away(spare_redis, monkeypatch):
+    server = spare_redis("--requirepass", "s3cret")
+    monkeypatch.setenv("REDIS_PASSWORD", "wrong")
+    state = RedisState(parse_state_url(server.url, password=Secret(env="REDIS_PASSWORD")), Namer([SECRET]), Notes())
+    assert await state.recall([key()]) == Unavailable()
+    assert not await state.keep([(key(), b"x")], None)
+    await state.close()
