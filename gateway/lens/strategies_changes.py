@@ -18,7 +18,7 @@ _OPS = {"boolean": ("eq", "ne"), "dateTime": ("eq", "gt", "ge", "lt", "le"), "bi
 _NUMBER_OPS = ("eq", "ne", "gt", "ge", "lt", "le")
 
 
-def path_of(lens: Lens, keys: Field) -> AttrPath:
+def path_of(keys: Field) -> AttrPath:
     """The address of the attribute at some keys of a resource."""
     urn = keys[0] if ":" in keys[0] else None
     rest = keys[1:] if urn else keys
@@ -29,13 +29,13 @@ def messages(lens: Lens, resource: Document) -> Values:
     """PatchOp messages over the schema's paths; values of lists are aimed at by what the resource holds."""
     known = attribute_strategies(lens)
     one = st.sampled_from(list(known)).flatmap(lambda keys: _operation(lens, keys, known[keys], resource))
-    whole = _pathless(known, [keys for keys in known if isinstance(find_rule(lens, path_of(lens, keys)), LeafRule)])
+    whole = _pathless(known, [keys for keys in known if isinstance(find_rule(lens, path_of(keys)), LeafRule)])
     several = st.lists(st.one_of(one, one, whole), min_size=1, max_size=3)
     return several.map(lambda entries: {"schemas": [PATCH_OP], "Operations": entries})
 
 
 def _operation(lens: Lens, keys: Field, values: Values, resource: Document) -> Values:
-    path = path_of(lens, keys)
+    path = path_of(keys)
     attribute = lens.type.find(path)
     text = str(path)
     plain = [_written("add", text, values), _written("replace", text, values), st.just({"op": "remove", "path": text})]

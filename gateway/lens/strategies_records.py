@@ -115,14 +115,14 @@ def _list_values(shape: ListShape, path: Field, rules: Mapping[Field, LeafRule])
         lambda pair: {**pair[0], **pair[1]}
     )
     several = st.lists(extended, min_size=low, max_size=high, unique_by=lambda one: str(one.get(keyed) or one))
-    return several.map(lambda items: _one_primary(items, shape.item))
+    return several.map(lambda items: _one_primary(items))
 
 
 def _holds_something(item: Document) -> bool:
     return any(value is not None and value != "" for value in item.values())
 
 
-def _one_primary(items: list[Document], item: Any) -> list[Document]:
+def _one_primary(items: list[Document]) -> list[Document]:
     marked = [number for number, one in enumerate(items) if one.get("primary") is True]
     return mark_primary([{**one, "primary": False} for one in items], marked[0]) if len(marked) > 1 else items
 

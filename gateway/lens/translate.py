@@ -101,7 +101,7 @@ def _define_out(code: Code, rules: Sequence[Rule], shape: ObjectShape, urns: Urn
         body += _out(rule, scene)
     for path, local in reversed(v_holders.items()):
         body += _close(path, local, scene, rules, shape)
-    body += _requirements((), "v", scene, rules, shape)
+    body += _requirements((), "v", rules, shape)
     if urns.core is not None:
         body += quote("set_schemas(v, record, URNS)", URNS=code.constant(urns))
     code.define("out", ("r", "record", "occasion"), [*body, *quote("return v")])
@@ -204,13 +204,11 @@ def _close(path: Field, local: str, scene: emit.Scene, rules: Sequence[Rule], sh
     up, key = scene.v_holders[path[:-1]], ast.Constant(path[-1])
     return quote(
         "if X:\n    REQUIREMENTS\n    UP[KEY] = X\nelif UP.get(KEY):\n    del UP[KEY]",
-        X=local, UP=up, KEY=key, REQUIREMENTS=_requirements(path, local, scene, rules, shape),
+        X=local, UP=up, KEY=key, REQUIREMENTS=_requirements(path, local, rules, shape),
     )  # fmt: skip
 
 
-def _requirements(
-    path: Field, local: str, scene: emit.Scene, rules: Sequence[Rule], shape: ObjectShape
-) -> list[ast.stmt]:
+def _requirements(path: Field, local: str, rules: Sequence[Rule], shape: ObjectShape) -> list[ast.stmt]:
     """Refuse a record that lacks what the backend requires of this object."""
     here = _object_at(shape, path)
     steps: list[ast.stmt] = []

@@ -59,7 +59,7 @@ def project(resource: Resource, projection: Projection | None, rt: ResourceType)
     for key, value in resource.items():
         extension = rt.extension_by_urn.get(fold(key))
         if extension is None:
-            kept = _show(value, rt.core_by_name.get(fold(key)), None, key, projection)
+            kept = _show(value, rt.core_by_name.get(fold(key)), None, projection)
         else:
             whole = AttrPath(extension.id, None, None)
             kept = _show_extension(value, extension.as_attribute, projection, whole)
@@ -75,11 +75,11 @@ def _show_extension(
     if named and projection is not None and not projection.included:
         return None
     rule = None if named else projection
-    parts = {key: _show(each, extension.find(key), whole.urn, key, rule) for key, each in value.items()}
+    parts = {key: _show(each, extension.find(key), whole.urn, rule) for key, each in value.items()}
     return {key: each for key, each in parts.items() if each is not None} or None
 
 
-def _show(value: Any, attribute: Attribute | None, urn: str | None, key: str, projection: Projection | None) -> Any:
+def _show(value: Any, attribute: Attribute | None, urn: str | None, projection: Projection | None) -> Any:
     """The value as it is shown, or None. `attribute` is None for what no schema knows: shown unless names are given."""
     if attribute is None:
         return value if projection is None or not projection.included else None
