@@ -8,14 +8,25 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, Rule, ShowRule, keys_of
+from gateway.lens.kinds import (
+    Field,
+    KeepRule,
+    LeafRule,
+    ListRule,
+    Rule,
+    SendRule,
+    ShowRule,
+    SlotsRule,
+    keys_of,
+    parts_of,
+)
 from gateway.scim.filter import AttrPath
 from gateway.scim.schema import Attribute, ResourceType, Schema
 
 
 def advertise(full: ResourceType, rules: Sequence[Rule]) -> ResourceType:
     """The resource type restricted to what the rules carry."""
-    by_keys = {keys_of(rule.s): rule for rule in rules if isinstance(rule, LeafRule | ListRule | KeepRule | ShowRule)}
+    by_keys = {keys_of(rule.s): rule for rule in rules if not isinstance(rule, SendRule)}
     extensions = (_narrow_schema(extension, by_keys, (extension.id,)) for extension in full.extensions)
     return replace(
         full,
@@ -33,6 +44,8 @@ def _narrow(attribute: Attribute, rules: Mapping[Field, Rule], keys: Field) -> A
     rule = rules.get(keys)
     if isinstance(rule, ListRule):
         return _narrow_list(attribute, rule)
+    if isinstance(rule, SlotsRule):
+        return _narrow_slots(attribute, rule)
     if attribute.type == "complex":
         subs = (_narrow(sub, rules, (*keys, sub.name)) for sub in attribute.sub_attributes)
         kept = tuple(sub for sub in subs if sub is not None)
@@ -66,6 +79,25 @@ def _narrow_list(attribute: Attribute, rule: ListRule) -> Attribute:
     subs = tuple(_narrow_item(sub, items[sub.name], rule) for sub in attribute.sub_attributes if sub.name in items)
     mutability = "readOnly" if rule.read_only else attribute.mutability
     return replace(attribute, sub_attributes=_with_reference(attribute, subs), mutability=mutability)
+
+
+def _narrow_slots(attribute: Attribute, rule: SlotsRule) -> Attribute:
+    """The parts that are carried, and the names of the values that there can be."""
+    parts = {str(part.s.sub): part for slot in rule.slots for part in slot.parts}
+    names = {
+        name: [value for one in rule.slots for key, value in one.select if key == name]
+        for name, _ in (pair for slot in rule.slots for pair in slot.select)
+    }
+    subs: list[Attribute] = []
+    for sub in attribute.sub_attributes:
+        if sub.name in parts:
+            subs.append(_narrow_leaf(sub, parts[sub.name]))
+        elif sub.name in names:
+            words = tuple(dict.fromkeys(value for value in names[sub.name] if isinstance(value, str)))
+            subs.append(replace(sub, canonical_values=words or sub.canonical_values))
+    writable = any(part.writable for part in parts_of(rule))
+    mutability = attribute.mutability if writable else "readOnly"
+    return replace(attribute, sub_attributes=_with_reference(attribute, tuple(subs)), mutability=mutability)
 
 
 def _narrow_item(sub: Attribute, item: LeafRule, rule: ListRule) -> Attribute:

@@ -7,9 +7,11 @@ from msgspec import UNSET
 
 from gateway.lens.absence import read_at, write_at
 from gateway.lens.codecs import to_utc
-from gateway.lens.kinds import LeafRule, ListRule, Template, keys_of
+from gateway.lens.kinds import LeafRule, ListRule, SlotsRule, Template, keys_of, parts_of
 from gateway.lens.lens import Document, Lens
-from gateway.lens.meaning import chosen_items, leaf_in, mark_one, say_first, show_rule, type_out, value_in, value_out
+from gateway.lens.meaning import chosen_items, mark_one, show_rule, type_out
+from gateway.lens.meaning_values import leaf_in, say_first, value_in, value_out
+from gateway.lens.slots import share_out
 from gateway.scim.values import is_absent
 
 
@@ -18,7 +20,9 @@ def carry(lens: Lens, resource: Document, record: Document | None, written: Docu
     seen: Document = {}
     for rule in lens.rules:
         if isinstance(rule, LeafRule):
-            value = _carry_leaf(lens, rule, resource, record)
+            value = _carry_leaf(lens, rule, read_at(resource, keys_of(rule.s)), resource, record)
+        elif isinstance(rule, SlotsRule) and any(part.writable for part in parts_of(rule)):
+            value = [*_carry_slots(lens, rule, resource, record)]
         elif isinstance(rule, ListRule) and not rule.read_only:
             value = None if rule.unechoed else mark_one(rule, [*_carry_items(lens, rule, resource, record)])
         else:
@@ -28,17 +32,30 @@ def carry(lens: Lens, resource: Document, record: Document | None, written: Docu
     return seen
 
 
-def _carry_leaf(lens: Lens, rule: LeafRule, resource: Document, record: Document | None) -> Any:
+def _carry_leaf(lens: Lens, rule: LeafRule, value: Any, resource: Document, record: Document | None) -> Any:
     if not rule.v or not rule.writable:
         return leaf_in(rule, record or {})
     if not rule.readable:
         return None
-    value = read_at(resource, keys_of(rule.s))
     if value is None:
         value = say_first(lens, rule.fill, resource)
     if value is None:
         return None if rule.assume is UNSET else rule.assume
     return _seen_again(rule, value)
+
+
+def _carry_slots(lens: Lens, rule: SlotsRule, resource: Document, record: Document | None) -> Iterator[Document]:
+    taken, _ = share_out(read_at(resource, keys_of(rule.s)) or [], rule)
+    for slot, item in zip(rule.slots, taken, strict=True):
+        parts = {
+            part.s.sub: _carry_leaf(lens, part, item.get(part.s.sub or ""), resource, record) for part in slot.parts
+        }
+        found = {str(name): value for name, value in parts.items() if value is not None}
+        marked = slot.presence is not None and (
+            bool(item) if slot.presence.writable else leaf_in(slot.presence, record or {}) is True
+        )
+        if found or marked:
+            yield {**dict(slot.select), **found}
 
 
 def _carry_items(lens: Lens, rule: ListRule, resource: Document, record: Document | None) -> Iterator[Document]:

@@ -13,10 +13,11 @@ from msgspec import UNSET
 from gateway.lens.ability import Replace
 from gateway.lens.filters import field_path, find_rule
 from gateway.lens.ids import native_id
-from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, SendRule
+from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, SendRule, SlotsRule, flatten
 from gateway.lens.lens import Document, FieldChange, Lens, LensError
 from gateway.lens.runtime import list_schemas
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape
+from gateway.lens.slots import named_slot
 from gateway.scim.filter import AttrPath, Compare, Filter, Or, format_filter
 from gateway.scim.operation import Operation
 
@@ -50,6 +51,8 @@ def _carry(lens: Lens, operation: Operation) -> list[FieldChange] | None:
         return _carry_leaf(lens, rule, operation)
     if isinstance(rule, ListRule):
         return _carry_references(lens, rule, operation)
+    if isinstance(rule, SlotsRule):
+        return _carry_slots(lens, rule, operation)
     if isinstance(rule, KeepRule):
         return None
     return _carry_parts(lens, operation)
@@ -80,7 +83,7 @@ def _carries_below(lens: Lens, target: AttrPath) -> bool:
     def is_below(path: AttrPath) -> bool:
         return path.urn == target.urn and (target.attr is None or path.attr == target.attr)
 
-    return any(is_below(rule.s) for rule in lens.rules if isinstance(rule, LeafRule | ListRule | KeepRule))
+    return any(is_below(rule.s) for rule in lens.rules if isinstance(rule, LeafRule | ListRule | SlotsRule | KeepRule))
 
 
 def _carry_leaf(lens: Lens, rule: LeafRule, operation: Operation) -> list[FieldChange] | None:
@@ -89,6 +92,21 @@ def _carry_leaf(lens: Lens, rule: LeafRule, operation: Operation) -> list[FieldC
         return []
     if operation.path.where is not None or leaf.immutable or _needs_old_value(rule):
         return None
+    return _carry_value(lens, rule, operation)
+
+
+def _carry_slots(lens: Lens, rule: SlotsRule, operation: Operation) -> list[FieldChange] | None:
+    """One part of the slot that the path names exactly; everything else needs a look at the values there are."""
+    sub, where = operation.path.target.sub, operation.path.where
+    slot = named_slot(rule, where) if where is not None else None
+    part = next((one for one in slot.parts if one.s.sub == sub), None) if slot is not None else None
+    if part is None or not part.readable or part.leaf.immutable or _needs_old_value(part):
+        return None
+    return _carry_value(lens, part, operation) if part.writable else []
+
+
+def _carry_value(lens: Lens, rule: LeafRule, operation: Operation) -> list[FieldChange] | None:
+    leaf = rule.leaf
     path = str(field_path(rule.v))
     if operation.op == "remove" or operation.value is None:
         return (
@@ -150,11 +168,11 @@ def _is_reference_list(rule: ListRule) -> bool:
 
 def difference(lens: Lens, old: Document, new: Document) -> tuple[FieldChange, ...]:
     """The operations that turn the record read into the record wanted, field by field."""
-    return tuple(change for rule in lens.rules for change in _difference(rule, old, new))
+    return tuple(change for rule in flatten(lens.rules) for change in _difference(rule, old, new))
 
 
 def _difference(rule: Any, old: Document, new: Document) -> Iterator[FieldChange]:
-    if not isinstance(rule, LeafRule | ListRule | SendRule) or not rule.v:
+    if not rule.v:
         return
     before, after = read_field(old, rule.v), read_field(new, rule.v)
     path = str(field_path(rule.v))
@@ -206,8 +224,8 @@ def replacement(lens: Lens, old: Document, new: Document, replace: Replace) -> D
     _strip(body, lens.shape, (), sent)
     body["schemas"] = list_schemas(body, lens.urns, body.get("schemas"))
     if replace.omitted == "kept":
-        for rule in lens.rules:
-            if isinstance(rule, LeafRule | ListRule) and rule.v and not _is_hidden(rule):
+        for rule in flatten(lens.rules):
+            if not isinstance(rule, SendRule) and rule.v and not _is_hidden(rule):
                 _clear(body, old, rule.v)
     return body
 

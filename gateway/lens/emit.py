@@ -187,7 +187,7 @@ def leaf_in(rule: LeafRule, scene: Scene, types: Types | None = None) -> Stateme
     snippet = "x = VC.get(VK)\nif x is not None and x != '':\n    STEPS\n    SC[SK] = x"
     return quote(
         snippet + ("\nelse:\n    ASSUMED" if assumed else ""),
-        SC=sc, SK=sk, VC=vc, VK=vk, STEPS=_steps_in(rule, scene, types), ASSUMED=assumed,
+        SC=sc, SK=sk, VC=vc, VK=vk, STEPS=steps_in(rule, scene, types), ASSUMED=assumed,
     )  # fmt: skip
 
 
@@ -195,7 +195,8 @@ def _is_plain_text(rule: LeafRule) -> bool:
     return rule.leaf.type not in _READERS and not rule.ref and rule.codec is None and rule.table is None
 
 
-def _steps_in(rule: LeafRule, scene: Scene, types: Types | None) -> Statements:
+def steps_in(rule: LeafRule, scene: Scene, types: Types | None = None) -> Statements:
+    """Convert the value `x` inward."""
     code = scene.code
     field = ast.Constant(".".join(rule.v))
     if rule.ref:

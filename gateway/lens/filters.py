@@ -12,8 +12,9 @@ from msgspec import UNSET, Struct
 from gateway.lens.ability import FilterAbility
 from gateway.lens.codecs import same
 from gateway.lens.ids import native_id
-from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, Rule, ShowRule, keys_of
+from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, Rule, SendRule, ShowRule, Slot, SlotsRule, keys_of
 from gateway.lens.lens import Lens, Pushdown
+from gateway.lens.slots import fold, split_where
 from gateway.scim.bind import bind_filter
 from gateway.scim.errors import ScimError
 from gateway.scim.filter import And, AttrPath, Compare, Filter, Not, Or, Present, Within, format_filter, walk
@@ -60,7 +61,7 @@ def find_rule(lens: Lens, path: AttrPath) -> Rule | None:
     for rule in lens.rules:
         if isinstance(rule, LeafRule | KeepRule | ShowRule) and keys_of(rule.s) == keys:
             return rule
-        if isinstance(rule, ListRule) and keys[: len(keys_of(rule.s))] == keys_of(rule.s):
+        if isinstance(rule, ListRule | SlotsRule) and keys[: len(keys_of(rule.s))] == keys_of(rule.s):
             return rule
     return None
 
@@ -70,9 +71,7 @@ def _refuse_hidden(lens: Lens, path: AttrPath) -> None:
         return
     rule = find_rule(lens, path)
     below = any(
-        keys_of(one.s)[: len(keys_of(path))] == keys_of(path)
-        for one in lens.rules
-        if isinstance(one, LeafRule | ListRule | KeepRule | ShowRule)
+        keys_of(one.s)[: len(keys_of(path))] == keys_of(path) for one in lens.rules if not isinstance(one, SendRule)
     )
     hidden = isinstance(rule, LeafRule) and rule.v and not rule.readable
     if hidden or (rule is None and not below):
@@ -145,10 +144,15 @@ class _Carrier:
         return Carried(Present(field_path(field)), True) if rule.assume is UNSET and self._takes(field, "pr") else None
 
     def _compare(self, f: Compare) -> Carried | None:
+        rule = find_rule(self.lens, f.path)
+        if isinstance(rule, SlotsRule):
+            return self._any_slot(f, rule)
         found = self._field(f.path)
-        if found is None or not self._takes(found[0], f.op):
+        return None if found is None else self._compare_field(f, *found)
+
+    def _compare_field(self, f: Compare, field: Field, rule: LeafRule) -> Carried | None:
+        if not self._takes(field, f.op):
             return None
-        field, rule = found
         if rule.assume is not UNSET and (f.value == rule.assume or f.op != "eq"):
             return None
         exact = not self._is_wider(f, rule)
@@ -209,9 +213,58 @@ class _Carrier:
             rule.leaf.case_exact is not True or attribute is None or attribute.case_exact or attribute.type != "string"
         )
 
+    def _any_slot(self, f: Compare, rule: SlotsRule) -> Carried | None:
+        """A sub-attribute of any value: each slot that could answer is asked, and all of them can be."""
+        if f.op == "ne":
+            return None  # of a list it is the opposite of `eq`
+        asked: list[Carried | None] = []
+        for slot in rule.slots:
+            part = next((one for one in slot.parts if one.s.sub == f.path.sub), None)
+            named = next((value for name, value in slot.select if name == f.path.sub), None)
+            if part is not None:
+                asked.append(self._slot_part(f, part))
+            elif named is not None and (f.op != "eq" or fold(named) == fold(f.value)):
+                asked.append(self._presence(slot) if f.op == "eq" else None)
+        return self._or(asked)
+
+    def _in_slot(self, rule: SlotsRule, where: Filter) -> Carried | None:
+        """The brackets name one slot; what else they ask, they ask of its fields."""
+        slot, rest = split_where(rule, where)
+        if slot is None:
+            return None
+        if not rest:
+            return self._presence(slot)
+        asked = [self._slot_condition(one, slot) for one in rest]
+        return self._and(asked)
+
+    def _slot_condition(self, f: Filter, slot: Slot) -> Carried | None:
+        if not isinstance(f, Compare | Present) or (isinstance(f, Compare) and f.op == "ne"):
+            return None
+        part = next((one for one in slot.parts if one.s.sub == f.path.attr), None)
+        if part is None:
+            return None
+        if isinstance(f, Compare):
+            return self._slot_part(Compare(part.s, f.op, f.value), part)
+        usable = part.readable and self._takes(part.v, "pr")
+        return Carried(Present(field_path(part.v)), True) if usable else None
+
+    def _slot_part(self, f: Compare, part: LeafRule) -> Carried | None:
+        usable = part.readable and self._keeps_case(part.s, part)
+        return self._compare_field(f, part.v, part) if usable else None
+
+    def _presence(self, slot: Slot) -> Carried | None:
+        """Is there such a value? The backend can be asked where one field says so and nothing else does."""
+        rule = slot.presence
+        if rule is None or slot.parts or not self._takes(rule.v, "eq"):
+            return None
+        yes = Compare(rule.s, "eq", True)
+        return self._table(yes, rule.v, rule) if rule.table else Carried(Compare(field_path(rule.v), "eq", True), True)
+
     def _within(self, path: AttrPath, where: Filter) -> Carried | None:
         """One conjunct of the brackets is asked; exact when it is the only one, as two could hold of two items."""
         rule = find_rule(self.lens, path)
+        if isinstance(rule, SlotsRule):
+            return self._in_slot(rule, where)
         if not isinstance(rule, ListRule):
             return None
         parts = list(where.parts) if isinstance(where, And) else [where]

@@ -4,7 +4,7 @@ Addresses: SCIM's are `AttrPath` (urn, attr, sub), the backend's are tuples of k
 resource, the V side is the record.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from msgspec import UNSET, Struct, UnsetType
@@ -122,6 +122,31 @@ class ListRule(Struct, frozen=True, kw_only=True, tag="list"):
         return {str(one.s.attr): one.assume for one in self.items if one.of == "primary"}
 
 
+Pick = Literal["match", "primary", "first"]
+
+
+class Slot(Struct, frozen=True, kw_only=True):
+    """One value of a list with fields of its own: `phoneNumbers[type eq "work"].value: workPhone`.
+
+    `select` are the sub-attributes that name it. `parts` carry its other sub-attributes; `presence` is a field that
+    says whether there is such a value. `pick` are the values that serve when none is of that name.
+    """
+
+    select: tuple[tuple[str, str | bool], ...]
+    parts: tuple[LeafRule, ...] = ()
+    presence: LeafRule | None = None
+    pick: tuple[Pick, ...] = ()
+
+
+class SlotsRule(Struct, frozen=True, kw_only=True, tag="slots"):
+    """A multi-valued attribute, value by value. `over`: what happens to a value that no slot takes."""
+
+    s: AttrPath
+    slots: tuple[Slot, ...]
+    line: int = 0
+    over: Literal["reject", "truncate"] = "truncate"
+
+
 class KeepRule(Struct, frozen=True, kw_only=True, tag="keep"):
     """An attribute that the backend lacks and the gateway keeps."""
 
@@ -154,4 +179,18 @@ def keys_of(path: AttrPath) -> Field:
     return tuple(key for key in (path.urn, path.attr, path.sub) if key is not None)
 
 
-Rule = LeafRule | ListRule | KeepRule | SendRule | ShowRule
+Rule = LeafRule | ListRule | SlotsRule | KeepRule | SendRule | ShowRule
+
+
+def parts_of(slots: SlotsRule) -> tuple[LeafRule, ...]:
+    """Every field that the slots of an attribute have."""
+    return tuple(part for slot in slots.slots for part in (*slot.parts, *([slot.presence] if slot.presence else [])))
+
+
+def flatten(rules: Iterable[Rule]) -> Iterator[LeafRule | ListRule | SendRule]:
+    """The rules that write or read one field each; slots come as their parts."""
+    for rule in rules:
+        if isinstance(rule, SlotsRule):
+            yield from parts_of(rule)
+        elif isinstance(rule, LeafRule | ListRule | SendRule):
+            yield rule

@@ -8,7 +8,7 @@ from gateway.lens.kinds import Field, LeafRule, keys_of
 from gateway.lens.laws_case import Case, breaks
 from gateway.lens.laws_values import send
 from gateway.lens.lens import Document, LensError
-from gateway.lens.meaning import value_out
+from gateway.lens.meaning_values import value_out
 from gateway.lens.strategies import Values, full_resources, st
 from gateway.lens.strategies_records import records
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway.lens.filters import carry_filter, field_path
 from gateway.lens.guards import read_path
-from gateway.lens.kinds import Field, LeafRule, ListRule, Rule
+from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, flatten
 from gateway.lens.laws_case import Case, breaks
 from gateway.lens.lens import Document
 from gateway.lens.strategies import Values
@@ -70,7 +70,7 @@ def answers(case: Case, pushed: Filter, record: Document) -> bool:
 
 def _reader(case: Case, path: AttrPath) -> Callable[[Any], Any]:
     """How the backend looks at values of a field: as points in time, or with or without regard to case."""
-    for rule in case.lens.rules:
+    for rule in flatten(case.lens.rules):
         for field, leaf_rule, attribute in _leaves(rule):
             if field_path(field) == path:
                 return _reading(case, leaf_rule, attribute)

@@ -4,7 +4,7 @@ from copy import deepcopy
 from typing import Any
 
 from gateway.lens.absence import read_at, write_at
-from gateway.lens.kinds import Field, LeafRule, ListRule
+from gateway.lens.kinds import Field, LeafRule, ListRule, flatten
 from gateway.lens.laws_case import Case, breaks, expect_equal
 from gateway.lens.lens import Document, LensError
 from gateway.lens.shapes import Leaf
@@ -30,7 +30,7 @@ def kinds(case: Case, drawn: tuple[Document, int]) -> None:
     lost = deepcopy(record)
     write_at(lost, case.lens.id_field, None if choice % 2 else "")
     _expect_refusal(case, lost, "id")
-    for rule in case.lens.rules:
+    for rule in flatten(case.lens.rules):
         if isinstance(rule, ListRule) and not rule.unechoed:
             _spoil_list(case, record, rule)
         elif isinstance(rule, LeafRule) and rule.v and rule.readable:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, Rule, ShowRule, Urns, keys_of
+from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, Rule, ShowRule, SlotsRule, Urns, keys_of
 from gateway.lens.shapes import ObjectShape
 from gateway.scim.filter import AttrPath, Filter
 from gateway.scim.schema import ResourceType
@@ -70,6 +70,11 @@ class Lens(Struct, frozen=True, kw_only=True, dict=True):
     def list_rules(self) -> Mapping[Field, ListRule]:
         """The multi-valued attributes and what carries them."""
         return {keys_of(rule.s): rule for rule in self.rules if isinstance(rule, ListRule)}
+
+    @cached_property
+    def slots_rules(self) -> Mapping[Field, SlotsRule]:
+        """The multi-valued attributes whose values have fields of their own."""
+        return {keys_of(rule.s): rule for rule in self.rules if isinstance(rule, SlotsRule)}
 
 
 class Pushdown(Struct, frozen=True):

@@ -3,21 +3,19 @@
 Slow and plain on purpose. `say_out` and `say_in` are the two translations.
 """
 
-from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
 from msgspec import UNSET
 
 from gateway.lens.absence import prune, read_at, write_at
-from gateway.lens.codecs import to_utc
 from gateway.lens.conform import complaints
 from gateway.lens.guards import holds
-from gateway.lens.ids import native_id, show_id
-from gateway.lens.kinds import LeafRule, ListRule, SendRule, ShowRule, Source, Template, keys_of
+from gateway.lens.ids import show_id
+from gateway.lens.kinds import LeafRule, ListRule, SendRule, ShowRule, SlotsRule, Template, keys_of
 from gateway.lens.lens import Document, Lens, LensError, Occasion
-from gateway.lens.templates import fits
-from gateway.scim.filter import AttrPath
+from gateway.lens.meaning_slots import say_leaf, say_slots, show_slots
+from gateway.lens.meaning_values import leaf_in, say_first, say_source, value_out
 from gateway.scim.values import is_absent
 
 # Outward
@@ -28,9 +26,11 @@ def say_out(lens: Lens, resource: Document, record: Document | None, occasion: O
     wanted: Document = prune(deepcopy(record)) if record else {}
     for rule in lens.rules:
         if isinstance(rule, LeafRule) and rule.v and rule.writable:
-            _say_leaf(lens, rule, resource, wanted)
+            say_leaf(lens, rule, read_at(resource, keys_of(rule.s)), resource, wanted)
         elif isinstance(rule, ListRule) and not rule.read_only:
             _say_list(lens, rule, resource, wanted)
+        elif isinstance(rule, SlotsRule):
+            say_slots(lens, rule, resource, wanted, anew=record is None)
         elif isinstance(rule, SendRule) and _applies(rule, resource, occasion):
             value = say_source(lens, rule.value, resource)
             if value is not None:
@@ -39,20 +39,6 @@ def say_out(lens: Lens, resource: Document, record: Document | None, occasion: O
     if found:
         raise LensError(found[0].split(" ")[0], "does not satisfy the shape")
     return wanted
-
-
-def _say_leaf(lens: Lens, rule: LeafRule, resource: Document, wanted: Document) -> None:
-    value = read_at(resource, keys_of(rule.s))
-    if value is None:
-        value = say_first(lens, rule.fill, resource)
-    old = read_at(wanted, rule.v)
-    if value is not None:
-        made = value_out(rule, value, old)
-        if rule.leaf.immutable and old is not None and made != old:
-            raise LensError(str(rule.s), "cannot be changed any more", "mutability")
-        write_at(wanted, rule.v, made)
-    elif rule.readable:
-        write_at(wanted, rule.v, None)
 
 
 def _say_list(lens: Lens, rule: ListRule, resource: Document, wanted: Document) -> None:
@@ -141,34 +127,6 @@ def item_out(rule: ListRule, item: Document) -> Any:
     return made.get(rule.items[0].v[-1]) if rule.scalar else made
 
 
-def value_out(rule: LeafRule, value: Any, old: Any = None) -> Any:
-    """One value outward. What the backend has stays when it already means the same."""
-    if old is not None and _means(rule, old, value):
-        return old
-    if rule.ref:
-        native = native_id(value, rule.ref_prefix)
-        if native is None:
-            raise LensError(str(rule.s), "is not the id of a resource of this tenant")
-        return native
-    if rule.table is not None:
-        if value not in rule.table.out:
-            raise LensError(str(rule.s), "has no value at the backend")
-        value = rule.table.out[value]
-    if rule.codec is not None:
-        try:
-            value = rule.codec.encode(value)
-        except (ValueError, TypeError, AttributeError):
-            raise LensError(str(rule.s), "cannot be written the way the backend needs it") from None
-    return value[: rule.leaf.high] if rule.over == "truncate" else value
-
-
-def _means(rule: LeafRule, old: Any, value: Any) -> bool:
-    try:
-        return rule.readable and bool(value_in(rule, old) == value)
-    except LensError:
-        return False
-
-
 def _applies(rule: SendRule, resource: Document, occasion: Occasion) -> bool:
     now = rule.on in ("always", occasion)
     accompanied = rule.companion is None or read_at(resource, keys_of(rule.companion)) is not None
@@ -194,17 +152,11 @@ def show_rule(lens: Lens, rule: Any, record: Document) -> Any:
         return leaf_in(rule, record)
     if isinstance(rule, ListRule):
         return None if rule.unechoed else mark_one(rule, [item_in(rule, item) for item in _items(rule, record)])
+    if isinstance(rule, SlotsRule):
+        return show_slots(rule, record)
     if isinstance(rule, ShowRule) and (rule.when is None or holds(rule.when, record)):
         return say_first(lens, rule.values, record)
     return None
-
-
-def leaf_in(rule: LeafRule, record: Document) -> Any:
-    """One attribute of a record, or of an item."""
-    value = read_at(record, rule.v) if rule.v and rule.readable else None
-    if value is not None:
-        return value_in(rule, value)
-    return None if rule.assume is UNSET or (rule.v and not rule.readable) else rule.assume
 
 
 def mark_one(rule: ListRule, shown: Sequence[Document]) -> list[Document]:
@@ -231,50 +183,3 @@ def item_in(rule: ListRule, item: Any) -> Document:
         if value is not None:
             shown[part.s.attr or ""] = value
     return shown
-
-
-def value_in(rule: LeafRule, value: Any) -> Any:
-    """One value inward."""
-    if rule.ref:
-        return show_id(str(value), rule.ref_prefix)
-    if rule.codec is not None:
-        try:
-            value = rule.codec.decode(value)
-        except (ValueError, TypeError, AttributeError):
-            raise LensError(".".join(rule.v), "is not written the way the mapping says") from None
-    elif rule.leaf.type == "datetime":
-        value = to_utc(value)
-    if rule.table is None:
-        return value
-    if value not in rule.table.back:
-        raise LensError(".".join(rule.v), "holds a value the mapping does not list")
-    return rule.table.back[value]
-
-
-# Texts made of others
-
-
-def say_first(lens: Lens, sources: Sequence[Source], document: Mapping[str, Any]) -> Any:
-    """The first source that is complete."""
-    made = (say_source(lens, one, document) for one in sources)
-    return next((one for one in made if one is not None), None)
-
-
-def say_source(lens: Lens, source: Source, document: Mapping[str, Any]) -> Any:
-    """A constant, or a template's text: None while a hole is absent or holds another class of text."""
-    if not isinstance(source, Template):
-        return source
-    text = ""
-    for part in source.parts:
-        if isinstance(part, str):
-            text += part
-            continue
-        value = read_at(document, keys_of(part.path) if isinstance(part.path, AttrPath) else part.path)
-        if part.path == AttrPath(None, "id") and value is not None:
-            value = native_id(value, lens.id_prefix)
-        if part.kind != "any" and not fits(part.kind, value):
-            value = None
-        if value is None and not part.optional:
-            return None
-        text += "" if value is None else str(value)
-    return text

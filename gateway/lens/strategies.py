@@ -13,15 +13,15 @@ except ImportError as error:
 from gateway.lens.absence import write_at
 from gateway.lens.filters import find_rule
 from gateway.lens.ids import show_id
-from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, keys_of
+from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, SlotsRule, keys_of
 from gateway.lens.lens import Document, Lens
 from gateway.lens.shapes import Leaf
 from gateway.scim.filter import AttrPath
 from gateway.scim.schema import Attribute
 
 __all__ = [
-    "EMAIL", "FOREIGN", "INSTANT", "MOST", "NATIVE", "TEXT", "Values", "attribute_strategies", "attribute_values",
-    "full_resources",    "items_of", "mark_primary", "rarely", "resources", "st", "text_of",
+    "DAY", "EMAIL", "FOREIGN", "INSTANT", "MOST", "NATIVE", "TEXT", "Values", "attribute_strategies",
+    "attribute_values", "full_resources", "items_of", "mark_primary", "rarely", "resources", "st", "text_of",
 ]  # fmt: skip
 
 Values = st.SearchStrategy[Any]
@@ -36,6 +36,7 @@ EMAIL = st.sampled_from(["bjensen@example.com", "babs@jensen.example", "o'neil+x
 INSTANT = st.sampled_from(
     ["2010-01-23T04:56:22Z", "2011-05-13T04:42:34.123Z", "2022-12-17T09:03:39-05:00", "1999-12-31T23:59:59.5+05:30"]
 )
+DAY = st.sampled_from(["1999-12-31", "2000-02-29", "0987-01-01", "2010-01-23"])
 FOREIGN = "not-in-any-list"
 
 
@@ -65,6 +66,8 @@ def attribute_values(attribute: Attribute, rule: Rule | None, name: str) -> Valu
             return rarely(st.sampled_from(rule.leaf.values), st.just(FOREIGN))
         if rule.codec is not None and rule.codec.v_type == "int" and attribute.type == "string":
             return st.integers(0, 10**9).map(str)
+        if rule.codec is not None and rule.codec.s_type == "date":
+            return rarely(DAY, st.just(FOREIGN))
     base = EMAIL | TEXT if name in ("userName", "emails") else TEXT
     return _plain_values(attribute, rule.leaf if isinstance(rule, LeafRule) else Leaf(), base)
 
@@ -88,7 +91,7 @@ def items_of(attribute: Attribute, rule: Rule | None) -> Values:
     """Lists of values of a multi-valued attribute, at most one of them primary."""
     listed = rule if isinstance(rule, ListRule) else None
     subs = {
-        sub.name: _sub_values(sub, listed, attribute.name)
+        sub.name: _slot_values(sub, rule) if isinstance(rule, SlotsRule) else _sub_values(sub, listed, attribute.name)
         for sub in attribute.sub_attributes
         if sub.name not in ("$ref", "primary") and sub.mutability != "readOnly"
     }
@@ -107,6 +110,17 @@ def _twice(items: list[Document]) -> list[Document]:
     """Now and then the first item once more with another type, which a backend without types cannot tell from it."""
     known = {str(one.get("type")) for one in items}
     return [*items, {**items[0], "type": "home"}] if len(items) == 2 and "home" not in known else items
+
+
+def _slot_values(sub: Attribute, rule: SlotsRule) -> Values:
+    """What the slots know as a name or as a part, and seldom something else."""
+    names = [value for slot in rule.slots for name, value in slot.select if name == sub.name]
+    parts = [
+        attribute_values(sub, part, sub.name) for slot in rule.slots for part in slot.parts if part.s.sub == sub.name
+    ]
+    known = [*parts, *([st.sampled_from(names)] if names else [])]
+    other = st.sampled_from(sub.canonical_values) if sub.canonical_values else attribute_values(sub, None, sub.name)
+    return rarely(st.one_of(*known), other) if known else other
 
 
 def _sub_values(sub: Attribute, rule: ListRule | None, name: str) -> Values:
@@ -146,14 +160,14 @@ def attribute_strategies(lens: Lens) -> dict[Field, Values]:
 def full_resources(lens: Lens) -> Values:
     """Values of every attribute that is carried, by its keys."""
     known = attribute_strategies(lens)
-    carried = {keys_of(rule.s) for rule in lens.rules if isinstance(rule, LeafRule | ListRule)}
+    carried = {keys_of(rule.s) for rule in lens.rules if isinstance(rule, LeafRule | ListRule | SlotsRule)}
     return st.fixed_dictionaries({keys: one for keys, one in known.items() if keys in carried})
 
 
 def resources(lens: Lens) -> Values:
     """Resources as clients send them: canonical, the required attributes always, a handful of the others."""
     known = attribute_strategies(lens)
-    carried = {keys_of(rule.s) for rule in lens.rules if isinstance(rule, LeafRule | ListRule)}
+    carried = {keys_of(rule.s) for rule in lens.rules if isinstance(rule, LeafRule | ListRule | SlotsRule)}
     required = {
         keys_of(path) for path, one in lens.type.attributes() if one.required and keys_of(path) in known
     } | _needed(lens, known)

@@ -6,10 +6,10 @@ from typing import Any
 
 from gateway.lens.absence import read_at
 from gateway.lens.codecs import Codec
-from gateway.lens.kinds import Field, LeafRule, ListRule
+from gateway.lens.kinds import Field, LeafRule, ListRule, flatten
 from gateway.lens.lens import Document, Lens
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape, Shape
-from gateway.lens.strategies import EMAIL, INSTANT, MOST, NATIVE, TEXT, Values, mark_primary, rarely, st, text_of
+from gateway.lens.strategies import DAY, EMAIL, INSTANT, MOST, NATIVE, TEXT, Values, mark_primary, rarely, st, text_of
 
 UNKNOWN = st.sampled_from([7, "kept", {"deep": [1, None]}, ["a"], None])
 
@@ -68,7 +68,7 @@ def _finish(lens: Lens, record: Document, native: str, spelling: int) -> Documen
 
 def _rules_by_field(lens: Lens) -> dict[Field, LeafRule]:
     found: dict[Field, LeafRule] = {}
-    for rule in lens.rules:
+    for rule in flatten(lens.rules):
         if isinstance(rule, LeafRule) and rule.v:
             found[rule.v] = rule
         elif isinstance(rule, ListRule):
@@ -152,4 +152,5 @@ def leaf_values(leaf: Leaf, rule: LeafRule | None, name: str) -> Values:
 def _encoded(codec: Codec) -> Values:
     if codec.v_type == "int" and codec.s_type == "string":
         return st.integers(0, 10**9)
-    return (INSTANT if codec.s_type == "dateTime" else TEXT).map(codec.encode)
+    kinds = {"dateTime": INSTANT, "date": DAY}
+    return kinds.get(codec.s_type, TEXT).map(codec.encode)

@@ -10,10 +10,22 @@ from typing import Any, NamedTuple, cast
 
 from msgspec import UNSET
 
-from gateway.lens import assumed, emit, emit_lists, runtime
+from gateway.lens import assumed, emit, emit_lists, emit_slots, runtime, slots
 from gateway.lens.code import Code, quote
 from gateway.lens.guards import holds
-from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, SendRule, ShowRule, Urns, keys_of
+from gateway.lens.kinds import (
+    Field,
+    LeafRule,
+    ListRule,
+    Rule,
+    SendRule,
+    ShowRule,
+    SlotsRule,
+    Urns,
+    flatten,
+    keys_of,
+    parts_of,
+)
 from gateway.lens.lens import Document, Occasion
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape, Shape
 from gateway.scim.filter import AttrPath
@@ -27,6 +39,8 @@ _RUNTIME: Mapping[str, Any] = {
     "holds": holds,
     "send_once": assumed.send_once,
     "show_on_one": assumed.show_on_one,
+    "take_slots": slots.take_slots,
+    "mark": slots.mark,
     **{one.__name__: one for one in vars(runtime).values() if callable(one) and hasattr(one, "__name__")},
 }
 
@@ -66,7 +80,10 @@ def link(made: Mapping[str, Callable[..., Any]], converters: Mapping[Field, str]
 def _define_converters(code: Code, rules: Sequence[Rule]) -> dict[Field, str]:
     """What turns one value outward where no old value matters, and one item of a list of references."""
     made: dict[Field, str] = {}
-    for rule in rules:
+    marks = {one.presence.v for rule in rules if isinstance(rule, SlotsRule) for one in rule.slots if one.presence}
+    for rule in flatten(rules):
+        if rule.v in marks:
+            continue  # whether there is a value is no value
         if isinstance(rule, LeafRule) and _is_sent(rule):
             scene = emit.Scene(code, {}, {rule.v[:-1]: "v"})
             steps = emit.leaf_steps_out(rule, scene)
@@ -113,6 +130,8 @@ def _out(rule: Rule, scene: emit.Scene) -> list[ast.stmt]:
             return emit.leaf_out(rule, scene)
         case ListRule():
             return emit_lists.list_out(rule, scene)
+        case SlotsRule():
+            return emit_slots.slots_out(rule, scene)
         case SendRule():
             return emit.send_out(rule, scene)
         case _:
@@ -148,6 +167,8 @@ def _in(rule: Rule, scene: emit.Scene) -> list[ast.stmt]:
             return emit.leaf_in(rule, scene)
         case ListRule():
             return emit_lists.list_in(rule, scene)
+        case SlotsRule():
+            return emit_slots.slots_in(rule, scene)
         case ShowRule():
             return emit.show_in(rule, scene)
         case _:
@@ -159,6 +180,9 @@ def _outward_attributes(rules: Iterable[Rule]) -> list[Field]:
     for rule in rules:
         if isinstance(rule, LeafRule | ListRule) and _is_sent(rule):
             found.append(keys_of(rule.s))
+        if isinstance(rule, SlotsRule):
+            found.append(keys_of(rule.s))
+            found += [path for part in parts_of(rule) for path in _hole_paths(part.fill)]
         if isinstance(rule, LeafRule):
             found += _hole_paths(rule.fill)
         if isinstance(rule, ListRule):
@@ -174,18 +198,19 @@ def _is_sent(rule: LeafRule | ListRule) -> bool:
 
 
 def _outward_fields(rules: Iterable[Rule]) -> list[Field]:
-    written = [rule.v for rule in rules if isinstance(rule, LeafRule | ListRule) and _is_sent(rule)]
-    return written + [rule.v for rule in rules if isinstance(rule, SendRule)]
+    return [rule.v for rule in flatten(rules) if isinstance(rule, SendRule) or _is_sent(rule)]
 
 
 def _is_shown(rule: Rule) -> bool:
+    if isinstance(rule, SlotsRule):
+        return any(part.readable for part in parts_of(rule))
     if isinstance(rule, ListRule):
         return not rule.unechoed
     return rule.readable or not rule.v if isinstance(rule, LeafRule) else isinstance(rule, ShowRule)
 
 
 def _inward_fields(rules: Iterable[Rule]) -> list[Field]:
-    read = [rule.v for rule in rules if isinstance(rule, LeafRule | ListRule) and rule.v and _is_shown(rule)]
+    read = [rule.v for rule in flatten(rules) if not isinstance(rule, SendRule) and rule.v and _is_shown(rule)]
     return read + [path for rule in rules if isinstance(rule, ShowRule) for path in _hole_paths(rule.values)]
 
 
@@ -240,7 +265,7 @@ def _is_hidden(field: Shape) -> bool:
 
 def _attribute_for(field: Field, rules: Iterable[Rule]) -> str:
     """SCIM's name for a field: the attribute of the rule that writes it or part of it."""
-    for rule in rules:
-        if isinstance(rule, LeafRule | ListRule) and rule.v[: len(field)] == field:
+    for rule in flatten(rules):
+        if not isinstance(rule, SendRule) and rule.v[: len(field)] == field:
             return str(rule.s) if rule.v == field else str(AttrPath(rule.s.urn, rule.s.attr, None))
     return ".".join(field)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gateway.lens.advertise import attribute_leaves
-from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, SendRule, keys_of
+from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, SendRule, SlotsRule, flatten, keys_of
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape
 from gateway.mapping.constants import name_value
 from gateway.mapping.desk import Desk
@@ -21,7 +21,7 @@ def check_rules(desk: Desk, rules: Sequence[Rule], drop: Sequence[AttrPath]) -> 
 
 def check_collisions(desk: Desk, rules: Sequence[Rule]) -> None:
     """Two rules on one field (E302) or on one attribute (E307)."""
-    written = [(rule.v, rule) for rule in rules if isinstance(rule, LeafRule | ListRule | SendRule) and _writes(rule)]
+    written = [(rule.v, rule) for rule in flatten(rules) if _writes(rule)]
     _collide(desk, written, "E302", "write")
     shown = [(keys_of(rule.s), rule) for rule in rules if not isinstance(rule, SendRule)]
     _collide(desk, shown, "E307", "show")
@@ -61,14 +61,16 @@ def name_keys(keys: Field) -> str:
 
 def check_required(desk: Desk, rules: Sequence[Rule]) -> None:
     """What the backend requires must be written (E401), and its source must not be able to be absent (E402)."""
-    writers = {rule.v: rule for rule in rules if isinstance(rule, LeafRule | ListRule | SendRule)}
+    writers = {rule.v: rule for rule in flatten(rules)}
+    slots = (slot for rule in rules if isinstance(rule, SlotsRule) for slot in rule.slots)
+    marks = {slot.presence.v for slot in slots if slot.presence is not None}  # always written: yes or no
     for field, shape, sure in _required_fields(desk.names.shape):
         rule = writers.get(field)
         if rule is None and (sure or any(known[: len(field) - 1] == field[:-1] for known in writers)):
             message = f"{name_keys(field)} is required by the backend and no rule sends it"
             hint = f"map: {{ <attribute>: {name_keys(field)} }}, or send: {{ {name_keys(field)}: <value> }}"
             desk.complain("E401", message, desk.shape_path(field), hint)
-        elif rule is not None and sure and not _always_writes(rule):
+        elif rule is not None and sure and not _always_writes(rule) and field not in marks:
             source = rule.s if isinstance(rule, LeafRule | ListRule) else "what is sent"
             message = f"{name_keys(field)} is required by the backend but {source} may be absent"
             desk.complain("E402", message, desk.path_of(rule), _fill_hint(rule, shape))
@@ -181,6 +183,10 @@ def _carried(rules: Sequence[Rule]) -> set[Field]:
     for rule in rules:
         if isinstance(rule, ListRule):
             found |= {(*keys_of(rule.s), str(item.s.attr)) for item in rule.items if item.v}
+        elif isinstance(rule, SlotsRule):
+            names = {name for slot in rule.slots for name, _ in slot.select}
+            names |= {str(part.s.sub) for slot in rule.slots for part in slot.parts}
+            found |= {(*keys_of(rule.s), name) for name in names}
         elif not isinstance(rule, SendRule):
             found.add(keys_of(rule.s))
     return found

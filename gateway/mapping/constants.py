@@ -70,7 +70,11 @@ def _misfit(value: Any, wanted: str) -> str:
 def misfit_codec(codec: Codec, attribute_type: str, leaf: Leaf) -> str:
     """Why a codec cannot stand between an attribute and a field; empty when it can."""
     texts = {"string", "reference", "binary", "dateTime"}
-    if codec.s_type not in (attribute_type, "string") or (codec.s_type == "string" and attribute_type not in texts):
+    if codec.s_type == "date" and attribute_type != "string":
+        return f"{codec.name} is a day without a time, but the attribute is {attribute_type}"
+    if codec.s_type not in (attribute_type, "string", "date") or (
+        codec.s_type == "string" and attribute_type not in texts
+    ):
         return f"{codec.name} is for {codec.s_type} attributes, not for {attribute_type}"
     if codec.v_type == "int" and leaf.type not in ("int", "number", "any"):
         return f"{codec.name} writes whole numbers, but the field is {leaf.type}"

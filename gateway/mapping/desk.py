@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from gateway.lens.kinds import Field, Rule, SendRule, ShowRule, keys_of
+from gateway.lens.kinds import Field, LeafRule, Rule, SendRule, ShowRule, keys_of
 from gateway.lens.kinds import Source as Source_
 from gateway.lens.shapes import Leaf, find_field
 from gateway.lens.templates import TemplateError, parse_template
@@ -13,6 +13,7 @@ from gateway.mapping.names import BadName, Names
 from gateway.mapping.source import Path, Source
 from gateway.scim.errors import ScimError
 from gateway.scim.filter import AttrPath, Filter, parse_filter
+from gateway.scim.path import Path as ScimPath
 
 T = TypeVar("T")
 
@@ -66,6 +67,10 @@ class Desk:
     def attribute(self, text: str, path: Path) -> AttrPath | None:
         """A SCIM attribute by name. Complaints: E101, E104, E106, E124."""
         return self._named(lambda: self.names.attribute(text), path)
+
+    def slot(self, text: str, path: Path) -> ScimPath | None:
+        """One value of a list by its selectors. Complaints: E101, E104, E106, E201."""
+        return self._named(lambda: self.names.slot(text), path)
 
     def listed(self, text: str, path: Path) -> AttrPath | None:
         """An attribute for `drop`. Complaints: E101, E104, E106."""
@@ -164,4 +169,6 @@ def plain(text: str) -> str:
 def _name_rule(rule: Rule) -> tuple[str, Field]:
     if isinstance(rule, SendRule):
         return "send", rule.v
+    if isinstance(rule, LeafRule):
+        return "map", (*keys_of(rule.s), *rule.v)  # the parts of slots share their attribute
     return "show" if isinstance(rule, ShowRule) else "map", keys_of(rule.s)

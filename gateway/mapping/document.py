@@ -12,7 +12,7 @@ from gateway.mapping.rows import read_row as read_row  # the door to these Struc
 Table = dict[str, Any]
 
 # Words of the design that are not in the language yet: an author who read of them gets a plain answer.
-_LATER = frozenset({"pick", "through", "choose", "ref", "cel", "deactivate", "calls", "dialect", "needs", "when_false"})
+_LATER = frozenset({"through", "choose", "ref", "cel", "deactivate", "calls", "dialect", "needs", "when_false"})
 
 
 class File(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -201,6 +201,7 @@ class RuleRow(Struct, forbid_unknown_fields=True, kw_only=True):
     types: Table | UnsetType = UNSET
     limit: LimitRow | UnsetType = UNSET
     key: str = "value"
+    pick: list[Literal["match", "primary", "first"]] | UnsetType = UNSET
     keep: Literal["gateway"] | UnsetType = UNSET
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from msgspec import UNSET
 
+from gateway.lens.codec_dates import date_codec
 from gateway.lens.codecs import CODECS, Codec, chain, prefix_codec
 from gateway.lens.kinds import LeafRule, Source
 from gateway.lens.shapes import Leaf
@@ -117,6 +118,13 @@ def read_codec(desk: Desk, path: Path, text: str) -> Codec | None:
     """A codec by name. Complaints: E115."""
     if text.startswith('prefix("') and text.endswith('")') and len(text) > len('prefix("")'):
         return prefix_codec(text[8:-2])
+    if text.startswith('date("') and text.endswith('")'):
+        try:
+            return date_codec(text[6:-2])
+        except ValueError as error:
+            desk.complain("E115", f"{text}: {error}", path, """via: 'date("%d/%m/%Y")'""")
+            return None
     if text not in CODECS:
-        desk.unknown("E115", f"no codec is called {text}", text, [*CODECS, 'prefix("...")'], path)
+        known = [*CODECS, 'prefix("...")', 'date("%d/%m/%Y")']
+        desk.unknown("E115", f"no codec is called {text}", text, known, path)
     return CODECS.get(text)

@@ -95,6 +95,7 @@ KEY_WORDS: Final[Words] = {
     "RuleRow.types": "which type becomes which; `*` is every other; `drop` and `reject` are words",
     "RuleRow.limit": "what happens to more than the backend takes",
     "RuleRow.key": "the part by which old and new items are paired",
+    "RuleRow.pick": "which value goes to the field: `match`, then perhaps the `primary` one, then the `first` one left",
     "RuleRow.keep": "the backend has no such field; the gateway remembers the value",
     "LimitRow.over": "inside `limit`: refuse, or cut and say so",
     "LimitRow.max": "inside `limit`: the most items",
@@ -155,5 +156,6 @@ CODEC_WORDS: Final[Words] = {
     "epoch_ms": "a date and a time as milliseconds since 1970",
     "int_text": "a text of digits as a number",
     'prefix("emp#")': "a text put before the value",
+    'date("%d/%m/%Y")': "a day (`2010-01-23`), or with `%H` `%M` `%S` a time in UTC, in the backend's spelling",
     "digits": "the digits alone",
 }

@@ -9,7 +9,7 @@ from gateway.mapping.diagnose import nearest
 from gateway.mapping.notation import read_keys
 from gateway.scim.errors import ScimError
 from gateway.scim.filter import AttrPath
-from gateway.scim.path import parse_path
+from gateway.scim.path import Path, parse_path
 from gateway.scim.schema import ResourceType
 
 _ALIASED = re.compile(r"([A-Za-z][A-Za-z0-9_-]*):(.*)", re.DOTALL)
@@ -38,8 +38,9 @@ class Names:
         if "{" in text:
             raise BadName("E124", f"'{text}': joining attributes into one field is not in the language yet", _ONE_WAY)
         if "[" in text:
-            hint = "map the whole list: emails: { to: <list of the backend>, each: same }"
-            raise BadName("E124", f"'{text}': choosing one value of a list is not in the language yet", hint)
+            raise BadName(
+                "E101", f"'{text}': one value of a list stands only on the left, under map:", "name an attribute"
+            )
         path = self._parse(text)
         if path.attr is None:
             raise BadName("E101", f"'{text}' is a schema, not an attribute", f"{text}:<attribute>")
@@ -48,10 +49,23 @@ class Names:
         path = self.type.canonical(path)
         top = self.type.find_top(path)
         if top is not None and top.multi_valued and path.sub is not None and top.sub_attributes:
-            raise BadName(
-                "E124", f"{path.attr} is a list: one rule carries it whole", f"{path.attr}: {{ to: ..., each: same }}"
-            )
+            hint = f"{path.attr}: {{ to: ..., each: same }}, or '{path.attr}[type eq \"work\"].{path.sub}': ..."
+            raise BadName("E124", f"{path.attr} is a list: one rule carries it whole, or one value of it", hint)
         return path
+
+    def slot(self, text: str) -> Path:
+        """One value of a list, `phoneNumbers[type eq "work"].value`, with canonical names. Raises BadName."""
+        try:
+            path = parse_path(self._expand(text, 0), self.type.urns)
+        except ScimError as error:
+            hint = "'phoneNumbers[type eq \"work\"].value', or 'roles[value eq \"admin\"]'"
+            raise BadName("E101", f"'{text}': {error.detail.replace('`', chr(39)).rstrip('.')}", hint) from None
+        if self.type.find(path.target) is None:
+            raise self._unknown(text.partition("[")[0])
+        top = self.type.find_top(path.target)
+        if top is None or not top.multi_valued or not top.sub_attributes:
+            raise BadName("E201", f"{path.target} is no list of values with parts", f"{path.target}: <field>")
+        return Path(self.type.canonical(path.target), path.where)
 
     def listed(self, text: str) -> AttrPath:
         """As `attribute`, but a sub-attribute of a list may be named, and a whole extension: what `drop` takes."""

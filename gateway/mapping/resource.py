@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.lens.advertise import advertise
-from gateway.lens.kinds import KeepRule, LeafRule, ListRule, Rule, ShowRule, Urns
+from gateway.lens.kinds import KeepRule, LeafRule, ListRule, Rule, SendRule, ShowRule, Slot, SlotsRule, Urns
 from gateway.lens.lens import Lens
 from gateway.lens.shapes import ObjectShape, find_field
 from gateway.lens.translate import compile_rules
@@ -84,7 +84,7 @@ def _drop(desk: Desk, row: ResourceRow) -> tuple[AttrPath, ...]:
 def _rules(desk: Desk, row: ResourceRow, drop: tuple[AttrPath, ...], bases: Bases) -> tuple[Rule, ...]:
     rules: list[Rule] = [*read_rules(desk, row.map), *read_sends(desk, row.send), *read_shows(desk, row.show)]
     if row.map.get("same") == "all":
-        named = [rule.s for rule in rules if isinstance(rule, LeafRule | ListRule | KeepRule | ShowRule)]
+        named = [rule.s for rule in rules if not isinstance(rule, SendRule)]
         rules += same_rules(desk, {*named, *drop})
     return tuple(_with_prefixes(rule, bases) for rule in rules)
 
@@ -97,7 +97,14 @@ def _with_prefixes(rule: Rule, bases: Bases) -> Rule:
             replace(one, ref_prefix=bases.prefixes.get(one.ref[0], "")) if one.ref else one for one in rule.items
         )
         return replace(rule, items=items)
+    if isinstance(rule, SlotsRule):
+        return replace(rule, slots=tuple(_prefix_slot(slot, bases) for slot in rule.slots))
     return rule
+
+
+def _prefix_slot(slot: Slot, bases: Bases) -> Slot:
+    parts = (replace(one, ref_prefix=bases.prefixes.get(one.ref[0], "")) if one.ref else one for one in slot.parts)
+    return replace(slot, parts=tuple(parts))
 
 
 def _attributes(desk: Desk, texts: list[str], key: str) -> tuple[AttrPath, ...]:

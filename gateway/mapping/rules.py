@@ -11,6 +11,7 @@ from gateway.mapping.desk import Desk
 from gateway.mapping.document import RuleRow, read_row
 from gateway.mapping.leaf import read_leaf_rule
 from gateway.mapping.lists import read_list_rule
+from gateway.mapping.slots import SlotRow, read_slots
 from gateway.mapping.source import Path
 from gateway.scim.filter import AttrPath
 from gateway.scim.schema import Attribute
@@ -19,6 +20,8 @@ from gateway.scim.schema import Attribute
 KEYS: Mapping[str, tuple[str, ...]] = {
     "one value": ("to", "values", "also", "via", "fill", "assume", "limit"),
     "a list": ("to", "each", "types", "key", "fill", "limit"),
+    "a slot": ("to", "values", "also", "via", "fill", "pick", "limit"),
+    "a presence": ("to", "values", "also", "limit"),
     "one part of a list": ("to", "fill", "assume", "of"),
     "what the gateway keeps": ("keep",),
 }
@@ -27,11 +30,15 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 def read_rules(desk: Desk, rows: Mapping[str, Any]) -> list[Rule]:
     """The explicit rules of `map`; the word `same: all` is the caller's."""
     rules: list[Rule] = []
+    slots: list[SlotRow] = []
     for text, value in rows.items():
         path: Path = ("map", text)
         if text == "same":
             if value != "all":
                 desk.complain("E102", "same takes the word all", path, "same: all")
+            continue
+        if "[" in text and "{" not in text:
+            slots += _read_slot_row(desk, path, text, value)
             continue
         target = desk.attribute(text, path)
         said = len(desk.diagnosis.diagnostics)
@@ -41,7 +48,17 @@ def read_rules(desk: Desk, rows: Mapping[str, Any]) -> list[Rule]:
         for rule in _read_rule(desk, path, target, row):
             desk.remember(rule, path)
             rules.append(rule)
-    return rules
+    return [*rules, *read_slots(desk, slots)]
+
+
+def _read_slot_row(desk: Desk, path: Path, text: str, value: Any) -> Iterator[SlotRow]:
+    row, named = read_rule_row(desk, path, value), desk.slot(text, path)
+    if row is not None and named is not None:
+        refuse_other_keys(desk, path, row, "a slot" if named.target.sub else "a presence")
+        if row.to is UNSET:
+            desk.complain("E114", f"{text} does not say to:", path, f"'{text}': <field of the backend>")
+        else:
+            yield SlotRow(path, named, row)
 
 
 def read_rule_row(desk: Desk, path: Path, value: Any) -> RuleRow | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from gateway.lens.ability import Replace
-from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, Rule, keys_of
+from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, Rule, flatten, keys_of
 from gateway.mapping.checks import name_keys
 from gateway.mapping.desk import Desk
 from gateway.mapping.dialect import BackendCall, Can
@@ -82,7 +82,7 @@ def _carries_active(rules: Sequence[Rule]) -> bool:
 
 def _check_filters(desk: Desk, can: Can, rules: Sequence[Rule]) -> None:
     path = ("can", "filter")
-    reachable: set[Field] = {rule.v for rule in rules if isinstance(rule, LeafRule)} | {("id",)}
+    reachable: set[Field] = {rule.v for rule in flatten(rules) if isinstance(rule, LeafRule)} | {("id",)}
     for rule in rules:
         if isinstance(rule, ListRule):
             reachable |= {rule.v} | {(*rule.v, *item.v) for item in rule.items if item.v}

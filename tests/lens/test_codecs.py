@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from gateway.lens.codec_dates import date_codec
 from gateway.lens.codecs import CODECS, Codec, chain, prefix_codec
 
 ROWS: list[tuple[str, Any, Any, Any]] = [  # codec, SCIM's value, the backend's, what is shown of it
@@ -77,3 +78,37 @@ def test_a_chain_goes_out_from_left_to_right_and_back_from_right_to_left() -> No
     assert made.encode(" bj ") == "U:BJ"
     with pytest.raises(ValueError, match="prefix"):
         made.decode("U:BJ")
+
+
+DATES: list[tuple[str, str, str, str]] = [  # the format, SCIM's value, the backend's, what is shown of it
+    ("%d/%m/%Y", "2010-01-23", "23/01/2010", "2010-01-23"),
+    ("%Y%m%d", "0987-12-31", "09871231", "0987-12-31"),
+    ("%d.%m.%Y %H:%M:%S", "2010-01-23T04:56:22.5-01:00", "23.01.2010 05:56:22", "2010-01-23T05:56:22Z"),
+    ("%m/%d/%Y %H%%%M", "2010-01-23T04:56:22Z", "01/23/2010 04%56", "2010-01-23T04:56:00Z"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "value", "stored", "shown"), DATES, ids=[row[0] for row in DATES])
+def test_a_date_goes_out_and_comes_back(pattern: str, value: str, stored: str, shown: str) -> None:
+    codec = date_codec(pattern)
+    assert codec.encode(value) == stored
+    assert codec.decode(stored) == shown
+    assert codec.encode(shown) == stored
+
+
+@pytest.mark.parametrize("value", ["2010-02-30", "2010-1-2", "2010-01-23T00:00:00Z", "", "０00１-01-01", 7, None])
+def test_what_is_no_day_is_refused(value: object) -> None:
+    with pytest.raises(ValueError, match=r"full-date|day|month|year"):
+        date_codec("%d/%m/%Y").encode(value)
+
+
+@pytest.mark.parametrize("value", ["31/02/2010", "1/2/2010", "2010-01-23", "01/01/0000", 7, None])
+def test_a_record_with_another_spelling_is_refused(value: object) -> None:
+    with pytest.raises(ValueError, match=r"format|day|month|year"):
+        date_codec("%d/%m/%Y").decode(value)
+
+
+@pytest.mark.parametrize("pattern", ["", "%Y", "%Y-%m-%d %S", "%Y-%m-%d-%d", "%d %b %Y", "%Y-%m-%", "%y%m%d"])
+def test_a_format_that_cannot_be_undone_is_refused(pattern: str) -> None:
+    with pytest.raises(ValueError, match=r"once each|none of"):
+        date_codec(pattern)

@@ -37,7 +37,7 @@ def test_every_word_of_the_grammar_has_a_sentence() -> None:
     assert keys == set(KEY_WORDS)
     assert set(FLAG_WORDS) == {"!", *FLAGS}
     assert set(KIND_WORDS) == set(KINDS)
-    assert {name for name in CODEC_WORDS if not name.startswith("prefix")} == set(CODECS)
+    assert {name for name in CODEC_WORDS if "(" not in name} == set(CODECS)
 
 
 def key_names(struct: type) -> tuple[str, ...]:

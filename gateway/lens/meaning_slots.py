@@ -1,0 +1,53 @@
+"""What slots mean, value by value: the yardstick of the generated code."""
+
+from typing import Any
+
+from gateway.lens.absence import read_at, write_at
+from gateway.lens.kinds import LeafRule, SlotsRule, keys_of
+from gateway.lens.lens import Document, Lens, LensError
+from gateway.lens.meaning_values import leaf_in, say_first, value_out
+from gateway.lens.slots import share_out
+
+
+def say_leaf(lens: Lens, rule: LeafRule, value: Any, resource: Document, wanted: Document) -> None:
+    """Write one field: the value, or what fills it in, or nothing."""
+    if value is None:
+        value = say_first(lens, rule.fill, resource)
+    old = read_at(wanted, rule.v)
+    if value is not None:
+        made = value_out(rule, value, old)
+        if rule.leaf.immutable and old is not None and made != old:
+            raise LensError(str(rule.s), "cannot be changed any more", "mutability")
+        write_at(wanted, rule.v, made)
+    elif rule.readable:
+        write_at(wanted, rule.v, None)
+
+
+def say_slots(lens: Lens, rule: SlotsRule, resource: Document, wanted: Document, *, anew: bool) -> None:
+    """Write the fields of every slot."""
+    taken, left = share_out(read_at(resource, keys_of(rule.s)) or [], rule)
+    if left and rule.over == "reject":
+        raise LensError(str(rule.s), "has a value that the backend has no field for")
+    for slot, item in zip(rule.slots, taken, strict=True):
+        for part in slot.parts:
+            if part.writable:
+                say_leaf(lens, part, item.get(part.s.sub or ""), resource, wanted)
+        if slot.presence is not None and slot.presence.writable:
+            _say_presence(slot.presence, bool(item), wanted, anew=anew)
+
+
+def _say_presence(rule: LeafRule, there: bool, wanted: Document, *, anew: bool) -> None:
+    old = read_at(wanted, rule.v)
+    if old is not None or there or anew:
+        write_at(wanted, rule.v, value_out(rule, there, old))
+
+
+def show_slots(rule: SlotsRule, record: Document) -> list[Document]:
+    """The values of all slots whose fields hold something."""
+    shown: list[Document] = []
+    for slot in rule.slots:
+        parts = {str(part.s.sub): leaf_in(part, record) for part in slot.parts}
+        found = {name: value for name, value in parts.items() if value is not None}
+        if found or (slot.presence is not None and leaf_in(slot.presence, record) is True):
+            shown.append({**dict(slot.select), **found})
+    return shown
