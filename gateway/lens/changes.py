@@ -15,6 +15,7 @@ from gateway.lens.filters import field_path, find_rule
 from gateway.lens.ids import native_id
 from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, SendRule, SlotsRule, flatten
 from gateway.lens.lens import Document, FieldChange, Lens, LensError
+from gateway.lens.places import whole_field
 from gateway.lens.runtime import list_schemas
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape
 from gateway.lens.slots import named_slot
@@ -90,7 +91,7 @@ def _carry_leaf(lens: Lens, rule: LeafRule, operation: Operation) -> list[FieldC
     leaf = rule.leaf
     if not rule.v or not rule.writable:
         return []
-    if operation.path.where is not None or leaf.immutable or _needs_old_value(rule):
+    if operation.path.where is not None or leaf.immutable or _needs_old_value(rule) or _is_place(rule):
         return None
     return _carry_value(lens, rule, operation)
 
@@ -100,7 +101,7 @@ def _carry_slots(lens: Lens, rule: SlotsRule, operation: Operation) -> list[Fiel
     sub, where = operation.path.target.sub, operation.path.where
     slot = named_slot(rule, where) if where is not None else None
     part = next((one for one in slot.parts if one.s.sub == sub), None) if slot is not None else None
-    if part is None or not part.readable or part.leaf.immutable or _needs_old_value(part):
+    if part is None or not part.readable or part.leaf.immutable or _needs_old_value(part) or _is_place(part):
         return None
     return _carry_value(lens, part, operation) if part.writable else []
 
@@ -116,6 +117,10 @@ def _carry_value(lens: Lens, rule: LeafRule, operation: Operation) -> list[Field
         )
     convert = lens.convert.get(rule.v)
     return None if convert is None else [FieldChange("replace", path, convert(operation.value))]
+
+
+def _is_place(rule: LeafRule) -> bool:
+    return whole_field(rule.v) != rule.v
 
 
 def _needs_old_value(rule: LeafRule) -> bool:
@@ -168,14 +173,20 @@ def _is_reference_list(rule: ListRule) -> bool:
 
 def difference(lens: Lens, old: Document, new: Document) -> tuple[FieldChange, ...]:
     """The operations that turn the record read into the record wanted, field by field."""
-    return tuple(change for rule in flatten(lens.rules) for change in _difference(rule, old, new))
+    found: dict[str, FieldChange] = {}  # several rules can have places in one list
+    changes = [change for rule in flatten(lens.rules) for change in _difference(rule, old, new)]
+    shared = {str(field_path(whole_field(rule.v))) for rule in flatten(lens.rules) if whole_field(rule.v) != rule.v}
+    for number, change in enumerate(changes):
+        found[change.path if change.path in shared else str(number)] = change
+    return tuple(found.values())
 
 
 def _difference(rule: Any, old: Document, new: Document) -> Iterator[FieldChange]:
     if not rule.v:
         return
-    before, after = read_field(old, rule.v), read_field(new, rule.v)
-    path = str(field_path(rule.v))
+    field = whole_field(rule.v)
+    before, after = read_field(old, field), read_field(new, field)
+    path = str(field_path(field))
     if before == after:
         return
     membership = _membership(rule, path, before, after) if isinstance(rule, ListRule) else None
@@ -226,7 +237,7 @@ def replacement(lens: Lens, old: Document, new: Document, replace: Replace) -> D
     if replace.omitted == "kept":
         for rule in flatten(lens.rules):
             if not isinstance(rule, SendRule) and rule.v and not _is_hidden(rule):
-                _clear(body, old, rule.v)
+                _clear(body, old, whole_field(rule.v))
     return body
 
 

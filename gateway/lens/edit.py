@@ -9,13 +9,14 @@ from gateway.lens.filters import field_path
 from gateway.lens.guards import holds
 from gateway.lens.kinds import Field, flatten
 from gateway.lens.lens import Document, FieldChange, Lens
+from gateway.lens.places import whole_field
 from gateway.scim.filter import parse_filter
 
 
 def apply_changes(lens: Lens, record: Document, changes: Iterable[FieldChange]) -> Document:
     """The record after the changes, a new document. KeyError for a path that is no field of the lens."""
     changed = deepcopy(record)
-    written = [rule.v for rule in flatten(lens.rules) if rule.v]
+    written = [whole_field(rule.v) for rule in flatten(lens.rules) if rule.v]
     fields = {str(field_path(field)): field for field in written}
     for change in changes:
         path, bracket, where = change.path.partition("[") if change.path not in fields else (change.path, "", "")

@@ -56,7 +56,7 @@ class Scene:
 
     def v(self, field: Field) -> tuple[str, ast.expr]:
         """The holder and the key of a field."""
-        return self.v_holders[field[:-1]], ast.Constant(field[-1])
+        return self.v_holders[field[:-1]], ast.Constant(str(field[-1]))
 
     def hole(self, hole: Hole) -> tuple[str, ast.expr]:
         """The holder and the key of what a template's hole reads."""

@@ -3,10 +3,11 @@
 from copy import deepcopy
 from typing import Any
 
-from gateway.lens.absence import read_at, write_at
+from gateway.lens.absence import read_at, read_raw, write_at
 from gateway.lens.kinds import Field, LeafRule, ListRule, flatten
 from gateway.lens.laws_case import Case, breaks, expect_equal
 from gateway.lens.lens import Document, LensError
+from gateway.lens.places import Place
 from gateway.lens.shapes import Leaf
 from gateway.lens.strategies import Values, st
 from gateway.lens.strategies_records import records
@@ -73,11 +74,10 @@ def _with(record: Document, field: Field, value: Any) -> Document:
 
 def _blanked(record: Document, field: Field, blank: Any) -> Document:
     """Null and empty text are absent, wherever they stand."""
+    if isinstance(field[-1], Place):
+        return _with(record, field, None)
     changed = _with(record, field, "placeholder")
-    holder = changed
-    for key in field[:-1]:
-        holder = holder[key]
-    holder[field[-1]] = blank
+    read_raw(changed, field[:-1])[field[-1]] = blank
     return changed
 
 

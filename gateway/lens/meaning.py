@@ -3,6 +3,7 @@
 Slow and plain on purpose. `say_out` and `say_in` are the two translations.
 """
 
+from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
 

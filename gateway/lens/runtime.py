@@ -9,6 +9,7 @@ from gateway.lens.codecs import Codec, to_utc
 from gateway.lens.ids import native_id, show_id
 from gateway.lens.kinds import Table, Types, Urns
 from gateway.lens.lens import Document, LensError
+from gateway.lens.places import find_place, items_of, set_place
 from gateway.lens.templates import fits
 
 EMPTY: Mapping[str, Any] = {}
@@ -40,6 +41,29 @@ def read_list(value: Any, field: str) -> list[Any]:
     if isinstance(value, dict):
         return [value]
     raise LensError(field, "is not a list")
+
+
+def open_list(value: Any, places: Sequence[str], field: str) -> Document:
+    """The items of a list that have addresses of their own, by place."""
+    items = items_of(value)
+    if items is None:
+        raise LensError(field, "is not a list")
+    found = ((place, find_place(items, place)) for place in places)
+    return {place: items[at] for place, at in found if at is not None}
+
+
+def close_list(view: Document, old: Any, places: Sequence[str], most: int | None, attribute: str) -> Any:
+    """The list with the items as they are now in its places; the old one where nothing changed."""
+    items = items_of(old) or []
+    before = open_list(old, places, attribute)
+    changed = [place for place in places if view.get(place) != before.get(place)]
+    if not changed:
+        return old
+    for place in changed:
+        items = set_place(items, place, view.get(place))
+    if most is not None and len(items) > most:
+        raise LensError(attribute, f"has more than the {most} value(s) the backend takes")
+    return items
 
 
 def as_text(value: Any, field: str) -> str:

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from gateway.lens.places import Place
+
 LeafType = Literal["string", "bool", "int", "number", "datetime", "binary", "any", "enum", "ref"]
 FLAGS = ("ro", "wo", "im", "key", "ci", "cs", "echo:sent")
 
@@ -133,6 +135,8 @@ def find_field(shape: ObjectShape, path: tuple[str, ...]) -> Shape | None:
     for key in path:
         if isinstance(here, ListShape):
             here = here.item
+            if isinstance(key, Place):
+                continue
         if not isinstance(here, ObjectShape) or key not in here.fields:
             return None
         here = here.fields[key]

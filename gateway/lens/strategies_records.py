@@ -8,6 +8,7 @@ from gateway.lens.absence import read_at
 from gateway.lens.codecs import Codec
 from gateway.lens.kinds import Field, LeafRule, ListRule, flatten
 from gateway.lens.lens import Document, Lens
+from gateway.lens.places import labels_of, whole_field
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape, Shape
 from gateway.lens.strategies import DAY, EMAIL, INSTANT, MOST, NATIVE, TEXT, Values, mark_primary, rarely, st, text_of
 
@@ -29,6 +30,8 @@ def records(lens: Lens, *, full: bool = False) -> Values:
     required = {name for name, field in lens.shape.fields.items() if (field.required or full) and name in fields}
     empty = {name: _empty(lens.shape.fields[name]) for name in fields}
 
+    labelled = [rule.v for rule in flatten(lens.rules) if whole_field(rule.v) != rule.v]
+
     @st.composite
     def draw_record(draw: Any) -> Document:
         some = draw(st.lists(st.sampled_from(list(fields)), max_size=MOST, unique=True))
@@ -38,6 +41,10 @@ def records(lens: Lens, *, full: bool = False) -> Values:
                 record[name] = draw(empty[name])
         record |= draw(rarely(st.just({}), st.fixed_dictionaries({"x_local": UNKNOWN})))
         _repeat_items(lens, record, draw(st.integers(0, 3)))
+        for field in labelled:
+            items = read_at(record, whole_field(field))
+            if isinstance(items, list) and isinstance(items[-1], dict) and draw(st.booleans()):
+                items[-1] = {**items[-1], **labels_of(field[len(whole_field(field))])}
         return _finish(lens, record, draw(NATIVE), draw(st.integers(0, 3)))
 
     return draw_record()
@@ -70,7 +77,8 @@ def _rules_by_field(lens: Lens) -> dict[Field, LeafRule]:
     found: dict[Field, LeafRule] = {}
     for rule in flatten(lens.rules):
         if isinstance(rule, LeafRule) and rule.v:
-            found[rule.v] = rule
+            at = whole_field(rule.v)
+            found[rule.v if at == rule.v else (*at, *(rule.v[len(at) + 1 :] or ("value",)))] = rule
         elif isinstance(rule, ListRule):
             found |= {(*rule.v, *item.v): item for item in rule.items if item.v}
     return found

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, cast
 
 from msgspec import UNSET
 
-from gateway.lens import assumed, emit, emit_lists, emit_slots, runtime, slots
+from gateway.lens import assumed, emit, emit_lists, emit_places, emit_slots, runtime, slots
 from gateway.lens.code import Code, quote
 from gateway.lens.guards import holds
 from gateway.lens.kinds import (
@@ -27,6 +27,7 @@ from gateway.lens.kinds import (
     parts_of,
 )
 from gateway.lens.lens import Document, Occasion
+from gateway.lens.places import Place, settle_item
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape, Shape
 from gateway.scim.filter import AttrPath
 
@@ -41,6 +42,7 @@ _RUNTIME: Mapping[str, Any] = {
     "show_on_one": assumed.show_on_one,
     "take_slots": slots.take_slots,
     "mark": slots.mark,
+    "settle_item": settle_item,
     **{one.__name__: one for one in vars(runtime).values() if callable(one) and hasattr(one, "__name__")},
 }
 
@@ -110,14 +112,23 @@ def _define_out(code: Code, rules: Sequence[Rule], shape: ObjectShape, urns: Urn
     body = quote(f"v = {new} if record is None else dict(record)")
     for path, local in s_holders.items():
         body += quote("X = UP.get(KEY, EMPTY)", X=local, UP=scene.s_holders[path[:-1]], KEY=ast.Constant(path[-1]))
+    opened = emit_places.opened(_outward_fields(rules))
     for path, local in v_holders.items():
         up = scene.v_holders[path[:-1]]
+        if path in opened:
+            body += emit_places.open_list(path, local, scene, opened[path])
+            continue
         copy = "X = {} if record is None else copy_object(UP.get(KEY))"
-        body += quote(copy, X=local, UP=up, KEY=ast.Constant(path[-1]))
+        body += quote(copy, X=local, UP=up, KEY=ast.Constant(str(path[-1])))
     for rule in rules:
         body += _out(rule, scene)
     for path, local in reversed(v_holders.items()):
-        body += _close(path, local, scene, rules, shape)
+        close = (
+            emit_places.close_list(path, local, scene, opened[path], _attribute_for(path, rules), shape)
+            if path in opened
+            else None
+        )
+        body += close or _close(path, local, scene, rules, shape)
     body += _requirements((), "v", rules, shape)
     if urns.core is not None:
         body += quote("set_schemas(v, record, URNS)", URNS=code.constant(urns))
@@ -143,8 +154,12 @@ def _define_in(code: Code, rules: Sequence[Rule], id_field: Field, id_prefix: st
     v_holders = _holders("v", [id_field, *_inward_fields(rules)])
     scene = emit.Scene(code, {**s_holders, (): "r"}, {**v_holders, (): "v"})
     body: list[ast.stmt] = []
+    opened = emit_places.opened(_inward_fields(rules))
     for path, local in v_holders.items():
-        up, last, field = scene.v_holders[path[:-1]], ast.Constant(path[-1]), ast.Constant(".".join(path))
+        if path in opened:
+            body += emit_places.open_list(path, local, scene, opened[path])
+            continue
+        up, last, field = scene.v_holders[path[:-1]], ast.Constant(str(path[-1])), ast.Constant(".".join(path))
         fetch = "X = UP.get(KEY)\nif X.__class__ is not dict: X = read_object(X, FIELD)"
         body += quote(fetch, X=local, UP=up, KEY=last, FIELD=field)
     holder, key = scene.v(id_field)
@@ -226,8 +241,11 @@ def _holders(side: str, paths: Iterable[Field]) -> dict[Field, str]:
 
 
 def _close(path: Field, local: str, scene: emit.Scene, rules: Sequence[Rule], shape: ObjectShape) -> list[ast.stmt]:
-    up, key = scene.v_holders[path[:-1]], ast.Constant(path[-1])
-    return quote(
+    up, key = scene.v_holders[path[:-1]], ast.Constant(str(path[-1]))
+    settled: list[ast.stmt] = []
+    if isinstance(path[-1], Place):
+        settled = quote("X = settle_item(X, UP.get(KEY), KEY)", X=local, UP=up, KEY=key)
+    return settled + quote(
         "if X:\n    REQUIREMENTS\n    UP[KEY] = X\nelif UP.get(KEY):\n    del UP[KEY]",
         X=local, UP=up, KEY=key, REQUIREMENTS=_requirements(path, local, rules, shape),
     )  # fmt: skip
@@ -249,6 +267,9 @@ def _requirements(path: Field, local: str, rules: Sequence[Rule], shape: ObjectS
 def _object_at(shape: ObjectShape, path: Field) -> ObjectShape | None:
     here: Shape = shape
     for key in path:
+        if isinstance(here, ListShape) and isinstance(key, Place):
+            here = here.item
+            continue
         if not isinstance(here, ObjectShape) or key not in here.fields:
             return None
         here = here.fields[key]

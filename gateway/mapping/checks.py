@@ -5,6 +5,7 @@ from typing import Any
 
 from gateway.lens.advertise import attribute_leaves
 from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, SendRule, SlotsRule, flatten, keys_of
+from gateway.lens.places import Place, labels_of, whole_field
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape
 from gateway.mapping.constants import name_value
 from gateway.mapping.desk import Desk
@@ -38,6 +39,11 @@ def _collide(desk: Desk, pairs: Iterable[tuple[Field, Rule]], code: str, verb: s
     for keys, rule in pairs:
         for other_keys, other in seen:
             shorter = min(len(keys), len(other_keys))
+            if code == "E302" and _share_item(keys, other_keys):
+                message = f"one item can be both {name_keys(other_keys)} and {name_keys(keys)}"
+                hint = "name the same part in both, each its own way"
+                desk.complain("E304", f"{message}: {_two_places(desk, other, rule)}", desk.path_of(rule), hint)
+                break
             if keys[:shorter] == other_keys[:shorter]:
                 lines = _two_places(desk, other, rule)
                 desk.complain(
@@ -45,6 +51,15 @@ def _collide(desk: Desk, pairs: Iterable[tuple[Field, Rule]], code: str, verb: s
                 )
                 break
         seen.append((keys, rule))
+
+
+def _share_item(one: Field, two: Field) -> bool:
+    """Are there two places of one list that could be the same item?"""
+    at = len(whole_field(one))
+    if at == len(one) or whole_field(two) != one[:at] or len(two) == at or one[at] == two[at]:
+        return False
+    labels, others = labels_of(one[at]), labels_of(two[at])
+    return not any(name in others and others[name] != value for name, value in labels.items())
 
 
 def _two_places(desk: Desk, first: Rule, second: Rule) -> str:
@@ -56,12 +71,14 @@ def _two_places(desk: Desk, first: Rule, second: Rule) -> str:
 
 def name_keys(keys: Field) -> str:
     """Keys the way a mapping writes them."""
-    return f"{keys[0]}:{'.'.join(keys[1:])}" if ":" in keys[0] and len(keys) > 1 else ".".join(keys)
+    first, *rest = keys
+    text = "".join(key if isinstance(key, Place) else f".{key}" for key in rest)
+    return f"{first}:{text.removeprefix('.')}" if ":" in first and rest else first + text
 
 
 def check_required(desk: Desk, rules: Sequence[Rule]) -> None:
     """What the backend requires must be written (E401), and its source must not be able to be absent (E402)."""
-    writers = {rule.v: rule for rule in flatten(rules)}
+    writers = {whole_field(rule.v): rule for rule in flatten(rules)}
     slots = (slot for rule in rules if isinstance(rule, SlotsRule) for slot in rule.slots)
     marks = {slot.presence.v for slot in slots if slot.presence is not None}  # always written: yes or no
     for field, shape, sure in _required_fields(desk.names.shape):

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from gateway.lens.kinds import Field
 from gateway.lens.shapes import ObjectShape
 from gateway.mapping.diagnose import nearest
-from gateway.mapping.notation import read_keys
+from gateway.mapping.notation import read_field
 from gateway.scim.errors import ScimError
 from gateway.scim.filter import AttrPath
 from gateway.scim.path import Path, parse_path
 from gateway.scim.schema import ResourceType
 
+_FIELD = 'titles[0], or credentials[type eq "password"].value'
 _ALIASED = re.compile(r"([A-Za-z][A-Za-z0-9_-]*):(.*)", re.DOTALL)
 
 
@@ -56,7 +57,7 @@ class Names:
     def slot(self, text: str) -> Path:
         """One value of a list, `phoneNumbers[type eq "work"].value`, with canonical names. Raises BadName."""
         try:
-            path = parse_path(self._expand(text, 0), self.type.urns)
+            path = parse_path(self._expand(text), self.type.urns)
         except ScimError as error:
             hint = "'phoneNumbers[type eq \"work\"].value', or 'roles[value eq \"admin\"]'"
             raise BadName("E101", f"'{text}': {error.detail.replace('`', chr(39)).rstrip('.')}", hint) from None
@@ -121,9 +122,9 @@ class Names:
 
     def _keys(self, text: str) -> Field:
         try:
-            keys = read_keys(text)
+            keys = read_field(text)
         except ValueError as error:
-            raise BadName("E124" if "not in the language" in str(error) else "E101", str(error)) from None
+            raise BadName("E101", str(error), _FIELD if "[" in text else "") from None
         if not keys:
             raise BadName("E101", f"'{text}' is no field", "write the field's name")
         return keys

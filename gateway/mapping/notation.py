@@ -3,11 +3,16 @@
 import re
 from typing import Final
 
+from gateway.lens.places import FIRST, Place, labels_of
+from gateway.scim.errors import ScimError
+from gateway.scim.filter import format_filter, parse_filter
+
 _CALL = re.compile(r"(GET|POST|PUT|PATCH|DELETE) (/[^\s?#]*)(?:\?(\S+))?")
 _DURATION = re.compile(r"(\d+)(ms|s|m|h)")
 _PACE = re.compile(r"(\d+)/(s|m|h)")
 _SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _HOLE = re.compile(r"\{([^{}]*)\}")
+_PLACE = re.compile(r"(?P<list>[^\[\]]+)\[(?P<inside>[^\[\]]*)\](?:\.(?P<rest>.+))?")
 _SEGMENT = re.compile(r'"([^"]+)"|([^."\[\]]+)')
 
 
@@ -50,8 +55,22 @@ def read_keys(text: str) -> tuple[str, ...]:
             break
         at = found.end() + 1
     if "[" in text:
-        raise ValueError(f"'{text}': places inside a list are not in the language yet")
+        raise ValueError(f"'{text}': a place inside a list cannot stand here")
     raise ValueError(f"'{text}' is no path: write names with dots between, such as profile.firstName")
+
+
+def read_field(text: str) -> tuple[str, ...]:
+    """`titles[0]` or `credentials[type eq "password"].value` as keys and places. Raises ValueError."""
+    found = _PLACE.fullmatch(text)
+    if found is None:
+        return read_keys(text)
+    inside = found["inside"].strip()
+    try:
+        place = FIRST if inside == "0" else Place(f"[{format_filter(parse_filter(inside))}]")
+        labels_of(place)
+    except (ScimError, ValueError):
+        raise ValueError(f"'{text}': brackets take 0, or equalities such as type eq \"password\"") from None
+    return (*read_keys(found["list"]), place, *(read_keys(found["rest"]) if found["rest"] else ()))
 
 
 def find_holes(text: str) -> set[str]:

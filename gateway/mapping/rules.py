@@ -11,6 +11,7 @@ from gateway.mapping.desk import Desk
 from gateway.mapping.document import RuleRow, read_row
 from gateway.mapping.leaf import read_leaf_rule
 from gateway.mapping.lists import read_list_rule
+from gateway.mapping.places import check_place
 from gateway.mapping.slots import SlotRow, read_slots
 from gateway.mapping.source import Path
 from gateway.scim.filter import AttrPath
@@ -99,6 +100,8 @@ def _read_rule(desk: Desk, path: Path, target: AttrPath, row: RuleRow) -> Iterat
         where = (*path, "to")
         field = desk.known_field(row.to, where)
         shape = find_field(desk.names.shape, field) if field else None
+        if field and not check_place(desk, where, field):
+            return
         if field and attribute is not None and shape is not None:
             yield from _carry(desk, path, target, attribute, field, shape, row)
 

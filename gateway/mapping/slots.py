@@ -14,6 +14,7 @@ from gateway.mapping.constants import misfit_attribute, name_value, sample_attri
 from gateway.mapping.desk import Desk
 from gateway.mapping.document import RuleRow
 from gateway.mapping.leaf import read_leaf_rule
+from gateway.mapping.places import check_place
 from gateway.mapping.source import Path
 from gateway.scim.filter import And, AttrPath, Compare, Filter
 from gateway.scim.path import Path as ScimPath
@@ -55,7 +56,7 @@ def _read_part(desk: Desk, given: SlotRow) -> _Part | None:
     top = desk.names.type.find_top(target)
     field = desk.known_field(row.to, (*path, "to"))
     leaf = find_field(desk.names.shape, field) if field else None
-    if top is None or field is None or leaf is None:
+    if top is None or field is None or leaf is None or not check_place(desk, (*path, "to"), field):
         return None
     select = _read_select(desk, path, top, given.named.where)
     if not isinstance(leaf, Leaf):

@@ -1,0 +1,79 @@
+"""Places inside lists of the record: `titles[0]`, `credentials[type eq "password"]`. A key of a field may be one."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from gateway.scim.filter import And, Compare, parse_filter
+
+
+class Place(str):
+    """One item of a list: `[0]` is the first, `[type eq "password"]` the first with these labels."""
+
+    __slots__ = ()
+
+
+FIRST = Place("[0]")
+
+
+@lru_cache(maxsize=1024)
+def labels_of(place: str) -> Mapping[str, Any]:
+    """What an item at this place has in any case. ValueError for conditions other than equalities."""
+    if place == FIRST:
+        return {}
+    condition = parse_filter(place[1:-1])
+    labels: dict[str, Any] = {}
+    for part in condition.parts if isinstance(condition, And) else (condition,):
+        if not isinstance(part, Compare) or part.op != "eq" or part.value is None:
+            raise ValueError("an item is named by eq and and alone")
+        labels[str(part.path)] = part.value
+    return labels
+
+
+def whole_field(field: tuple[str, ...]) -> tuple[str, ...]:
+    """The list that a place is in; any other field as it is."""
+    at = next((number for number, key in enumerate(field) if isinstance(key, Place)), len(field))
+    return field[:at]
+
+
+def items_of(value: Any) -> list[Any] | None:
+    """The items of a list; a single object counts as a list of one, anything else is none."""
+    if value is None or value == "":
+        return []
+    return value if isinstance(value, list) else [value] if isinstance(value, dict) else None
+
+
+def find_place(items: Sequence[Any], place: str) -> int | None:
+    """Where the item stands, if there is one."""
+    if place == FIRST:
+        return 0 if items else None
+    labels = labels_of(place).items()
+    return next((at for at, one in enumerate(items) if isinstance(one, dict) and _has(one, labels)), None)
+
+
+def _has(item: Mapping[str, Any], labels: Any) -> bool:
+    return all(item.get(name) == value for name, value in labels)
+
+
+def read_place(value: Any, place: str) -> Any:
+    """The item at a place, None when there is none."""
+    items = items_of(value) or []
+    at = find_place(items, place)
+    return None if at is None else items[at]
+
+
+def set_place(items: list[Any], place: str, item: Any) -> list[Any]:
+    """The items with another one at a place. None takes it away: the first is taken with all that follow it."""
+    at = find_place(items, place)
+    if item is None:
+        return [] if place == FIRST else [one for number, one in enumerate(items) if number != at]
+    return [*items, item] if at is None else [*items[:at], item, *items[at + 1 :]]
+
+
+def settle_item(item: dict[str, Any], old: Any, place: str) -> dict[str, Any]:
+    """An item with its labels; empty when nothing else is left of it, unless it was so."""
+    if item == old:
+        return item
+    labels = labels_of(place)
+    left = (value for key, value in item.items() if key not in labels)
+    return {**item, **labels} if any(value not in (None, "", [], {}) for value in left) else {}
