@@ -18,7 +18,10 @@ CallOutcome = Literal["ok", "client_error", "server_error", "throttled", "timeou
 
 
 class RequestFinished(Struct, frozen=True, tag=True):
-    """One request was answered. `code` is the stable problem code, empty when all went well."""
+    """One request was answered. `code` is the stable problem code, empty when all went well.
+
+    `caller` is the operator's label for the token that was used, empty when it has none or nobody was let in.
+    """
 
     tenant: str
     resource: str
@@ -26,6 +29,7 @@ class RequestFinished(Struct, frozen=True, tag=True):
     status: int
     code: str = ""
     blame: Blame | None = None
+    caller: str = ""
 
 
 class AuthenticationFailed(Struct, frozen=True, tag=True):

@@ -29,7 +29,7 @@ from gateway.pipeline.plan import (
     make_plan,
 )
 from gateway.pipeline.problems import Problem, as_problem
-from gateway.pipeline.request import Gateway, Request, Response, Route, Tenant
+from gateway.pipeline.request import Caller, Gateway, Request, Response, Route, Tenant
 from gateway.pipeline.respond import respond, respond_to_problem
 from gateway.pipeline.route import find_route
 from gateway.pipeline.target import find_target
@@ -43,7 +43,7 @@ def fulfil(request: Request, gateway: Gateway) -> Conversation[Response]:
         caller = authenticate(request.headers, gateway.callers)
         route = find_route(request.method, request.path, caller)
         tenant = gateway.tenant(route)
-        label = label_route(route, tenant)
+        label = label_route(route, tenant, caller)
         intent = parse(request, route, tenant)
         plan = make_plan(intent, tenant)
         outcome = yield from carry_out(plan, tenant)
@@ -90,20 +90,21 @@ class Label(Struct, frozen=True):
     resource: str = NOBODY
     operation: str = NOBODY
     mapping: str = NOBODY
+    caller: str = ""
 
     def finished(self, status: int, problem: Problem | None = None) -> RequestFinished:
         code, blame = (problem.code, problem.blame) if problem else ("", None)
-        return RequestFinished(self.tenant, self.resource, self.operation, status, code, blame)
+        return RequestFinished(self.tenant, self.resource, self.operation, status, code, blame, self.caller)
 
 
 UNKNOWN = Label()
 
 
-def label_route(route: Route, tenant: Tenant) -> Label:
+def label_route(route: Route, tenant: Tenant, caller: Caller) -> Label:
     """The words for a route; discovery documents name themselves."""
     resource = tenant.dialect.resource_at(route.endpoint)
     name = route.endpoint if route.shape == "discovery" else resource.name if resource else NOBODY
-    return Label(tenant.name, name, route.operation or NOBODY, tenant.dialect.name)
+    return Label(tenant.name, name, route.operation or NOBODY, tenant.dialect.name, caller.label)
 
 
 def note_problem(problem: Problem, label: Label) -> Conversation[None]:

@@ -105,12 +105,13 @@ def digest_of(text: str, backends: Iterable[Backend]) -> str:
 
 def read_folders(desk: Desk, listed: list[str], beside: FilePath) -> tuple[FilePath, ...]:
     """Folders of mappings; a relative one is meant from the file's own folder."""
-    folders = tuple(beside / folder for folder in listed)
-    for index, folder in enumerate(folders):
-        if not os.access(folder, os.R_OK | os.X_OK) or not folder.is_dir():
-            hint = "it is looked for beside the configuration file; those that come with the gateway need no entry"
+    folders = [beside / folder for folder in listed]
+    good = [os.access(folder, os.R_OK | os.X_OK) and folder.is_dir() for folder in folders]
+    hint = "it is looked for beside the configuration file; those that come with the gateway need no entry"
+    for index, is_good in enumerate(good):
+        if not is_good:
             desk.complain("E822", f"there is no folder {listed[index]} that can be read", ("mappings", index), hint)
-    return folders
+    return tuple(folder for folder, is_good in zip(folders, good, strict=True) if is_good)
 
 
 def read_backends(desk: Desk, rows: dict[str, Any], mappings: Mappings) -> dict[str, Backend]:

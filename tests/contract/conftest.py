@@ -1,4 +1,4 @@
-"""The program as its operator meets it: processes, files, signals, a real redis-server; nothing of the inside is imported."""
+"""The program as its operator meets it: processes, files, signals, a real redis-server."""
 
 import http.client
 import json

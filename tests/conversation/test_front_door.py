@@ -50,6 +50,7 @@ def test_the_token_alone_names_the_tenant(drive_path, user):
     played = drive_path("GET", "/scim/v2/Users/1", "Bearer secret-token-of-acme", steps)
     assert played.body["meta"]["location"] == "https://scim.example.com/scim/v2/Users/1"
     assert played.finished.tenant == "acme"
+    assert played.finished.caller == "okta-2026"
 
 
 @pytest.mark.parametrize(

@@ -208,7 +208,7 @@ def test_blame_and_slowness_are_the_level(lines, fact, level):
 
 
 def test_a_finished_request_says_how_long_it_took_and_whose_it_was(lines):
-    Journal().observe(RequestFinished("acme", "User", "create", 409, "SG204", "client"), MOMENT)
+    Journal().observe(RequestFinished("acme", "User", "create", 409, "SG204", "client", "okta-2026"), MOMENT)
     line = read_lines(lines)[0]
     del line["ts"]
     assert line == {
@@ -221,6 +221,7 @@ def test_a_finished_request_says_how_long_it_took_and_whose_it_was(lines):
         "status": 409,
         "code": "SG204",
         "blame": "client",
+        "caller": "okta-2026",
         "duration_ms": 125.0,
     }
 
