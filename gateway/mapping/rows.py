@@ -1,6 +1,7 @@
 """One table of a YAML file, converted to its Struct; what is wrong with it is said in plain words."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -21,8 +22,14 @@ _ENUM = re.compile(r"Invalid enum value (?P<value>.*?)(?: - at `(?P<at>[^`]+)`)?
 _EXTRA = re.compile(r"Object contains unknown field `(?P<key>[^`]+)`(?: - at `(?P<at>[^`]+)`)?")
 
 
-def read_row(source: Source, path: Path, data: Any, kind: type[S], diagnosis: Diagnosis) -> S | None:
-    """Convert one table. Complaints: E102 for an unknown key or a value of another kind, E124 for what comes later."""
+def read_row(
+    source: Source, path: Path, data: Any, kind: type[S], diagnosis: Diagnosis, *, partly: bool = False
+) -> S | None:
+    """Convert one table. Complaints: E102 for an unknown key or a value of another kind, E124 for what comes later.
+
+    Every value of another kind is told. `partly`: the table without them is returned, so that what stands beside
+    them is looked at too; else None.
+    """
     if not isinstance(data, dict):
         diagnosis.add("E102", f"{name_place(path)} is a table of keys", source.place(path), _keys(kind))
         return None
@@ -30,12 +37,25 @@ def read_row(source: Source, path: Path, data: Any, kind: type[S], diagnosis: Di
     for key in data:
         if key not in known:
             _refuse_key(source, (*path, key), kind, known, diagnosis)
-    try:
-        return msgspec.convert({key: value for key, value in data.items() if key in known}, kind)
-    except msgspec.ValidationError as error:
-        below, message, hint = _explain(str(error), path, data, kind)
-        diagnosis.add("E102", message, source.place((*path, *below)), hint)
-        return None
+    good = {key: value for key, value in data.items() if key in known}
+    while True:
+        try:
+            row = msgspec.convert(good, kind)
+        except msgspec.ValidationError as error:
+            below, message, hint = _explain(str(error), path, data, kind)
+            if below or not _misses_what_was_left_out(str(error), data):
+                diagnosis.add("E102", message, source.place((*path, *below)), hint)
+            if not below or below[0] not in good:
+                return None
+            del good[str(below[0])]
+        else:
+            return row if partly or good.keys() == data.keys() & set(known) else None
+
+
+def _misses_what_was_left_out(error: str, data: Mapping[str, Any]) -> bool:
+    """Is the missing key there after all, and was told already?"""
+    found = _MISSING.fullmatch(error)
+    return found is not None and found["key"] in data
 
 
 def _refuse_key(source: Source, path: Path, kind: type[Struct], known: tuple[str, ...], diagnosis: Diagnosis) -> None:

@@ -35,8 +35,11 @@ class Source(Struct, frozen=True):
         return self.places.get(path, Place(self.file, 1, 1))
 
 
-def read_yaml(text: str, file: str) -> Source:
-    """Read one document. Raises MappingError with E100 (syntax), E103 (key twice) and friends, all at once."""
+def read_yaml(text: str, file: str, beside: Diagnosis | None = None) -> Source:
+    """Read one document. Raises MappingError with E100 (syntax), E103 (key twice) and friends, all at once.
+
+    With `beside`, complaints that leave a document to look at are added there instead of raised.
+    """
     diagnosis = Diagnosis()
     places: dict[Path, Place] = {}
     try:
@@ -47,7 +50,10 @@ def read_yaml(text: str, file: str) -> Source:
     except UnicodeEncodeError:  # half of a pair of surrogates
         diagnosis.add("E100", *_unreadable(text, file))
         raise MappingError(diagnosis.diagnostics) from None
-    diagnosis.stop_on_errors()
+    if beside is None:
+        diagnosis.stop_on_errors()
+    else:
+        beside.diagnostics += diagnosis.diagnostics
     return Source(file, data, places)
 
 

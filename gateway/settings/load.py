@@ -10,7 +10,7 @@ from msgspec import UNSET, Struct
 
 from gateway.edge.secrets import Secret
 from gateway.edge.state_address import StateAddress, parse_state_url
-from gateway.mapping.diagnose import Diagnostic, MappingError, Place
+from gateway.mapping.diagnose import Diagnosis, Diagnostic, MappingError, Place
 from gateway.mapping.rows import read_row
 from gateway.mapping.source import Source, read_yaml
 from gateway.settings.backends import Mappings, read_backend
@@ -47,12 +47,13 @@ def check_settings(file: str) -> SettingsReport:
     """Read and check a file, collecting complaints."""
     try:
         text = FilePath(file).read_text("utf-8")
-        source = read_yaml(text, file)
+        diagnosis = Diagnosis()
+        source = read_yaml(text, file, beside=diagnosis)
     except (OSError, UnicodeDecodeError) as error:
         return SettingsReport(None, (unreadable(file, error),))
     except MappingError as error:
         return SettingsReport(None, error.diagnostics)
-    desk = Desk(source)
+    desk = Desk(source, diagnosis)
     settings = read_file(desk, file, text)
     diagnostics = tuple(unique(desk.diagnosis.diagnostics))
     return SettingsReport(None if desk.diagnosis.has_errors else settings, diagnostics)
@@ -71,7 +72,7 @@ def unreadable(file: str, error: OSError | UnicodeDecodeError) -> Diagnostic:
 
 def read_file(desk: Desk, file: str, text: str) -> Settings | None:
     """All of the file; None when not even its outline holds."""
-    row = read_row(desk.source, (), desk.source.data, FileRow, desk.diagnosis)
+    row = read_row(desk.source, (), desk.source.data, FileRow, desk.diagnosis, partly=True)
     if row is None:
         return None
     folders = read_folders(desk, row.mappings, FilePath(file).parent)

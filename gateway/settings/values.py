@@ -23,9 +23,9 @@ _LOOPBACK = ("localhost", "127.", "::1")
 class Desk:
     """The file being read, and the complaints so far."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, diagnosis: Diagnosis | None = None) -> None:
         self.source = source
-        self.diagnosis = Diagnosis()
+        self.diagnosis = Diagnosis() if diagnosis is None else diagnosis
 
     def complain(self, code: str, message: str, path: Path, hint: str = "") -> None:
         self.diagnosis.add(code, message, self.source.place(path), hint)
