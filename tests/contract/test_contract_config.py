@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from contract_stage import TINY
 
 from gateway.settings import check_settings
 
@@ -15,18 +16,6 @@ OTHER = "9eb720f11d141c159399e43b14f0dc392c7ca14db01b06647a5f78eabba6b92b"
 WORD = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b"  # of "secret"
 URL = "http://127.0.0.1:9/scim/v2"
 
-TINY = """\
-scimap: 1
-name: tiny
-params: { host: { type: host, example: api.vendor.example } }
-connect: { base: 'https://{host}' }
-resources:
-  User:
-    ops: { create: POST /people, retrieve: 'GET /people/{id}', query: GET /people, replace: 'PUT /people/{id}' }
-    can: { replace: { omitted: cleared }, page: { style: none, items: people }, filter: { language: none, scan: 100 } }
-    shape: { id: string ro, login: string, "on": bool }
-    map: { userName: login, active: "on" }
-"""
 WHOLE = f"""\
 listen: 127.0.0.1:8080
 admin: 127.0.0.1:9090

@@ -9,6 +9,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
+from contract_stage import TINY
 
 Ended = CompletedProcess[str]
 
@@ -32,17 +33,7 @@ FILES: dict[str, bytes] = {
     "list.json": b"[1]",
     "deep.json": DEEP.encode(),
     "user.json": b'{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"bjensen"}',
-    "tiny.yaml": b"""scimap: 1
-name: tiny
-params: { host: { type: host, example: api.vendor.example } }
-connect: { base: 'https://{host}' }
-resources:
-  User:
-    ops: { create: POST /people, retrieve: 'GET /people/{id}', query: GET /people, replace: 'PUT /people/{id}' }
-    can: { replace: { omitted: cleared }, page: { style: none, items: people }, filter: { language: none, scan: 100 } }
-    shape: { id: string ro, login: string, "on": bool }
-    map: { userName: login, active: "on" }
-""",
+    "tiny.yaml": TINY.encode(),
 }
 OUT = ("translate", "scim2", "User", "--out")
 POST = ("explain", "acme", "POST", "/Users", "--body")
