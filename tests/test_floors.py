@@ -31,7 +31,10 @@ OUTSIDE = {0: {"msgspec"}, 1: {"msgspec"}, 2: {"msgspec"}, 3: {"msgspec", "yaml"
 IMPURE = {"asyncio", "socket", "time", "random", "os", "logging", "subprocess", "threading", "secrets", "ssl", "http"}
 LAWS = {"laws", "strategies"}
 VENDOR_ROOMS = {"sandbox", "demo"}
-VENDOR = re.compile(r"(?i)(?<![a-z])(cube|rsa|huawei|ping[ _-]?directory|pingidentity|unboundid)(?![a-z])")
+VENDOR = re.compile(
+    r"(?i)(?<![a-z])(cube|rsa|huawei|ping[ _-]?directory|pingidentity|unboundid|aws|amazon|gitlab|zoom|snowflake"
+    r"|salesforce|google)(?![a-z])"
+)
 
 REASONS = {
     "up": "a room that imports from a floor above it cannot be understood or tested without it",

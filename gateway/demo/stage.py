@@ -20,6 +20,7 @@ from gateway.sandbox import VENDORS, RunningSandbox, start_sandbox
 from gateway.settings import Address, load_settings
 
 PORT = 8080
+CAST = ("cube-cloud", "rsa-unified-directory", "huawei-identity-center", "ping-directory")
 # Huawei's lists end at 50: only a fuller directory shows that the gateway reads on.
 RESIDENTS = {"huawei-identity-center": 60}
 
@@ -53,7 +54,7 @@ async def open_stage(port: int = PORT) -> AsyncIterator[Stage]:
         stack.callback(LOGGER.setLevel, LOGGER.level)
         LOGGER.setLevel(logging.CRITICAL)  # the page shows what happens; log lines would only tear it
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="scim-gateway-demo-")))
-        booths = [await open_booth(vendor, folder, stack) for vendor in VENDORS]
+        booths = [await open_booth(vendor, folder, stack) for vendor in CAST]
         file = folder / "gateway.yaml"
         file.write_text(write_config(booths, folder), "utf-8")
         gateway = await open_gateway(str(file), port)
