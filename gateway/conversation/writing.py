@@ -7,7 +7,7 @@ from gateway.conversation.calling import build_call, call_backend
 from gateway.conversation.effects import Call, Conversation, Hold, Key, Release, ask, note
 from gateway.conversation.reading import fetch_record, is_gone
 from gateway.lens.ability import Replace
-from gateway.lens.changes import difference, replacement
+from gateway.lens.changes import difference, fields_by_path, replacement
 from gateway.lens.lens import Document, FieldChange
 from gateway.observations import WriteSuppressed
 from gateway.pipeline.interpret import is_refused, read_problem, read_record
@@ -42,7 +42,7 @@ def write_onto(target: Target, wanted: Document, record: Document) -> Document:
 def patch_call(target: Target, native: str, changes: tuple[FieldChange, ...]) -> Call:
     """One PATCH, as the backend takes it."""
     merging = target.resource.can.modify == "merge"
-    body = merge_changes(changes) if merging else patch_body(changes)
+    body = merge_changes(changes, fields_by_path(target.lens)) if merging else patch_body(changes)
     return build_call(target, "modify", native=native, body=body)
 
 

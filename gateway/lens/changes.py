@@ -4,6 +4,7 @@ An operation crosses when its result does not depend on the old value (decision 
 the record read and the difference is sent. Both ways lead to the same record (the law PatchAgree).
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
@@ -217,6 +218,13 @@ def _membership(rule: ListRule, path: str, before: Any, after: Any) -> list[Fiel
     return [*changes, FieldChange("add", path, added)] if added else changes
 
 
+def fields_by_path(lens: Lens) -> dict[str, Field]:
+    """The fields that whole rules write, by their printed paths; without those that are printed alike."""
+    fields = {rule.v for rule in flatten(lens.rules) if rule.v and whole_field(rule.v) == rule.v}
+    printed = Counter(str(field_path(field)) for field in fields)
+    return {str(field_path(field)): field for field in fields if printed[str(field_path(field))] == 1}
+
+
 def read_field(record: Document, field: Field) -> Any:
     """The value at a field's address, None when absent."""
     here: Any = record
@@ -229,11 +237,12 @@ def replacement(lens: Lens, old: Document, new: Document, replace: Replace) -> D
     """The body of a PUT: without what the backend sets itself, with nulls where leaving out means keeping."""
     sent = {rule.v for rule in lens.rules if isinstance(rule, SendRule)}
     body = deepcopy(new)
-    for key in _RFC_READ_ONLY:
+    for key in _RFC_READ_ONLY if lens.urns.core else ():
         if (key,) not in sent and _is_read_only(lens.shape.fields.get(key)):
             body.pop(key, None)
     _strip(body, lens.shape, (), sent)
-    body["schemas"] = list_schemas(body, lens.urns, body.get("schemas"))
+    if lens.urns.core:
+        body["schemas"] = list_schemas(body, lens.urns, body.get("schemas"))
     if replace.omitted == "kept":
         for rule in flatten(lens.rules):
             if not isinstance(rule, SendRule) and rule.v and not _is_hidden(rule):

@@ -17,7 +17,10 @@ Field = tuple[str, ...]
 
 
 class Urns(Struct, frozen=True):
-    """The backend's own URNs: `core` is what it lists in `schemas`, `extensions` the ones a record may carry."""
+    """The backend's own URNs: `core` is what it lists in `schemas`, `extensions` the ones a record may carry.
+
+    Without a `core` its bodies are plain JSON, and `schemas` is a field like any other.
+    """
 
     core: str | None = None
     extensions: tuple[str, ...] = ()

@@ -259,7 +259,6 @@ def set_schemas(record: Document, old: Mapping[str, Any] | None, urns: Urns) -> 
 
 def list_schemas(record: Mapping[str, Any], urns: Urns, old: Any) -> list[str]:
     """Core, extensions present, then what the mapping does not know of the old ones."""
-    listed = [urns.core] if urns.core else []
-    listed += [urn for urn in urns.extensions if record.get(urn)]
+    listed = [str(urns.core), *(urn for urn in urns.extensions if record.get(urn))]
     known = {urns.core, *urns.extensions}
     return listed + [urn for urn in old if urn not in known] if isinstance(old, list) else listed

@@ -65,6 +65,8 @@ def _finish(lens: Lens, record: Document, native: str, spelling: int) -> Documen
     for key in lens.id_field[:-1]:
         here = here.setdefault(key, {})
     here[lens.id_field[-1]] = native
+    if lens.urns.core is None:
+        return record
     present = [urn for urn in lens.urns.extensions if record.get(urn)]
     listed = [str(lens.urns.core), *present]
     orders = (listed, listed[::-1], [*listed, "urn:example:other"], None)

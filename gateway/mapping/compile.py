@@ -20,6 +20,7 @@ from gateway.scim.filter import Filter, parse_filter, walk
 
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key"})
 _ANSWER = frozenset({"status", "header", "body", "text"})
+_MEDIA = {"scim": "application/scim+json", "json": "application/json"}
 _SCHEMES: Mapping[str, str] = {"bearer": "Bearer {secret}", "basic": "Basic {secret}", "oauth2": "Bearer {secret}"}
 
 
@@ -76,7 +77,7 @@ def _connect(source: Source, file: File, diagnosis: Diagnosis) -> Connect:
         auth=scheme,
         auth_header=header.name if header else "Authorization",
         auth_value=header.value if header else _SCHEMES[scheme],
-        media=row.media,
+        media=row.media or _MEDIA[file.dialect],
         headers=tuple(row.headers.items()),
         timeout=_number(source, "timeout", row.timeout, read_seconds, diagnosis) or 10.0,
         pace=_number(source, "pace", row.pace, read_pace, diagnosis) if row.pace else None,

@@ -12,7 +12,7 @@ from gateway.mapping.rows import read_row as read_row  # the door to these Struc
 Table = dict[str, Any]
 
 # Words of the design that are not in the language yet: an author who read of them gets a plain answer.
-_LATER = frozenset({"through", "choose", "ref", "cel", "deactivate", "calls", "dialect", "needs", "when_false"})
+_LATER = frozenset({"through", "choose", "ref", "cel", "deactivate", "calls", "needs", "when_false"})
 
 
 class File(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -24,6 +24,7 @@ class File(Struct, forbid_unknown_fields=True, kw_only=True):
     title: str = ""
     extends: str | None = None
     abstract: bool = False
+    dialect: Literal["scim", "json"] = "scim"
     params: Table = {}
     connect: Table = {}
     errors: Table = {}
@@ -57,7 +58,7 @@ class ConnectRow(Struct, forbid_unknown_fields=True):
 
     base: str = ""
     auth: Literal["bearer", "basic", "oauth2"] | AuthRow = "bearer"
-    media: str = "application/scim+json"
+    media: str | None = None
     headers: dict[str, str] = {}
     timeout: str = "10s"
     pace: str | None = None

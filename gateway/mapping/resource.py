@@ -57,7 +57,8 @@ def compile_resource(source: Source, name: str, file: File, bases: Bases, diagno
         check_service(desk, ops, can, rules, correlate)
     if diagnosis.has_errors:
         return None
-    lens = _lens(desk, row, rules, drop, id_field, f"{file.name} {name}", bases.prefixes.get(name, ""))
+    urns = _urns(desk, row) if file.dialect == "scim" else Urns()
+    lens = _lens(desk, rules, drop, id_field, urns, f"{file.name} {name}", bases.prefixes.get(name, ""))
     return Resource(
         type=advertise(desk.names.type, rules),
         lens=lens,
@@ -124,11 +125,10 @@ def _id_field(desk: Desk, row: ResourceRow) -> tuple[str, ...]:
 
 
 def _lens(
-    desk: Desk, row: ResourceRow, rules: tuple[Rule, ...], drop: tuple[AttrPath, ...], id_field: tuple[str, ...],
+    desk: Desk, rules: tuple[Rule, ...], drop: tuple[AttrPath, ...], id_field: tuple[str, ...], urns: Urns,
     label: str, prefix: str,
 ) -> Lens:  # fmt: skip
     shape = desk.names.shape
-    urns = _urns(desk, row, shape)
     compiled = compile_rules(label, rules, shape, urns, id_field, prefix)
     return Lens(
         type=desk.names.type,
@@ -146,8 +146,9 @@ def _lens(
     )
 
 
-def _urns(desk: Desk, row: ResourceRow, shape: ObjectShape) -> Urns:
+def _urns(desk: Desk, row: ResourceRow) -> Urns:
     core = row.urns.get("core")
     vendor = core.get("vendor") if isinstance(core, dict) else None
-    extensions = (key for key, field in shape.fields.items() if ":" in key and isinstance(field, ObjectShape))
+    fields = desk.names.shape.fields.items()
+    extensions = (key for key, field in fields if ":" in key and isinstance(field, ObjectShape))
     return Urns(core=vendor or desk.names.type.schema.id, extensions=tuple(extensions))

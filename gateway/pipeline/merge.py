@@ -3,30 +3,27 @@
 from collections.abc import Mapping
 from typing import Any
 
+from gateway.lens.kinds import Field
 from gateway.lens.lens import Document, FieldChange
 
-
-def can_merge(changes: tuple[FieldChange, ...]) -> bool:
-    """Can a merge document say this? It knows no selection inside lists and cannot add to one."""
-    return all("[" not in one.path and not (one.op == "add" and isinstance(one.value, list)) for one in changes)
+Fields = Mapping[str, Field]
 
 
-def merge_changes(changes: tuple[FieldChange, ...]) -> Document:
-    """The document that carries changes out."""
+def can_merge(changes: tuple[FieldChange, ...], fields: Fields) -> bool:
+    """Can a merge document say this? It names whole fields, and cannot add to a list."""
+    return all(one.path in fields and not (one.op == "add" and isinstance(one.value, list)) for one in changes)
+
+
+def merge_changes(changes: tuple[FieldChange, ...], fields: Fields) -> Document:
+    """The document that carries changes out. `fields` are the keys behind a printed path: names may hold dots."""
     document: Document = {}
     for one in changes:
-        *parents, name = split_field(one.path)
+        *parents, name = fields[one.path]
         holder = document
         for parent in parents:
             holder = holder.setdefault(parent, {})
         holder[name] = None if one.op == "remove" else one.value
     return document
-
-
-def split_field(path: str) -> list[str]:
-    """The keys of a printed path; a URN is one key although it holds dots."""
-    urn, colon, rest = path.rpartition(":")
-    return [*([urn] if colon else []), *rest.split(".")]
 
 
 def merge_difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> Document:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from gateway.lens.changes import carry_operations
+from gateway.lens.changes import carry_operations, fields_by_path
 from gateway.lens.filters import carry_filter
 from gateway.lens.lens import Document, FieldChange, Pushdown
 from gateway.lens.losses import losses
@@ -163,7 +163,7 @@ def carry_directly(target: Target, operations: tuple[Operation, ...]) -> tuple[F
     if how is None or "modify" not in target.resource.ops or touches_kept(target, operations):
         return None
     changes = carry_operations(target.lens, operations)
-    if changes is None or (how == "merge" and not can_merge(changes)):
+    if changes is None or (how == "merge" and not can_merge(changes, fields_by_path(target.lens))):
         return None
     return changes
 

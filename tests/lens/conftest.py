@@ -13,6 +13,7 @@ from gateway.mapping.load import load_dialect
 HEAD = """
 scimap: 1
 name: mini
+dialect: {dialect}
 params:
   url: {{ type: url, example: https://vendor.example }}
 connect: {{ base: "{{url}}" }}
@@ -30,8 +31,9 @@ Mini = Callable[..., Lens]
 def mini(tmp_path: Path) -> Mini:
     """A lens out of the blocks that matter (`shape`, `map`, ...); the rest of the file is given."""
 
-    def build(body: str, kind: str = "User") -> Lens:
-        (tmp_path / "mini.yaml").write_text(HEAD.format(kind=kind) + indent(body.strip("\n"), "    ") + "\n", "utf-8")
+    def build(body: str, kind: str = "User", dialect: str = "scim") -> Lens:
+        head = HEAD.format(kind=kind, dialect=dialect)
+        (tmp_path / "mini.yaml").write_text(head + indent(body.strip("\n"), "    ") + "\n", "utf-8")
         return load_dialect("mini", (tmp_path,)).resources[kind].lens
 
     return build

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gateway.lens.ability import Replace
-from gateway.lens.changes import carry_operations, difference, replacement
+from gateway.lens.changes import carry_operations, difference, fields_by_path, replacement
 from gateway.lens.edit import apply_changes
 from gateway.lens.lens import FieldChange, Lens, LensError
 from gateway.mapping.load import load_dialect
@@ -133,3 +133,22 @@ def test_the_body_of_a_put_is_without_what_the_backend_sets_itself(how: Replace,
 def test_changes_of_unknown_paths_are_nobodys() -> None:
     with pytest.raises(KeyError):
         apply_changes(USER, {}, [FieldChange("replace", "nowhere", 1)])
+
+
+def test_two_fields_that_are_printed_alike_are_named_by_neither(mini: Mini) -> None:
+    lens = mini("""
+shape: { id: string ro, login: string!, on: bool, x: { t: string }, x.t: string }
+map: { userName: login, active: on, title: x.t, nickName: '"x.t"' }
+""")
+    assert fields_by_path(lens) == {"login": ("login",), "on": ("on",)}
+
+
+def test_a_json_backend_gets_back_every_field_of_its_own_and_no_schemas(mini: Mini) -> None:
+    lens = mini("""
+shape: { id: string ro, login: string!, on: bool }
+map: { userName: login, active: on }
+""", dialect="json")  # fmt: skip
+    old = {"id": "7", "login": "b", "on": True, "groups": ["x"], "meta": {"tag": 1}}
+    new = lens.out({"userName": "b", "active": False}, old, "replace")
+    assert replacement(lens, old, new, Replace()) == {"login": "b", "on": False, "groups": ["x"], "meta": {"tag": 1}}
+    assert lens.out({"userName": "b", "active": True}, None, "create") == {"login": "b", "on": True}

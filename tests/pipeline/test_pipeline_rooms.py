@@ -9,7 +9,7 @@ from gateway.mapping.dialect import Can, Paging
 from gateway.mapping.load import load_dialect
 from gateway.pipeline.accepting import accept_type
 from gateway.pipeline.documents import complete, read_attribute, remove_attribute, write_attribute
-from gateway.pipeline.merge import can_merge, merge_changes, merge_difference, split_field
+from gateway.pipeline.merge import can_merge, merge_changes, merge_difference
 from gateway.pipeline.paging import Position, first_position, page_pairs, read_page
 from gateway.pipeline.sorting import sort_pairs, sorted_field
 from gateway.scim.filter import AttrPath
@@ -47,21 +47,31 @@ def merge(record, document):
     return merged
 
 
+FIELDS = {"a.b": ("a", "b"), "a.c": ("a", "c"), "x.title": ("x.title",), "d": ("d",), "members": ("members",),
+          f"{ENTERPRISE}:manager.value": (ENTERPRISE, "manager", "value")}  # fmt: skip
+
+
+def test_changes_become_one_merge_document_by_the_keys_of_their_fields():
+    changes = (
+        FieldChange("replace", "a.b", 1),
+        FieldChange("remove", "a.c"),
+        FieldChange("add", "d", "x"),
+        FieldChange("replace", "x.title", "y"),
+        FieldChange("replace", f"{ENTERPRISE}:manager.value", "7"),
+    )
+    assert can_merge(changes, FIELDS)
+    assert merge_changes(changes, FIELDS) == {
+        "a": {"b": 1, "c": None}, "d": "x", "x.title": "y", ENTERPRISE: {"manager": {"value": "7"}},
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("path", "keys"),
-    [("a", ["a"]), ("a.b", ["a", "b"]), (f"{ENTERPRISE}:department", [ENTERPRISE, "department"]),
-     (f"{ENTERPRISE}:manager.value", [ENTERPRISE, "manager", "value"])],
+    "change",
+    [FieldChange("remove", 'members[value eq "1"]'), FieldChange("add", "members", [{"value": "1"}]),
+     FieldChange("replace", "unheard.of", 1)],
 )  # fmt: skip
-def test_the_dots_inside_a_urn_separate_nothing(path, keys):
-    assert split_field(path) == keys
-
-
-def test_changes_become_one_merge_document_unless_they_select_inside_lists():
-    changes = (FieldChange("replace", "a.b", 1), FieldChange("remove", "a.c"), FieldChange("add", "d", "x"))
-    assert merge_changes(changes) == {"a": {"b": 1, "c": None}, "d": "x"}
-    assert can_merge(changes)
-    assert not can_merge((FieldChange("remove", 'members[value eq "1"]'),))
-    assert not can_merge((FieldChange("add", "members", [{"value": "1"}]),))
+def test_a_merge_document_selects_nothing_inside_lists_and_adds_nothing_to_them(change):
+    assert not can_merge((change,), FIELDS)
 
 
 @pytest.mark.parametrize(
