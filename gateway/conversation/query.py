@@ -7,7 +7,7 @@ from gateway.conversation.keeping import find_kept
 from gateway.conversation.listing import read_everything, read_window
 from gateway.conversation.reading import find_record, is_gone, read_resource, read_resources
 from gateway.conversation.remember import recall_resource, remember_resource
-from gateway.lens.filters import render_filter
+from gateway.lens.asked import render_filter
 from gateway.lens.ids import native_id
 from gateway.lens.lens import Document
 from gateway.observations import FilterScanned

@@ -1,16 +1,50 @@
 """What a backend can do that decides how a lens is used: its filters and its PUT. Facts from the mapping."""
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Struct
 
+from gateway.lens.templates import KINDS
+from gateway.scim.filter import Literally
+
+_BARE = re.compile(r"[^\s\"'\\()\[\]{}<>,;]+")
+_WORDS = frozenset({"and", "or", "not", "true", "false", "null"})
+
+
+class Question(Struct, frozen=True):
+    """How one operator of one field is asked.
+
+    `pairs` are query parameters with `{value}` where the value goes; none: it stands in the filter. `kind` is the
+    class of text that can be asked so. `exact` False: the backend may answer more than was asked.
+    """
+
+    pairs: tuple[tuple[str, str], ...] = ()
+    kind: str = "any"
+    exact: bool = True
+
+    @property
+    def constants(self) -> frozenset[tuple[str, str]]:
+        """The parameters that say how the others are meant."""
+        return frozenset(pair for pair in self.pairs if "{value}" not in pair[1])
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The names of the parameters that carry a value."""
+        return frozenset(name for name, text in self.pairs if "{value}" in text)
+
+
+PLAIN = Question()
+
 
 class FilterAbility(Struct, frozen=True):
     """What the backend can filter. `allow`: field (as the backend spells it) -> operators.
 
-    `scan`: how many records the gateway may read to answer by itself; 0 is never. `unknown`: what the backend does
-    with a filter it does not take; `ignored` means every pushed filter is checked again here.
+    `asked` holds what is to be known of single operators of a field. `scan`: how many records the gateway may read to
+    answer by itself; 0 is never. `required`: the backend lists nothing without a filter. `clauses`: the most
+    comparisons of one filter. `quote` False: values stand bare. `unknown`: what the backend does with a filter it
+    does not take; `ignored` means every pushed filter is checked again here.
     """
 
     language: Literal["scim", "params", "none"] = "none"
@@ -19,8 +53,27 @@ class FilterAbility(Struct, frozen=True):
     connect_and: bool = False
     connect_or: bool = False
     negate: bool = False
+    required: bool = False
+    clauses: int | None = None
+    quote: bool = True
     unknown: Literal["rejected", "ignored", "empty"] = "rejected"
     allow: Mapping[str, frozenset[str]] = {}
+    asked: Mapping[tuple[str, str], Question] = {}
+
+    def question(self, field: str, op: str) -> Question | None:
+        """How a field is asked by an operator; None when it cannot be."""
+        return self.asked.get((field, op), PLAIN) if op in self.allow.get(field, ()) else None
+
+    def can_write(self, question: Question, value: Literally) -> bool:
+        """Can this value be asked without meaning something else?
+
+        A parameter without a value is no condition, and a bare value ends at the first space.
+        """
+        if not isinstance(value, str):
+            return True
+        if self.language == "params":
+            return value != "" and KINDS[question.kind](value)
+        return self.quote or (_BARE.fullmatch(value) is not None and value.lower() not in _WORDS)
 
 
 class Replace(Struct, frozen=True):

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import UNSET
 
 from gateway.lens.ability import Replace
-from gateway.lens.filters import field_path, find_rule
+from gateway.lens.addresses import field_path, find_rule
 from gateway.lens.ids import native_id
 from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, SendRule, SlotsRule, flatten
 from gateway.lens.lens import Document, FieldChange, Lens, LensError

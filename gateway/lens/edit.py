@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 from gateway.lens.absence import read_at, write_at
-from gateway.lens.filters import field_path
+from gateway.lens.addresses import field_path
 from gateway.lens.guards import holds
 from gateway.lens.kinds import Field, flatten
 from gateway.lens.lens import Document, FieldChange, Lens

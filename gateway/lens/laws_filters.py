@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from gateway.lens.filters import carry_filter, field_path
+from gateway.lens.addresses import field_path
+from gateway.lens.filters import carry_filter
 from gateway.lens.guards import read_path
 from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, flatten
 from gateway.lens.laws_case import Case, breaks

@@ -11,7 +11,7 @@ except ImportError as error:
     raise ImportError("the laws need hypothesis: install scim-gateway[laws]") from error
 
 from gateway.lens.absence import write_at
-from gateway.lens.filters import find_rule
+from gateway.lens.addresses import find_rule
 from gateway.lens.ids import show_id
 from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, SlotsRule, keys_of
 from gateway.lens.lens import Document, Lens

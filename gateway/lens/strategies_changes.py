@@ -3,8 +3,8 @@
 from typing import Any
 
 from gateway.lens.absence import read_at, write_at
+from gateway.lens.addresses import find_rule
 from gateway.lens.advertise import attribute_leaves
-from gateway.lens.filters import find_rule
 from gateway.lens.kinds import Field, LeafRule, keys_of
 from gateway.lens.lens import Document, Lens
 from gateway.lens.strategies import INSTANT, TEXT, Values, attribute_strategies, st

@@ -79,27 +79,27 @@ def walk(f: Filter) -> Iterator[AttrPath]:
                 yield AttrPath(path.urn, path.attr, inner.attr)
 
 
-def format_filter(f: Filter) -> str:
-    """The filter as text; reading it again gives an equal filter.
+def format_filter(f: Filter, *, quote: bool = True) -> str:
+    """The filter as text; reading it again gives an equal filter. Without `quote` texts stand bare.
 
     The two constants have no spelling of their own in the grammar: they are written through `id`, which all
     resources carry.
     """
     match f:
         case Compare(path=path, op=op, value=value):
-            return f"{path} {op} {encode(value).decode()}"
+            return f"{path} {op} {encode(value).decode() if quote or not isinstance(value, str) else value}"
         case Present(path=path):
             return f"{path} pr"
         case Within(path=path, where=where):
-            return f"{path}[{format_filter(where)}]"
+            return f"{path}[{format_filter(where, quote=quote)}]"
         case Not(part=part):
-            return f"not ({format_filter(part)})"
+            return f"not ({format_filter(part, quote=quote)})"
         case And(parts=parts):
-            return " and ".join(_wrap(part, (And, Or)) for part in parts) or "id pr"
+            return " and ".join(_wrap(part, (And, Or), quote) for part in parts) or "id pr"
         case Or(parts=parts):
-            return " or ".join(_wrap(part, (Or,)) for part in parts) or "not (id pr)"
+            return " or ".join(_wrap(part, (Or,), quote) for part in parts) or "not (id pr)"
 
 
-def _wrap(part: Filter, loose: tuple[type, ...]) -> str:
-    text = format_filter(part)
+def _wrap(part: Filter, loose: tuple[type, ...], quote: bool) -> str:
+    text = format_filter(part, quote=quote)
     return f"({text})" if isinstance(part, loose) else text

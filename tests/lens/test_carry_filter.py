@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from gateway.lens.ability import FilterAbility
-from gateway.lens.filters import carry_filter, render_filter
+from gateway.lens.asked import render_filter
+from gateway.lens.filters import carry_filter
 from gateway.lens.lens import Lens
 from gateway.mapping.load import load_dialect
 from gateway.scim.errors import ScimError

@@ -1,0 +1,23 @@
+"""Addresses of fields as backends write them, and the rule behind an attribute."""
+
+from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, Rule, ShowRule, SlotsRule, keys_of
+from gateway.lens.lens import Lens
+from gateway.scim.filter import AttrPath
+
+
+def field_path(field: Field) -> AttrPath:
+    """A field's address in the notation of filters and PATCH paths."""
+    if ":" in field[0]:
+        return AttrPath(field[0], ".".join(field[1:]) or None)
+    return AttrPath(None, field[0], ".".join(field[1:]) or None)
+
+
+def find_rule(lens: Lens, path: AttrPath) -> Rule | None:
+    """The rule that carries an attribute, or the list that an attribute's items belong to."""
+    keys = keys_of(path)
+    for rule in lens.rules:
+        if isinstance(rule, LeafRule | KeepRule | ShowRule) and keys_of(rule.s) == keys:
+            return rule
+        if isinstance(rule, ListRule | SlotsRule) and keys[: len(keys_of(rule.s))] == keys_of(rule.s):
+            return rule
+    return None
