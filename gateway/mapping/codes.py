@@ -41,8 +41,19 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     "E122": ("An abstract parent describes no backend.", "Use a mapping that extends it."),
     "E123": ("The file cannot be read.", "It must be a UTF-8 text that the gateway may open."),
     "E124": ("Not in the language yet.", "See the list of what is not there; often `send`, `show` or `drop` serves."),
-    "E125": ("There is no such resource type.", "`User` and `Group` are known."),
+    "E125": (
+        "There is no such resource type.",
+        "`User` and `Group` are known; any other names its `schema`, and its attributes under `scim`.",
+    ),
     "E126": ("A key belongs to another kind of rule.", "See which keys go together."),
+    "E127": (
+        "Two resource types share an endpoint or a schema.",
+        "Give each its own: a request must lead to one type, and a schema describe one.",
+    ),
+    "E128": (
+        "A reference to several types whose ids have different prefixes.",
+        "Let it point at one type, or give the types one prefix: the id alone does not tell which is meant.",
+    ),
     "E130": ("An example does not come out as written.", "Correct the rule, or the example."),
     "E201": ("Two sides are not of the same kind.", "Add `values` or `via`, or name another field."),
     "E202": ("`values` is not one-to-one.", "Leave one pair; put further backend values under `also`."),

@@ -11,6 +11,7 @@ from gateway.mapping.diagnose import Diagnosis, did_you_mean
 from gateway.mapping.dialect import Connect, Dialect, ErrorRule, Errors, Param, Resource
 from gateway.mapping.document import AuthRow, ConnectRow, ErrorAnswer, ErrorCase, ErrorsRow, File, ParamRow, read_row
 from gateway.mapping.examples import check_examples
+from gateway.mapping.extended import check_apart
 from gateway.mapping.merge import refuse_removals
 from gateway.mapping.notation import find_holes, read_keys, read_pace, read_seconds
 from gateway.mapping.resource import Bases, compile_resource
@@ -33,6 +34,7 @@ def compile_source(source: Source, diagnosis: Diagnosis) -> Dialect | None:
     connect = _connect(source, file, diagnosis)
     errors = _errors(source, file, diagnosis)
     bases = Bases({name: _prefix(row) for name, row in file.resources.items()})
+    check_apart(source, file.resources, diagnosis)
     resources: dict[str, Resource] = {}
     for name in file.resources:
         compiled = compile_resource(source, name, file, bases, diagnosis)

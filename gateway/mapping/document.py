@@ -92,6 +92,7 @@ class ResourceRow(Struct, forbid_unknown_fields=True, kw_only=True):
     """One resource type of the backend."""
 
     LATER: ClassVar[frozenset[str]] = _LATER
+    schema: str = ""
     at: str = ""
     id: Table = {}
     ops: Table = {}

@@ -1,20 +1,25 @@
 """The SCIM type that a mapping speaks of: the RFC's own, and what the mapping adds to it under `urns` and `scim`."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from msgspec.structs import replace
 
-from gateway.mapping.diagnose import Diagnosis, did_you_mean
+from gateway.mapping.diagnose import Diagnosis, nearest
 from gateway.mapping.document import ResourceRow, UrnRow, read_row
+from gateway.mapping.merge import bare_name
+from gateway.mapping.names import BadName
+from gateway.mapping.own import read_attributes
 from gateway.mapping.source import Path, Source
+from gateway.scim.filter import AttrPath
 from gateway.scim.names import ENTERPRISE
-from gateway.scim.schema import Attribute, AttributeType, ResourceType, Schema, standard
+from gateway.scim.schema import Attribute, ResourceType, Schema, standard
 
-TYPES: Mapping[str, AttributeType] = {
-    "string": "string", "bool": "boolean", "int": "integer", "number": "decimal", "datetime": "dateTime",
-}  # fmt: skip
 KNOWN = ("User", "Group")
+RESERVED = ("Bulk", "Me", "ResourceTypes", "Schemas", "ServiceProviderConfig", "ServiceProviderConfigs")  # RFC 7644 3.2
+_NAME = re.compile(r"[A-Z][A-Za-z0-9]*")
+_ENDPOINT = re.compile(r"/[A-Za-z][A-Za-z0-9_-]*")
 
 
 def read_aliases(source: Source, path: Path, row: ResourceRow, diagnosis: Diagnosis) -> dict[str, tuple[str, str]]:
@@ -38,40 +43,97 @@ def read_aliases(source: Source, path: Path, row: ResourceRow, diagnosis: Diagno
     return aliases
 
 
-def extend_type(
-    source: Source, path: Path, row: ResourceRow, aliases: Mapping[str, tuple[str, str]], diagnosis: Diagnosis
-) -> ResourceType:
-    """The RFC's type with what the mapping adds under `scim:`. The last part of `path` names one of KNOWN."""
-    full = standard(str(path[-1]))
+def read_type(
+    source: Source, path: Path, row: ResourceRow, aliases: Mapping[str, tuple[str, str]], types: frozenset[str],
+    diagnosis: Diagnosis,
+) -> ResourceType | None:  # fmt: skip
+    """The RFC's type, or one of the mapping's own (`schema`), with the attributes that stand under `scim`.
+
+    `types` are those of the file. None when there is no such type. Complaints: E101, E103, E106, E111, E117, E125.
+    """
+    full = _bare_type(source, path, row, diagnosis)
+    if full is None:
+        return None
     added: dict[str, list[Attribute]] = {}
-    for text, kind in row.scim.items():
-        where = (*path, "scim", text)
-        attribute = _read_attribute(source, where, text, kind, aliases, diagnosis)
-        if attribute is not None:
-            added.setdefault(aliases[text.partition(":")[0]][0], []).append(attribute)
+    for text, attribute in read_attributes(source, (*path, "scim"), row.scim, types, diagnosis).items():
+        try:
+            added.setdefault(_schema_for(full, text, attribute, aliases), []).append(attribute)
+        except BadName as error:
+            where = next(key for key in row.scim if bare_name(key) == text)
+            diagnosis.add(error.code, error.message, source.place((*path, "scim", where)), error.hint)
+    return _with_attributes(full, added)
+
+
+def _bare_type(source: Source, path: Path, row: ResourceRow, diagnosis: Diagnosis) -> ResourceType | None:
+    name = str(path[-1])
+    full = standard(name) if name in KNOWN else ResourceType(name, f"/{name}s", name, Schema(row.schema, name, name))
+    if name in KNOWN and row.schema:
+        hint = "remove it; the backend's own URN stands under urns: { core: { vendor: <URN> } }"
+        diagnosis.add("E125", f"the schema of {name} is the standard's", source.place((*path, "schema")), hint)
+    elif name not in KNOWN and not row.schema:
+        close = nearest(name, KNOWN)
+        hint = f"did you mean {close}?" if close else f"schema: urn:example:params:scim:schemas:core:2.0:{name}"
+        diagnosis.add("E125", f"{name} is no resource type of the standard's", source.place(path), hint)
+        return None
+    elif not _NAME.fullmatch(name):
+        message = f"'{name}' cannot be a resource type's name"
+        diagnosis.add("E125", message, source.place(path), "a capital, then letters and digits: ServicePrincipal")
+        return None
+    if row.schema and not row.schema.casefold().startswith("urn:"):
+        hint = f"schema: urn:example:params:scim:schemas:core:2.0:{name}"
+        diagnosis.add("E101", f"'{row.schema}' is no URN", source.place((*path, "schema")), hint)
+    return replace(full, endpoint=_endpoint(source, path, row, diagnosis) or full.endpoint)
+
+
+def _endpoint(source: Source, path: Path, row: ResourceRow, diagnosis: Diagnosis) -> str:
+    """`at`; one segment that no document of the standard's stands at. Complaints: E117."""
+    if row.at and (not _ENDPOINT.fullmatch(row.at) or row.at[1:] in RESERVED):
+        near = "/" + re.sub(r"[^A-Za-z0-9_-]", "", row.at)
+        hint = "at: /Users" if near[1:] in {"", *RESERVED} else f"at: {near}"
+        why = "a document of SCIM's stands there" if row.at[1:] in RESERVED else "it is / and one segment"
+        diagnosis.add("E117", f"'{row.at}' is no endpoint: {why}", source.place((*path, "at")), hint)
+    return row.at
+
+
+def _schema_for(full: ResourceType, text: str, attribute: Attribute, aliases: Mapping[str, tuple[str, str]]) -> str:
+    """The URN that a name of `scim` stands below: that of its alias, or the own type's. Raises BadName."""
+    alias, colon, _ = text.rpartition(":")
+    if not colon and full.name in KNOWN:
+        message = f"'{text}': an attribute of your own stands in a schema of your own"
+        raise BadName("E101", message, f"profile:{attribute.name}: string, with profile under urns:")
+    if colon and alias not in aliases:
+        close = nearest(alias, aliases)
+        hint = f"did you mean {close}?" if close else f"urns: {{ {alias}: {{ scim: <URN towards clients> }} }}"
+        raise BadName("E106", f"alias {alias} is not declared under urns:", hint)
+    urn = aliases[alias][0] if colon else full.schema.id
+    known = full.find(AttrPath(urn, attribute.name))
+    if known is not None:  # RFC 7643 3.1: every resource has `id`, `externalId` and `meta`
+        raise BadName("E103", f"{full.name} has an attribute {known.name} already", "remove the line")
+    return urn
+
+
+def _with_attributes(full: ResourceType, added: Mapping[str, list[Attribute]]) -> ResourceType:
+    """The type with further attributes, by URN of their schema."""
+    core = (*full.schema.attributes, *added.get(full.schema.id, ()))
     extensions = {one.id: one for one in full.extensions}
     for urn, attributes in added.items():
-        known = extensions.get(urn, Schema(id=urn, name=urn.rsplit(":", 1)[-1]))
-        extensions[urn] = replace(known, attributes=(*known.attributes, *attributes))
-    if row.at and not row.at.startswith("/"):
-        hint = f"at: /{row.at}"
-        diagnosis.add("E117", f"'{row.at}' is no endpoint: it begins with /", source.place((*path, "at")), hint)
-    return replace(full, endpoint=row.at or full.endpoint, extensions=tuple(extensions.values()))
+        if urn != full.schema.id:
+            known = extensions.get(urn, Schema(id=urn, name=urn.rsplit(":", 1)[-1]))
+            extensions[urn] = replace(known, attributes=(*known.attributes, *attributes))
+    return replace(full, schema=replace(full.schema, attributes=core), extensions=tuple(extensions.values()))
 
 
-def _read_attribute(
-    source: Source, where: Path, text: str, kind: Any, aliases: Mapping[str, tuple[str, str]], diagnosis: Diagnosis
-) -> Attribute | None:
-    alias, colon, name = text.partition(":")
-    if not colon or not name:
-        hint = f"profile:{text}: string, with profile under urns:"
-        message = f"'{text}': an attribute of your own stands in a schema of your own"
-        diagnosis.add("E101", message, source.place(where), hint)
-    elif alias not in aliases:
-        hint = f"urns: {{ {alias}: {{ scim: <URN towards clients> }} }}"
-        diagnosis.add("E106", f"alias {alias} is not declared under urns:", source.place(where), hint)
-    elif not isinstance(kind, str) or kind not in TYPES:
-        diagnosis.add("E102", f"{text} cannot be {kind}", source.place(where), did_you_mean(str(kind), TYPES))
-    else:
-        return Attribute(name=name, type=TYPES[kind])
-    return None
+def check_apart(source: Source, rows: Mapping[str, Any], diagnosis: Diagnosis) -> None:
+    """Each type of the file has an endpoint and a schema of its own. Complaints: E127."""
+    seen: dict[str, str] = {}
+    samples = {"at": "at: /Devices", "schema": "schema: urn:example:params:scim:schemas:core:2.0:Device"}
+    for name, row in rows.items():
+        said = row if isinstance(row, dict) else {}
+        full = standard(name) if name in KNOWN else None
+        usual = {"at": full.endpoint if full else f"/{name}s", "schema": full.schema.id if full else ""}
+        for key, hint in samples.items():
+            value = str(said.get(key) or usual[key])
+            first = seen.setdefault(value.casefold(), name) if value else name
+            if first != name:
+                where = source.place(("resources", name, key))
+                diagnosis.add("E127", f"{first} and {name} share {value}", where, hint)

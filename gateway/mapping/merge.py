@@ -1,8 +1,8 @@
 """`extends` and overrides: the child's tables laid over the parent's, by key and one level deep.
 
 Deeper merging would unite allow-lists that the child meant to replace. `~` removes a key (and stays, to be complained
-of, where nothing is inherited). Keys of a shape merge by their bare name, and the child's bounds and flags replace
-the parent's. The child's error table is tried first.
+of, where nothing is inherited). Keys of `shape` and `scim` merge by their bare name, and the child's bounds and flags
+replace the parent's. The child's error table is tried first.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,6 +14,7 @@ from gateway.mapping.source import Path, Source
 
 FILE_TABLES = ("params", "connect")
 RESOURCE_TABLES = ("ops", "can", "shape", "urns", "scim", "map", "send", "show")
+TYPED = ("shape", "scim")  # tables in the notation of types
 OWN = ("name", "title", "abstract", "examples", "extends")
 
 
@@ -110,7 +111,7 @@ def _join_errors(overlay: Overlay, path: Path, parent: Any, child: Any) -> Any:
 def _join_resource(overlay: Overlay, path: Path, parent: Any, child: Any) -> Any:
     if path[-1] not in RESOURCE_TABLES:
         return _replace(overlay, path, parent, child)
-    return _table(_replace, bare_name if path[-1] == "shape" else str)(overlay, path, parent, child)
+    return _table(_replace, bare_name if path[-1] in TYPED else str)(overlay, path, parent, child)
 
 
 def refuse_removals(source: Source, diagnosis: Diagnosis) -> Source:

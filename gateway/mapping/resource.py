@@ -6,17 +6,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.lens.advertise import advertise
-from gateway.lens.kinds import KeepRule, LeafRule, ListRule, Rule, SendRule, ShowRule, Slot, SlotsRule, Urns
+from gateway.lens.kinds import KeepRule, LeafRule, ListRule, Rule, SendRule, ShowRule, SlotsRule, Urns
 from gateway.lens.lens import Lens
 from gateway.lens.shapes import ObjectShape, find_field
 from gateway.lens.translate import compile_rules
 from gateway.mapping.abilities import read_can, read_ops, read_place
 from gateway.mapping.checks import check_rules
 from gateway.mapping.desk import Desk
-from gateway.mapping.diagnose import Diagnosis, did_you_mean
+from gateway.mapping.diagnose import Diagnosis
 from gateway.mapping.dialect import Resource
 from gateway.mapping.document import File, IdRow, ResourceRow, read_row
-from gateway.mapping.extended import KNOWN, extend_type, read_aliases
+from gateway.mapping.extended import read_aliases, read_type
 from gateway.mapping.names import Names
 from gateway.mapping.oneway import read_sends, read_shows
 from gateway.mapping.rules import read_rules
@@ -36,15 +36,11 @@ class Bases(Struct, frozen=True):
 def compile_resource(source: Source, name: str, file: File, bases: Bases, diagnosis: Diagnosis) -> Resource | None:
     """Compile `resources.<name>`; None when there were errors (the complaints say which)."""
     path: Path = ("resources", name)
-    if name not in KNOWN:
-        message = f"there is no resource type {name}"
-        diagnosis.add("E125", message, source.place(path), did_you_mean(name, KNOWN))
-        return None
     row = read_row(source, path, file.resources[name], ResourceRow, diagnosis)
-    if row is None:
-        return None
     said = len(diagnosis.diagnostics)
-    desk = _desk(source, path, row, bases, diagnosis)
+    desk = _desk(source, path, row, bases, diagnosis) if row is not None else None
+    if row is None or desk is None:
+        return None
     drop = _drop(desk, row)
     rules = _rules(desk, row, drop, bases)
     ops, can = read_ops(desk, row), read_can(desk, row)
@@ -70,10 +66,13 @@ def compile_resource(source: Source, name: str, file: File, bases: Bases, diagno
     )
 
 
-def _desk(source: Source, path: Path, row: ResourceRow, bases: Bases, diagnosis: Diagnosis) -> Desk:
+def _desk(source: Source, path: Path, row: ResourceRow, bases: Bases, diagnosis: Diagnosis) -> Desk | None:
+    types = frozenset(bases.prefixes)
     aliases = read_aliases(source, path, row, diagnosis)
-    shape = read_shape(source, (*path, "shape"), row.shape, diagnosis, frozenset(bases.prefixes))
-    full = extend_type(source, path, row, aliases, diagnosis)
+    full = read_type(source, path, row, aliases, types, diagnosis)
+    if full is None:
+        return None
+    shape = read_shape(source, (*path, "shape"), row.shape, diagnosis, types)
     return Desk(source, path, Names(full, aliases, shape), diagnosis)
 
 
@@ -87,25 +86,29 @@ def _rules(desk: Desk, row: ResourceRow, drop: tuple[AttrPath, ...], bases: Base
     if row.map.get("same") == "all":
         named = [rule.s for rule in rules if not isinstance(rule, SendRule)]
         rules += same_rules(desk, {*named, *drop})
-    return tuple(_with_prefixes(rule, bases) for rule in rules)
+    return tuple(_with_prefixes(desk, rule, bases) for rule in rules)
 
 
-def _with_prefixes(rule: Rule, bases: Bases) -> Rule:
-    if isinstance(rule, LeafRule) and rule.ref:
-        return replace(rule, ref_prefix=bases.prefixes.get(rule.ref[0], ""))
+def _with_prefixes(desk: Desk, rule: Rule, bases: Bases) -> Rule:
+    if isinstance(rule, LeafRule):
+        return _prefixed(desk, rule, rule, bases)
     if isinstance(rule, ListRule):
-        items = tuple(
-            replace(one, ref_prefix=bases.prefixes.get(one.ref[0], "")) if one.ref else one for one in rule.items
-        )
-        return replace(rule, items=items)
+        return replace(rule, items=tuple(_prefixed(desk, one, rule, bases) for one in rule.items))
     if isinstance(rule, SlotsRule):
-        return replace(rule, slots=tuple(_prefix_slot(slot, bases) for slot in rule.slots))
+        slots = (
+            replace(slot, parts=tuple(_prefixed(desk, one, one, bases) for one in slot.parts)) for slot in rule.slots
+        )
+        return replace(rule, slots=tuple(slots))
     return rule
 
 
-def _prefix_slot(slot: Slot, bases: Bases) -> Slot:
-    parts = (replace(one, ref_prefix=bases.prefixes.get(one.ref[0], "")) if one.ref else one for one in slot.parts)
-    return replace(slot, parts=tuple(parts))
+def _prefixed(desk: Desk, one: LeafRule, rule: Rule, bases: Bases) -> LeafRule:
+    """A reference with the prefix of the ids it points at, which must be one. Complaints: E128."""
+    prefixes = sorted({bases.prefixes.get(name, "") for name in one.ref})
+    if len(prefixes) > 1:
+        message = f"ref({'|'.join(one.ref)}) holds ids of several prefixes: {', '.join(map(repr, prefixes))}"
+        desk.complain("E128", message, desk.path_of(rule), f"ref({one.ref[0]})")
+    return replace(one, ref_prefix=prefixes[0]) if one.ref else one
 
 
 def _attributes(desk: Desk, texts: list[str], key: str) -> tuple[AttrPath, ...]:

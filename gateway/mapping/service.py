@@ -9,7 +9,8 @@ from gateway.mapping.desk import Desk
 from gateway.mapping.dialect import BackendCall, Can
 from gateway.scim.filter import AttrPath
 
-_NAMES = {"User": AttrPath(None, "userName"), "Group": AttrPath(None, "displayName")}
+_ACTIVE = AttrPath(None, "active")
+_NAMES = {"User": AttrPath(None, "userName"), "Group": AttrPath(None, "displayName")}  # what look-ups go by
 
 
 def check_service(
@@ -23,13 +24,14 @@ def check_service(
     if can.paging.style == "cursor" and can.paging.next is None:
         message = "page style cursor does not say where a reply holds the next cursor"
         desk.complain("E605", message, ("can", "page"), "next: meta.next")
-    if desk.names.type.name == "User" and not _carries_active(rules):
+    active = desk.names.type.find(_ACTIVE)
+    if active is not None and active.mutability != "readOnly" and not _carries_active(rules):
         message = "nothing carries active: an identity provider that deactivates a user would be told it worked"
         desk.complain("E606", message, ("map",), "map: { active: <the field that bars the account> }")
     for text in sorted(can.sort):
         desk.known_field(text, ("can", "sort"))
     _check_hidden(desk, can, rules)
-    _check_filters(desk, can, rules)
+    _check_filters(desk, can, rules, correlate)
     _check_correlate(desk, rules, correlate)
 
 
@@ -80,7 +82,7 @@ def _carries_active(rules: Sequence[Rule]) -> bool:
     )
 
 
-def _check_filters(desk: Desk, can: Can, rules: Sequence[Rule]) -> None:
+def _check_filters(desk: Desk, can: Can, rules: Sequence[Rule], correlate: Sequence[AttrPath]) -> None:
     path = ("can", "filter")
     reachable: set[Field] = {rule.v for rule in flatten(rules) if isinstance(rule, LeafRule)} | {("id",)}
     for rule in rules:
@@ -101,11 +103,12 @@ def _check_filters(desk: Desk, can: Can, rules: Sequence[Rule]) -> None:
         return
     if can.filter.unknown == "ignored":
         desk.complain("N705", "filter.unknown is ignored: every answer is checked again here", (*path, "unknown"))
-    _check_lookup(desk, can, rules)
+    name = _NAMES.get(desk.names.type.name, next(iter(correlate), None))
+    if name is not None:
+        _check_lookup(desk, can, rules, name)
 
 
-def _check_lookup(desk: Desk, can: Can, rules: Sequence[Rule]) -> None:
-    name = _NAMES[desk.names.type.name]
+def _check_lookup(desk: Desk, can: Can, rules: Sequence[Rule], name: AttrPath) -> None:
     rule = next((one for one in rules if isinstance(one, LeafRule) and one.s == name), None)
     if rule is not None and "eq" not in can.filter.allow.get(name_keys(rule.v), ()):
         message = f"{name} eq cannot be pushed: every look-up by an identity provider will read the list"

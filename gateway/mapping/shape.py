@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from gateway.lens.shapes import FLAGS, Key, Leaf, ListShape, ObjectShape, Shape, ShapeError, parse_key, parse_leaf
-from gateway.mapping.diagnose import Diagnosis
+from gateway.mapping.diagnose import Diagnosis, did_you_mean
 from gateway.mapping.source import Path, Source
 
 _NO_FLAGS: frozenset[str] = frozenset()
@@ -36,7 +36,7 @@ class _Reader:
             try:
                 key = parse_key(text)
                 if key.name in fields:
-                    message = f"the field {key.name} stands twice in the shape"
+                    message = f"{key.name} stands twice"
                     self.diagnosis.add("E103", message, self.source.place(here), "keep one of them")
                     continue
                 fields[key.name] = self.field(here, key, value, flags | key.flags)
@@ -69,7 +69,8 @@ class _Reader:
         for type_ in leaf.refs:
             if self.types and type_ not in self.types | {"User", "Group"}:
                 message = f"there is no resource type {type_}"
-                self.diagnosis.add("E125", message, self.source.place(path), "ref(User), ref(Group) or ref(User|Group)")
+                hint = did_you_mean(type_, self.types | {"User", "Group"})
+                self.diagnosis.add("E125", message, self.source.place(path), hint)
         return replace(
             leaf,
             required=leaf.required or required,

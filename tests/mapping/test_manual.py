@@ -16,6 +16,7 @@ MANUAL = Path(__file__).parents[2] / "mappings" / "README.md"
 TEXT = MANUAL.read_text("utf-8")
 # A block that is a whole file names itself in the line above it: `my-vendor.yaml`, step n; then what the check says.
 STEPS = re.findall(r"```yaml\n(# Step \d.*?)```\n(?:\n```text\n(.*?)```\n)?", TEXT, re.DOTALL)
+RESOURCE = "resources:\n  User:\n"
 FRAGMENTS = re.findall(r"```yaml\n((?!# Step).*?)```", TEXT, re.DOTALL)
 
 
@@ -67,6 +68,7 @@ def test_a_step_is_checked_as_the_manual_says(tmp_path: Path, text: str, said: s
 @pytest.mark.parametrize("fragment", FRAGMENTS, ids=range(len(FRAGMENTS)))
 def test_a_fragment_fits_into_the_last_step(tmp_path: Path, fragment: str) -> None:
     (tmp_path / "finished.yaml").write_text(STEPS[-1][0].replace("name: my-vendor", "name: finished"))
-    body = "".join(f"    {line}\n" for line in fragment.splitlines())
-    text = f"scimap: 1\nname: my-vendor\nextends: finished\nresources:\n  User:\n{body}"
+    whole = fragment.startswith("resources:")  # anything else belongs below one resource type
+    body = fragment if whole else "".join(f"    {line}\n" for line in fragment.splitlines())
+    text = f"scimap: 1\nname: my-vendor\nextends: finished\n{'' if whole else RESOURCE}{body}"
     assert [line for line in check_text(tmp_path, text) if ": error " in line] == []
