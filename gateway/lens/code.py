@@ -1,16 +1,21 @@
 """Writing Python as syntax trees: what a mapping's file says never becomes text that is compiled.
 
-`quote` turns a snippet written here into statements and puts prepared parts in the places of its names. Values that
-come from a mapping enter as constants or as named objects of the generated module, so they cannot become code.
+`quote` turns a snippet written here into statements and puts prepared parts in the places of its names: a snippet is
+read once, and from then on it is a template that copies itself around its parts. Values that come from a mapping enter
+as constants or as named objects of the generated module, so they cannot become code.
 """
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from textwrap import dedent
 from typing import Any
 
 Part = ast.expr | list[ast.stmt] | str
+Make = Callable[[Mapping[str, Part]], Any]
+
+_START: dict[str, Any] = {"lineno": 1, "end_lineno": 1, "col_offset": 0, "end_col_offset": 0}
+_NOTHING = ast.Pass(**_START)
 
 
 class Code:
@@ -37,16 +42,24 @@ class Code:
 
     def define(self, name: str, arguments: tuple[str, ...], body: list[ast.stmt]) -> None:
         """Add a function to the module."""
-        function = quote_function(name, arguments)
-        function.body = body
-        self.functions.append(function)
+        self.functions.append(ast.FunctionDef(name, _arguments(arguments), body, [], **_START))
 
     def compile(self, label: str) -> Mapping[str, Callable[..., Any]]:
         """The functions, compiled. `label` shows in tracebacks."""
-        module = ast.fix_missing_locations(ast.Module(self.functions, []))
         space = dict(self.names)
+        module = ast.Module(self.functions, [])
         exec(compile(module, f"<mapping {label}>", "exec"), space)  # noqa: S102  # a tree built here, never text
         return space
+
+
+def quote(snippet: str, **parts: Part) -> list[ast.stmt]:
+    """Statements of a snippet with its names replaced by `parts`.
+
+    A string renames an identifier, an expression takes a name's place, a list of statements replaces a line that
+    consists of that name alone (where nothing is left of a block, `pass` stands in it).
+    """
+    made: list[ast.stmt] = _template(snippet, tuple(parts))(parts)
+    return made
 
 
 def name(text: str) -> ast.expr:
@@ -54,45 +67,96 @@ def name(text: str) -> ast.expr:
     return ast.Name(text, ast.Load())
 
 
-def quote_function(text: str, arguments: tuple[str, ...]) -> ast.FunctionDef:
-    """An empty function with plain arguments."""
-    made = ast.parse(f"def {text}({', '.join(arguments)}): pass").body[0]
-    assert isinstance(made, ast.FunctionDef)  # noqa: S101  # narrows for the type checker
-    return made
+@lru_cache(maxsize=64)
+def _arguments(names: tuple[str, ...]) -> ast.arguments:
+    return ast.arguments([], [ast.arg(name, **_START) for name in names], None, [], [], None, [])
 
 
-def quote(snippet: str, **parts: Part) -> list[ast.stmt]:
-    """Statements of a snippet with its names replaced by `parts`.
-
-    A string renames an identifier, an expression takes a name's place, a list of statements replaces a line that
-    consists of that name alone (an empty list leaves `pass`).
-    """
-    replaced = [_Replace(parts).visit(statement) for statement in _parse(snippet)]
-    return [line for item in replaced for line in (item if isinstance(item, list) else [item])]
+@lru_cache(maxsize=1024)
+def _template(snippet: str, names: tuple[str, ...]) -> Make:
+    return _block(ast.parse(dedent(snippet).strip()).body, frozenset(names))
 
 
-def _parse(snippet: str) -> list[ast.stmt]:
-    # A fresh tree each time: the replacer edits in place.
-    return ast.parse(_dedent(snippet)).body
+def _block(statements: Iterable[ast.stmt], names: frozenset[str]) -> Make:
+    steps = [(_line(one, names), _node(one, names)) for one in statements]
+
+    def make(parts: Mapping[str, Part]) -> list[ast.stmt]:
+        made: list[ast.stmt] = []
+        for line, statement in steps:
+            part = parts[line] if line is not None else None
+            if isinstance(part, list):
+                made += part
+            elif statement is not None:
+                made.append(statement(parts))
+        return made
+
+    return make
 
 
-@lru_cache(maxsize=256)
-def _dedent(snippet: str) -> str:
+def _line(statement: ast.stmt, names: frozenset[str]) -> str | None:
+    """The name that the line consists of, when it is a part's."""
+    match statement:
+        case ast.Expr(value=ast.Name(id=line)) if line in names:
+            return line
+        case _:
+            return None
 
-    return dedent(snippet).strip()
+
+def _node(node: ast.AST, names: frozenset[str]) -> Make | None:
+    """How a node is copied; None: it holds no part, and one serves all. Statements are always copied: their blocks
+    are lists, which no two of them may share."""
+    kind, held = type(node), dict(vars(node))
+    steps = [(field, make) for field, value in held.items() if (make := _value(value, names)) is not None]
+    if not steps and not isinstance(node, ast.stmt):
+        return None
+
+    def copy(parts: Mapping[str, Part]) -> ast.AST:
+        made = kind.__new__(kind)
+        inside = vars(made)
+        inside.update(held)
+        for field, make in steps:
+            inside[field] = make(parts)
+        if inside.get("body") == []:
+            inside["body"] = [_NOTHING]
+        return made
+
+    return copy
 
 
-class _Replace(ast.NodeTransformer):
-    def __init__(self, parts: Mapping[str, Part]) -> None:
-        self.parts = parts
+def _value(value: Any, names: frozenset[str]) -> Make | None:
+    if isinstance(value, list):
+        return _block(value, names) if value and isinstance(value[0], ast.stmt) else _several(value, names)
+    if isinstance(value, ast.Name) and value.id in names:
+        return _hole(value)
+    return _node(value, names) if isinstance(value, ast.AST) else None
 
-    def visit_Expr(self, node: ast.Expr) -> ast.AST | list[ast.stmt]:
-        if isinstance(node.value, ast.Name) and isinstance(part := self.parts.get(node.value.id), list):
-            return part or [ast.Pass()]
-        return self.generic_visit(node)
 
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        part = self.parts.get(node.id)
+def _several(values: list[Any], names: frozenset[str]) -> Make | None:
+    makes = [(one, _value(one, names)) for one in values]
+    if all(make is None for _, make in makes):
+        return None
+    return lambda parts: [one if make is None else make(parts) for one, make in makes]
+
+
+def _hole(node: ast.Name) -> Make:
+    key, where = node.id, dict(vars(node))
+
+    def fill(parts: Mapping[str, Part]) -> ast.expr:
+        part = parts[key]
         if isinstance(part, str):
-            return ast.Name(part, node.ctx)
-        return part if isinstance(part, ast.expr) else node
+            made = ast.Name.__new__(ast.Name)
+            vars(made).update(where, id=part)
+            return made
+        assert isinstance(part, ast.expr)  # noqa: S101  # a list stands on a line of its own
+        return _placed(part)
+
+    return fill
+
+
+def _placed(part: ast.expr) -> ast.expr:
+    """The part with a place in the source, which the compiler asks for."""
+    if "lineno" not in vars(part):
+        if not isinstance(part, ast.Constant | ast.Name):
+            return ast.fix_missing_locations(part)
+        vars(part).update(_START)
+    return part
