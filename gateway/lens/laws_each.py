@@ -6,6 +6,7 @@ from typing import Any
 from gateway.lens.absence import prune, write_at
 from gateway.lens.kinds import Field, LeafRule, keys_of
 from gateway.lens.laws_case import Case, breaks
+from gateway.lens.laws_spots import Spot, spots
 from gateway.lens.laws_values import send
 from gateway.lens.lens import Document, LensError
 from gateway.lens.meaning_values import value_out
@@ -52,10 +53,9 @@ def draw_values(case: Case) -> Values:
 
 def alone(case: Case, values: dict[Field, Any]) -> None:
     """One value converted for an operation is what writing it would put into a new record, or both refuse it."""
-    for rule in case.lens.rules:
-        convert = case.lens.convert.get(rule.v) if isinstance(rule, LeafRule) else None
-        if isinstance(rule, LeafRule) and convert is not None and keys_of(rule.s) in values:
-            value = values[keys_of(rule.s)]
+    for spot in spots(case.lens):
+        rule, convert = spot.rule, case.lens.convert.get(spot.rule.v)
+        for value in _values_at(spot, values) if convert is not None else []:
             made, wanted = _try(convert, value), _try(lambda one, rule=rule: _judged(rule, one), value)
             if made != wanted:
                 breaks(f"{rule.s} crosses as {made!r}, not {wanted!r}", value, made)
@@ -63,6 +63,15 @@ def alone(case: Case, values: dict[Field, Any]) -> None:
     for keys, value in values.items():
         write_at(whole, keys, value)
     send(case, (whole, None))
+
+
+def _values_at(spot: Spot, values: dict[Field, Any]) -> list[Any]:
+    """What was drawn for this attribute, or for this part of a list's values."""
+    keys = keys_of(spot.rule.s)
+    items = values.get(keys[:-1], []) if spot.named else []
+    return (
+        [one[keys[-1]] for one in items if keys[-1] in one] if spot.named else [values[keys]] if keys in values else []
+    )
 
 
 def _try(convert: Any, value: Any) -> Any:

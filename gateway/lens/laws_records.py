@@ -8,6 +8,7 @@ from gateway.lens.absence import prune, read_at, write_at
 from gateway.lens.ids import show_id
 from gateway.lens.kinds import LeafRule, ListRule, keys_of
 from gateway.lens.laws_case import Case, breaks, expect_equal
+from gateway.lens.laws_spots import Spot, spots
 from gateway.lens.lens import Document, LensError
 from gateway.lens.meaning import say_in
 from gateway.lens.shapes import Leaf
@@ -16,6 +17,7 @@ from gateway.lens.strategies_records import records
 from gateway.scim.values import is_absent
 
 LONGEST = 4096  # texts beyond are not drawn
+MANY = 20  # nor longer lists
 
 
 def draw_record(case: Case) -> Values:
@@ -59,13 +61,13 @@ def draw_references(case: Case) -> Values:
 def ids(case: Case, drawn: tuple[Document, str, str]) -> None:
     """A reference shown as one id is sent as the native one, and the record's own id is shown percent-safe."""
     resource, native, own = drawn
+    single = [spot for spot in spots(case.lens) if spot.rule.ref and spot.rule.writable]
+    for spot in single:
+        spot.write(resource, show_id(native, spot.rule.ref_prefix))
     for rule in case.lens.rules:
-        if isinstance(rule, LeafRule) and rule.ref and rule.writable:
-            write_at(resource, keys_of(rule.s), show_id(native, rule.ref_prefix))
-        elif isinstance(rule, ListRule) and not rule.read_only:
-            item = next((one for one in rule.items if one.ref and one.v), None)
-            if item is not None:
-                write_at(resource, keys_of(rule.s), [{str(item.s.attr): show_id(native, item.ref_prefix)}])
+        item = _referring(rule)
+        if isinstance(rule, ListRule) and item is not None:
+            write_at(resource, keys_of(rule.s), [{str(item.s.attr): show_id(native, item.ref_prefix)}])
     resource["id"] = show_id(own, case.lens.id_prefix)
     record = {} if is_absent(own) else case.stored({})
     write_at(record, case.lens.id_field, own)
@@ -76,22 +78,24 @@ def ids(case: Case, drawn: tuple[Document, str, str]) -> None:
         breaks("the record's id is changed", resource, made)
     if case.lens.into(made)["id"] != resource["id"]:
         breaks("the id is not shown as it was", resource, case.lens.into(made))
+    for spot in single:
+        _expect_native(spot.rule, read_at(made, spot.rule.v), native, resource, made)
     for rule in case.lens.rules:
-        for found in _references(rule, made):
-            if found != native:
-                breaks(f"{rule.s} is sent as {found!r}, not {native!r}", resource, made)  # type: ignore[union-attr]  # a rule with references has an attribute
+        item = _referring(rule)
+        if isinstance(rule, ListRule) and item is not None:
+            for one in read_at(made, rule.v) or [{}]:
+                _expect_native(item, read_at(one, item.v), native, resource, made)
 
 
-def _references(rule: Any, record: Document) -> list[Any]:
-    if isinstance(rule, LeafRule) and rule.ref and rule.writable:
-        found = read_at(record, rule.v)
-        return [found]
-    if isinstance(rule, ListRule) and not rule.read_only:
-        item = next((one for one in rule.items if one.ref and one.v), None)
-        values = read_at(record, rule.v)
-        if item is not None:
-            return [read_at(one, item.v) for one in values] if values else [None]
-    return []
+def _referring(rule: Any) -> LeafRule | None:
+    """The part of a list's items that is a reference."""
+    sent = isinstance(rule, ListRule) and not rule.read_only
+    return next((one for one in rule.items if one.ref and one.v), None) if sent else None
+
+
+def _expect_native(rule: LeafRule, found: Any, native: str, resource: Document, made: Document) -> None:
+    if found != native:
+        breaks(f"{rule.s} is sent as {found!r}, not {native!r}", resource, made)
 
 
 # Bounds
@@ -102,45 +106,65 @@ def draw_bounds(case: Case) -> Values:
     return st.tuples(resources(case.lens), st.sampled_from([-1, 0, 1, 2]))
 
 
-def _limit(rule: Any) -> int | None:
-    if isinstance(rule, LeafRule) and rule.v and rule.writable and rule.leaf.high and not rule.leaf.values:
-        plain = rule.table is None and rule.codec is None and rule.leaf.high <= LONGEST
-        return rule.leaf.high if plain else None
-    if isinstance(rule, ListRule) and not rule.read_only and rule.cap is not None and rule.cap <= 20:
-        return rule.cap
-    return None
-
-
 def bounds(case: Case, drawn: tuple[Document, int]) -> None:
     """At the limit it is taken whole; beyond it is refused, or cut, as each rule declares."""
     resource, beyond = drawn
     if isinstance(case.out(resource, None), LensError):
         return
-    for rule in case.lens.rules:
-        limit = _limit(rule)
+    for spot in spots(case.lens):
+        limit = _longest(spot.rule)
         if limit is not None:
-            _check_bound(case, deepcopy(resource), rule, max(1, limit + beyond), limit)
+            _check_length(case, deepcopy(resource), spot, max(1, limit + beyond), limit)
+    for rule in case.lens.rules:
+        if isinstance(rule, ListRule) and not rule.read_only and rule.cap is not None and rule.cap <= MANY:
+            _check_count(case, deepcopy(resource), rule, max(1, rule.cap + beyond), rule.cap)
 
 
-def _check_bound(case: Case, resource: Document, rule: Any, size: int, limit: int) -> None:
-    low = rule.least if isinstance(rule, ListRule) else rule.leaf.low
-    value: Any = _numbered_items(rule, size) if isinstance(rule, ListRule) else "é" * size
-    too_much = size > limit and rule.over == "reject"
-    convert = case.lens.convert.get(rule.v) if isinstance(rule, LeafRule) else None
-    if convert is not None and _is_refused(convert, value) is not (too_much or size < low):
+def _longest(rule: LeafRule) -> int | None:
+    """How long a text may be that is sent as it is."""
+    plain = rule.writable and not rule.leaf.values and rule.table is None and rule.codec is None
+    high = rule.leaf.high
+    return high if plain and high is not None and high <= LONGEST else None
+
+
+def _check_length(case: Case, resource: Document, spot: Spot, size: int, limit: int) -> None:
+    rule, value = spot.rule, "é" * size
+    too_much, too_little = size > limit and rule.over == "reject", size < rule.leaf.low
+    convert = case.lens.convert.get(rule.v)
+    if convert is not None and _is_refused(convert, value) is not (too_much or too_little):
         breaks(f"{rule.s} alone is refused otherwise at {size} of {limit}", resource)
-    write_at(resource, keys_of(rule.s), value)
+    spot.write(resource, value)
+    made = _taken(case, resource, rule, f"{size} of {limit}", too_much=too_much, too_little=too_little)
+    if made is not None:
+        sent = read_at(made, rule.v)
+        if len(sent) != min(size, limit):
+            breaks(f"{rule.s} is cut to {len(sent)} of {limit}", resource, made)
+
+
+def _check_count(case: Case, resource: Document, rule: ListRule, size: int, limit: int) -> None:
+    items = _numbered_items(rule, size)
+    write_at(resource, keys_of(rule.s), items)
+    too_much, too_little = size > limit and rule.over == "reject", size < rule.least
+    made = _taken(case, resource, rule, f"{size} of {limit}", too_much=too_much, too_little=too_little)
+    if made is not None:
+        sent = read_at(made, rule.v)
+        if len(sent) != min(size, limit):
+            breaks(f"{rule.s} is cut to {len(sent)} of {limit}", resource, made)
+        _check_primary(rule, items, sent, resource)
+
+
+def _taken(
+    case: Case, resource: Document, rule: LeafRule | ListRule, size: str, *, too_much: bool, too_little: bool
+) -> Document | None:
+    """The record, None where it is refused; either must be right."""
     made = case.out(resource, None)
     if isinstance(made, LensError):
-        if not too_much and size >= low and made.attribute == str(rule.s):
-            breaks(f"{rule.s} is refused at {size} of {limit}: {made}", resource)
-        return
+        if not too_much and not too_little and made.attribute == str(rule.s):
+            breaks(f"{rule.s} is refused at {size}: {made}", resource)
+        return None
     if too_much:
-        breaks(f"{rule.s} is taken at {size} of {limit}", resource, made)
-    sent = read_at(made, rule.v)
-    if len(sent) != min(size, limit):
-        breaks(f"{rule.s} is cut to {len(sent)} of {limit}", resource, made)
-    _check_primary(rule, value, sent, resource)
+        breaks(f"{rule.s} is taken at {size}", resource, made)
+    return made
 
 
 def _is_refused(convert: Callable[[Any], Any], value: Any) -> bool:
@@ -163,15 +187,8 @@ def _numbered_items(rule: ListRule, size: int) -> list[Document]:
     return items
 
 
-def _check_primary(rule: Any, value: Any, sent: Any, resource: Document) -> None:
-    primary = (
-        next((one for one in rule.items if one.s.attr == "primary" and one.v), None)
-        if isinstance(rule, ListRule)
-        else None
-    )
-    if (
-        primary is not None
-        and isinstance(primary.leaf, Leaf)
-        and read_at(sent[0 if len(value) > len(sent) else -1], primary.v) is not True
-    ):
+def _check_primary(rule: ListRule, items: list[Document], sent: Any, resource: Document) -> None:
+    primary = next((one for one in rule.items if one.s.attr == "primary" and one.v), None)
+    kept = sent[0 if len(items) > len(sent) else -1]
+    if primary is not None and isinstance(primary.leaf, Leaf) and read_at(kept, primary.v) is not True:
         breaks(f"{rule.s} loses its primary value", resource, sent)

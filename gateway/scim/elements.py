@@ -13,9 +13,9 @@ _LOOSE: Final = Attribute("value")
 _LABELS: Final = frozenset({"type", "primary", "display"})
 
 
-def add_elements(present: list[Any], added: list[Any], attribute: Attribute) -> list[Any]:
+def add_elements(before: list[Any], added: list[Any], attribute: Attribute) -> list[Any]:
     """The list with what is new in `added`; what is there already takes on what is told about it anew."""
-    elements = list(present)
+    elements = list(before)
     index = _index(elements, attribute) if len(added) >= _FEW else None
     touched: list[int] = []
     for element in added:
@@ -26,7 +26,8 @@ def add_elements(present: list[Any], added: list[Any], attribute: Attribute) -> 
             if index is not None:
                 index.setdefault(_key(element, attribute), []).append(at)
         elif isinstance(element, dict):
-            elements[at] = {**elements[at], **element}
+            present: dict[str, Any] = elements[at]
+            elements[at] = {**element, **present} if _names_resource(attribute) else {**present, **element}
         if isinstance(element, dict) and element.get("primary") is True:
             touched = [at]
     demote_others(elements, touched, attribute.name)
@@ -58,16 +59,26 @@ def _position(
         candidates = [at for at, each in enumerate(elements) if each.get("value") == key]  # the usual case: members
     else:
         candidates = (at for at, each in enumerate(elements) if _key(each, attribute) == key)
-    return next((at for at in candidates if _is_same(elements[at], element)), None)
+    return next((at for at in candidates if _is_same(elements[at], element, attribute)), None)
 
 
-def _is_same(present: Any, added: Any) -> bool:
-    """Two values with one `value` are the same unless both name a type and the types differ (RFC 7643 2.4)."""
+def _is_same(present: Any, added: Any, attribute: Attribute) -> bool:
+    """Two values with one `value` are the same unless both name a type and the types differ (RFC 7643 2.4).
+
+    A member is the resource that it names, whatever type is told of it: ids are unique across types (RFC 7643 3.1).
+    """
     if not (isinstance(present, dict) and isinstance(added, dict)):
         return type(present) is type(added)
     if "value" not in added:
-        return present == added
+        return bool(present == added)
+    if _names_resource(attribute):
+        return True
     return "type" not in added or "type" not in present or _folded(present["type"]) == _folded(added["type"])
+
+
+def _names_resource(attribute: Attribute) -> bool:
+    """Members: `value` is set once and is the id of another resource."""
+    return attribute.by_name.get("value", _LOOSE).mutability == "immutable"
 
 
 def _folded(value: Any) -> Any:

@@ -70,6 +70,7 @@ RFC: list[tuple[str, Doc, list[Doc], Doc]] = [
     ("3.5.2.1 add a member", but(GROUP_DOC, members=[J]), [op("add", "members", [B])], but(GROUP_DOC, members=[J, B])),
     ("3.5.2.1 add without path, key in another case", USER_DOC, [op("add", None, {"emails": [{"value": "babs@example.com", "type": "other"}], "nickname": "Babsy"})], but(USER_DOC, emails=[WORK, HOME, {"value": "babs@example.com", "type": "other"}], nickName="Babsy")),
     ("3.5.2.1 add what is there", GROUP_DOC, [op("add", "members", [B])], GROUP_DOC),
+    ("a member is there once, whatever is told of it", but(GROUP_DOC, members=[B | {"type": "User"}, J]), [op("add", "members", [B | {"type": "Person"}])], but(GROUP_DOC, members=[B | {"type": "User"}, J])),
     ("3.5.2.1 add to a complex attribute", USER_DOC, [op("add", "name", {"honorificPrefix": "Ms."})], but(USER_DOC, name={"givenName": "Barbara", "familyName": "Jensen", "honorificPrefix": "Ms."})),
     ("3.5.2.2 remove one member", GROUP_DOC, [op("remove", 'members[value eq "2819c223"]')], but(GROUP_DOC, members=[J])),
     ("3.5.2.2 remove all members", GROUP_DOC, [op("remove", "members")], but(GROUP_DOC, members=None)),
