@@ -13,7 +13,7 @@ from gateway.lens.lens import Document
 from gateway.observations import FilterScanned
 from gateway.pipeline.outcome import Listed
 from gateway.pipeline.paging import Pairs
-from gateway.pipeline.plan import QueryPlan
+from gateway.pipeline.plan import QueryPlan, require_filter
 from gateway.pipeline.sorting import sort_pairs
 from gateway.pipeline.target import Target
 from gateway.scim.filter import And, Compare, Filter, walk
@@ -55,6 +55,7 @@ def query_by_kept(plan: QueryPlan, target: Target) -> Conversation[Listed]:
         found = yield from read_resources(target, [record], kept_needed=True)
         if match_resources(wanted, target, found):
             return list_resources(plan, target, match_resources(plan.pushdown.residual, target, found))
+    require_filter(plan.pushdown, target.resource)
     wanted = wanted if plan.pushdown.residual is None else And((wanted, plan.pushdown.residual))
     return (yield from scan(plan, target, wanted))
 

@@ -66,14 +66,14 @@ def opposite(part: Carried | None, ability: FilterAbility) -> Carried | None:
 
 
 def most_selective(parts: Sequence[Carried]) -> Carried:
-    """What names one record, then an equality of texts, then any equality."""
+    """What names one record, then an equality of texts, then anything else of texts."""
     return min(parts, key=_weight)
 
 
 def _weight(part: Carried) -> tuple[bool, bool, bool]:
-    equal = isinstance(part.f, Compare) and part.f.op == "eq"
     text = isinstance(part.f, Compare) and isinstance(part.f.value, str)
-    return not part.unique, not equal, not text
+    equal = isinstance(part.f, Compare) and part.f.op == "eq"
+    return not part.unique, not (text and equal), not text
 
 
 def cut_to_size(part: Carried | None, ability: FilterAbility) -> Carried | None:

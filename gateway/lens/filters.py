@@ -5,10 +5,10 @@ never left out: it is pushed, checked here, or the filter is refused.
 """
 
 from gateway.lens.ability import FilterAbility
-from gateway.lens.addresses import find_rule
+from gateway.lens.addresses import field_path, find_rule
 from gateway.lens.asked import Carried, all_of, any_of, cut_to_size, most_selective, opposite
 from gateway.lens.atoms import Atoms
-from gateway.lens.kinds import Field, LeafRule, ListRule, SendRule, Slot, SlotsRule, keys_of
+from gateway.lens.kinds import Field, LeafRule, ListRule, SendRule, Slot, SlotsRule, flatten, keys_of
 from gateway.lens.lens import Lens, Pushdown
 from gateway.lens.slots import fold, split_where
 from gateway.scim.bind import bind_filter
@@ -29,6 +29,20 @@ def carry_filter(lens: Lens, f: Filter, ability: FilterAbility) -> Pushdown:
     exact = carried is not None and carried.exact and ability.unknown != "ignored"
     return Pushdown(
         pushed=carried.f if carried else None, exact=exact, residual=None if exact else f, id=by_id, kept=kept
+    )
+
+
+def offered(lens: Lens, ability: FilterAbility) -> tuple[str, ...]:
+    """What the backend can be asked, in SCIM's terms: `userName eq`."""
+    leaves = [(rule.s, rule.v) for rule in flatten(lens.rules) if isinstance(rule, LeafRule) and rule.readable]
+    for rule in lens.list_rules.values():
+        items = (item for item in rule.items if item.v and item.readable)
+        leaves += [(AttrPath(rule.s.urn, rule.s.attr, item.s.attr), (*rule.v, *item.v)) for item in items]
+    return tuple(
+        f"{path} {op}"
+        for path, field in leaves
+        for op in ("eq", "sw", "co", "ew", "gt", "ge", "lt", "le", "ne", "pr")
+        if field and ability.question(str(field_path(field)), op)
     )
 
 

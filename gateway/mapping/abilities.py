@@ -7,12 +7,11 @@ from gateway.lens.kinds import Field
 from gateway.mapping.desk import Desk
 from gateway.mapping.dialect import BackendCall, Can, Operation, Paging
 from gateway.mapping.document import CanRow, FilterRow, OpRow, PageRow, ResourceRow, read_row
+from gateway.mapping.filters import read_ability
 from gateway.mapping.notation import find_holes, read_call, read_keys
 from gateway.mapping.source import Path
-from gateway.scim.terms import CompareOp
 
 OPERATIONS = get_args(Operation)
-OPERATORS = (*get_args(CompareOp), "pr")
 _ON_ONE = ("retrieve", "replace", "modify", "delete")
 
 
@@ -72,7 +71,7 @@ def read_place(desk: Desk, text: str, path: Path) -> Field:
 
 
 def read_can(desk: Desk, row: ResourceRow) -> Can:
-    """The abilities. Complaints: E101, E102."""
+    """The abilities. Complaints: E101, E102, and those of `filters.read_ability`."""
     path: Path = ("can",)
     read = read_row(desk.source, (*desk.path, *path), row.can, CanRow, desk.diagnosis) or CanRow()
     page = read_row(desk.source, (*desk.path, "can", "page"), read.page or {"style": "none"}, PageRow, desk.diagnosis)
@@ -83,7 +82,7 @@ def read_can(desk: Desk, row: ResourceRow) -> Can:
         replace=None if read.replace == "none" else Replace(read.replace.omitted, read.replace.clear),
         modify=None if read.modify == "none" else read.modify,
         paging=_paging(desk, page) if page else Paging(),
-        filter=_ability(desk, filter_) if filter_ else FilterAbility(),
+        filter=read_ability(desk, filter_, page) if filter_ else FilterAbility(),
         sort=frozenset() if read.sort == "none" else frozenset(read.sort),
         project=read.project,
     )
@@ -106,24 +105,4 @@ def _paging(desk: Desk, row: PageRow) -> Paging:
         total=read("total", row.total) if row.total else None,
         next=read("next", row.next) if row.next else None,
         jump=row.jump,
-    )
-
-
-def _ability(desk: Desk, row: FilterRow) -> FilterAbility:
-    for field, operators in row.allow.items():
-        path: Path = ("can", "filter", "allow", field)
-        for operator in operators:
-            if operator not in OPERATORS:
-                desk.unknown("E102", f"'{operator}' is no operator of a filter", operator, OPERATORS, path)
-    if row.scan < 0:
-        desk.complain("E102", "scan is 0 or more", ("can", "filter", "scan"), "scan: 1000")
-    return FilterAbility(
-        language=row.language,
-        param=row.param,
-        scan=row.scan,
-        connect_and=row.connect_and,
-        connect_or=row.connect_or,
-        negate=row.negate,
-        unknown=row.unknown,
-        allow={field: frozenset(operators) for field, operators in row.allow.items()},
     )

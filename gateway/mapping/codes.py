@@ -77,6 +77,9 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "Nothing carries `active`: a deactivation would change nothing.",
         "Map `active` to what bars the account.",
     ),
+    "E620": ("An operator is asked in a way that the backend's language does not have.", "See `can.filter`."),
+    "E621": ("Parameters of their own are joined by a word.", "Remove `or` and `not`; `and` joins parameters."),
+    "E622": ("A filter is required where none is taken.", "Say under `allow` what the backend filters by."),
     "E703": (
         "A credential stands in the mapping.",
         "Name the scheme under `auth`; the configuration brings the secret.",
@@ -97,6 +100,7 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     "N702": ("The gateway reads no list to answer a filter itself.", "Raise `scan` if clients need such filters."),
     "N704": ("The backend filters nothing: look-ups read its lists.", "Watch the metric of scanned filters."),
     "N705": ("Every answer to a filter is checked again.", "Nothing to do; it keeps empty answers true."),
+    "N720": ("Clients cannot list everything.", "Nothing to do: they look up by what `allow` names."),
     "N706": (
         "A PATCH is carried out as a PUT, which loses what is never shown.",
         "Declare `modify` if the backend has PATCH; else clients must send such attributes along.",

@@ -145,14 +145,24 @@ class PageRow(Struct, forbid_unknown_fields=True):
 class FilterRow(Struct, forbid_unknown_fields=True, rename={"connect_and": "and", "connect_or": "or", "negate": "not"}):
     """What the backend can filter."""
 
-    language: Literal["scim", "none"]
+    language: Literal["scim", "params", "none"]
     param: str = "filter"
     scan: int = 1000
     connect_and: bool = False
     connect_or: bool = False
     negate: bool = False
+    required: bool = False
+    clauses: int | None = None
+    quote: Literal["double", "none"] = "double"
     unknown: Literal["rejected", "ignored", "empty"] = "rejected"
-    allow: dict[str, list[str]] = {}
+    allow: Table = {}
+
+
+class AskRow(Struct, forbid_unknown_fields=True):
+    """How one operator of one field is asked; the short form is the text of `query` alone."""
+
+    query: str = ""
+    gives: Literal["exact", "superset"] = "exact"
 
 
 class ReplaceRow(Struct, forbid_unknown_fields=True):

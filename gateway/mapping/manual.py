@@ -23,7 +23,7 @@ TABLES: Mapping[str, tuple[type[Struct], ...]] = {
     "op": (grammar.OpRow,),
     "can": (grammar.CanRow, grammar.ReplaceRow),
     "page": (grammar.PageRow,),
-    "filter": (grammar.FilterRow,),
+    "filter": (grammar.FilterRow, grammar.AskRow),
     "urn": (grammar.UrnRow,),
     "rule": (grammar.RuleRow, grammar.LimitRow),
     "send": (grammar.SendRow,),

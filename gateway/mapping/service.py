@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from gateway.lens.ability import Replace
-from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, Rule, flatten, keys_of
-from gateway.mapping.checks import name_keys
+from gateway.lens.kinds import KeepRule, LeafRule, ListRule, Rule, keys_of
 from gateway.mapping.desk import Desk
 from gateway.mapping.dialect import BackendCall, Can
+from gateway.mapping.filters import check_filters
 from gateway.scim.filter import AttrPath
 
 _ACTIVE = AttrPath(None, "active")
-_NAMES = {"User": AttrPath(None, "userName"), "Group": AttrPath(None, "displayName")}  # what look-ups go by
 
 
 def check_service(
@@ -31,7 +30,7 @@ def check_service(
     for text in sorted(can.sort):
         desk.known_field(text, ("can", "sort"))
     _check_hidden(desk, can, rules)
-    _check_filters(desk, can, rules, correlate)
+    check_filters(desk, can, rules, correlate)
     _check_correlate(desk, rules, correlate)
 
 
@@ -80,41 +79,6 @@ def _carries_active(rules: Sequence[Rule]) -> bool:
     return any(
         isinstance(rule, LeafRule) and keys_of(rule.s) == ("active",) and rule.v and rule.writable for rule in rules
     )
-
-
-def _check_filters(desk: Desk, can: Can, rules: Sequence[Rule], correlate: Sequence[AttrPath]) -> None:
-    path = ("can", "filter")
-    reachable: set[Field] = {rule.v for rule in flatten(rules) if isinstance(rule, LeafRule)} | {("id",)}
-    for rule in rules:
-        if isinstance(rule, ListRule):
-            reachable |= {rule.v} | {(*rule.v, *item.v) for item in rule.items if item.v}
-    for text in can.filter.allow:
-        where = (*path, "allow", text)
-        field = desk.known_field(text, where)
-        if field is not None and field not in reachable:
-            message = f"filter.allow: no rule maps {text}, so no SCIM filter can ever reach it"
-            desk.complain("W603", message, where, "map it, or take it off the list")
-    if can.filter.scan == 0:
-        message = "scan is 0: a filter the backend cannot answer is refused with invalidFilter"
-        desk.complain("N702", message, (*path, "scan"))
-    if can.filter.language == "none":
-        message = f"the backend filters nothing: a look-up reads up to {can.filter.scan} records"
-        desk.complain("N704", message, path)
-        return
-    if can.filter.unknown == "ignored":
-        desk.complain("N705", "filter.unknown is ignored: every answer is checked again here", (*path, "unknown"))
-    name = _NAMES.get(desk.names.type.name, next(iter(correlate), None))
-    if name is not None:
-        _check_lookup(desk, can, rules, name)
-
-
-def _check_lookup(desk: Desk, can: Can, rules: Sequence[Rule], name: AttrPath) -> None:
-    rule = next((one for one in rules if isinstance(one, LeafRule) and one.s == name), None)
-    if rule is not None and "eq" not in can.filter.allow.get(name_keys(rule.v), ()):
-        message = f"{name} eq cannot be pushed: every look-up by an identity provider will read the list"
-        desk.complain(
-            "W604", message, ("can", "filter"), f"allow: {{ {name_keys(rule.v)}: [eq] }}, if the backend has it"
-        )
 
 
 def _check_correlate(desk: Desk, rules: Sequence[Rule], correlate: Sequence[AttrPath]) -> None:

@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from gateway.lens.changes import carry_operations, fields_by_path
-from gateway.lens.filters import carry_filter
+from gateway.lens.filters import carry_filter, offered
 from gateway.lens.lens import Document, FieldChange, Pushdown
 from gateway.lens.losses import losses
 from gateway.mapping.dialect import Resource
@@ -21,6 +21,7 @@ from gateway.scim.filter import AttrPath, Compare, Filter
 from gateway.scim.patch import Operation
 
 PAGE = 100
+OFFERED = 12
 Loss = tuple[str, Narrowing]
 
 
@@ -182,6 +183,8 @@ def plan_query(intent: Query, target: Target) -> QueryPlan:
     if intent.filter is not None:
         pushdown = carry_filter(target.lens, intent.filter, resource.can.filter)
     how = choose_way(pushdown, resource)
+    if how in ("pages", "scan"):
+        require_filter(pushdown, resource)
     if how == "scan" and resource.can.filter.scan == 0:
         raise Problem("SG302")
     sort = None
@@ -198,6 +201,14 @@ def plan_query(intent: Query, target: Target) -> QueryPlan:
         sort=sort,
         correlation=find_correlation(intent.filter, resource) if how == "scan" else None,
     )
+
+
+def require_filter(pushdown: Pushdown, resource: Resource) -> None:
+    """A Problem where the backend would be asked for everything and lists nothing without a filter."""
+    ability = resource.can.filter
+    if ability.required and pushdown.pushed is None:
+        names = ", ".join(offered(resource.lens, ability)[:OFFERED])
+        raise Problem("SG305", hint=f"It can be asked for: {names}." if names else None)
 
 
 def choose_way(pushdown: Pushdown, resource: Resource) -> Literal["read", "recall", "pages", "scan"]:

@@ -72,6 +72,8 @@ PROBLEMS: dict[str, Row] = {
                  "Narrow the filter, or filter by an attribute the backend can search."),
     "SG304": Row("client", 400, "tooMany", "The backend cuts its list before the end and offers no way on.",
                  "Narrow the filter so that the answer is complete."),
+    "SG305": Row("client", 400, "tooMany", "The backend lists nothing without a filter that it can answer.",
+                 "Filter by the attribute that the resource is known by."),
     "SG401": Row("client", 400, "invalidPath", "The path names no attribute.", "/Schemas lists the attributes."),
     "SG402": Row("client", 400, "noTarget", "The path selects no value.",
                  "Read the resource and name an existing value."),

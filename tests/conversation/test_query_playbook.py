@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.conversation.effects import Lost, Reply
-from gateway.lens.ability import FilterAbility
+from gateway.lens.ability import FilterAbility, Question
 from gateway.mapping.dialect import Paging
 from gateway.observations import FilterScanned
 from gateway.scim.filter import parse_filter
@@ -17,6 +17,14 @@ BLIND = Paging(style="cursor", start="cursor", size="count", max=2, next=("nextC
 UNCOUNTED = Paging(style="index", max=2, total=None)
 STRAIGHT = Paging(style="index", max=2, jump=False)
 WHOLE = Paging(style="none", size=None, max=2)
+PARAMS = FilterAbility(
+    language="params",
+    allow={"userName": frozenset(["eq", "sw"])},
+    asked={
+        ("userName", "eq"): Question((("username", "{value}"), ("exact", "true"))),
+        ("userName", "sw"): Question((("username", "{value}"),), exact=False),
+    },
+)
 NO_FILTER = FilterAbility(language="none", scan=4)
 
 
@@ -171,6 +179,35 @@ def test_a_filter_nobody_can_answer_is_refused_before_any_call(play, make_gatewa
 def test_a_filter_on_an_attribute_that_is_not_offered_is_refused(play, make_gateway):
     played = play('GET /Users?filter=title eq "Guide"', [], gateway=make_gateway("cube-cloud"))
     assert (played.status, played.finished.code) == (400, "SG301")
+
+
+def test_a_filter_becomes_parameters_where_the_backend_has_no_filters(play, make_gateway, page, user):
+    gateway = make_gateway(can_filter=PARAMS)
+    line = "GET /Users?username=bjensen&exact=true&startIndex=1&count=100"
+    assert names(play('GET /Users?filter=userName eq "bjensen"', [(line, page(user()))], gateway=gateway)) == [
+        "bjensen"
+    ]
+    line = "GET /Users?username=bj&startIndex=1&count=100"
+    found = [(line, page(user("1", "bjensen"), user("2", "obj")))]
+    played = play('GET /Users?filter=userName sw "bj"', found, gateway=gateway)
+    assert (names(played), played.body["totalResults"]) == (["bjensen"], 1)
+
+
+@pytest.mark.parametrize("line", ["", "?count=1", '?filter=title eq "Guide"', '?filter=not (userName eq "a")'])
+def test_a_backend_that_wants_a_filter_is_not_asked_without_one(play, make_gateway, line):
+    ability = FilterAbility(language="scim", required=True, allow={"userName": frozenset(["eq"])})
+    played = play(f"GET /Users{line}", [], gateway=make_gateway(can_filter=ability))
+    assert (played.status, played.body["scimType"], played.finished.code) == (400, "tooMany", "SG305")
+    assert "userName eq" in played.detail
+
+
+def test_a_backend_that_wants_a_filter_is_asked_with_one_and_checked_here(play, make_gateway, page, user):
+    ability = FilterAbility(language="scim", required=True, allow={"userName": frozenset(["eq"])})
+    line = 'GET /Users?filter=userName eq "bjensen"&startIndex=1&count=100'
+    steps = [(line, page(user(title="Guide")))]
+    text = 'userName eq "bjensen" and title eq "Driver"'
+    played = play(f"GET /Users?filter={text}", steps, gateway=make_gateway(can_filter=ability))
+    assert (played.status, played.body["totalResults"]) == (200, 0)
 
 
 def test_an_id_filter_is_a_read(play, user):
