@@ -31,6 +31,7 @@ from gateway.pipeline.request import Caller, Gateway, Tenant
 from gateway.settings import Address, Settings, load_settings
 
 DRAIN_SECONDS = 25.0
+LAG_SECONDS = 1.0
 PROBE_SECONDS = 2.0
 BACKLOG = 1024
 
@@ -105,13 +106,10 @@ class RunningGateway:
         """One configuration with connections of its own; its names become labels."""
         links = [backend.link for backend in settings.backends.values()]
         transport = Transport(links, self.observer, time.monotonic, share=self.workers)
-        dialects = [backend.dialect for backend in settings.backends.values()]
-        self.metrics.learn(
-            settings.tenants,
-            settings.backends,
-            {dialect.name for dialect in dialects},
-            {resource for dialect in dialects for resource in dialect.resources},
-        )
+        dialects = {backend.dialect.name: backend.dialect for backend in settings.backends.values()}
+        mappings = {one.name: settings.backends[one.backend].dialect.name for one in settings.tenants.values()}
+        resources = {resource for dialect in dialects.values() for resource in dialect.resources}
+        self.metrics.learn(mappings, settings.backends, resources)
         self.observer.observe(SettingsLoaded(True, settings.digest), Moment())
         deadlines = {one.name: one.deadline for one in settings.tenants.values()}
         world = World(self.state, transport, self.observer, time.monotonic)
@@ -144,6 +142,7 @@ class RunningGateway:
         """Look after files and the store while serving."""
         self.tasks.append(asyncio.create_task(self.watch_state()))
         self.tasks.append(asyncio.create_task(self.watch.run()))
+        self.tasks.append(asyncio.create_task(watch_loop(self.metrics.gauges["event_loop_lag_seconds"].set)))
 
     def watched(self) -> Iterable[Path]:
         return (Path(self.settings.file), *self.settings.mappings, shipped_folder())
@@ -195,6 +194,15 @@ class RunningGateway:
             await shut(admin, 1.0)
         await self.door.live.world.backends.close()
         await self.state.close()
+
+
+async def watch_loop(tell: Callable[[float], None]) -> None:
+    """By how much a pause lasts longer than asked: what every request then waits as well."""
+    clock = asyncio.get_running_loop().time
+    while True:
+        due = clock() + LAG_SECONDS
+        await asyncio.sleep(LAG_SECONDS)
+        tell(max(0.0, clock() - due))
 
 
 async def shut(opened: tuple[Front, asyncio.Server], seconds: float) -> None:

@@ -14,6 +14,11 @@ TokenFault = Literal["missing", "malformed", "unknown", "foreign"]
 Rejection = Literal["body_too_large", "bad_http", "draining", "body_timeout", "auth"]
 StateFault = Literal["timeout", "connection", "refused", "breaker", "garbage"]
 Narrowing = Literal["dropped", "shown", "unknown"]
+Direction = Literal["out", "in"]
+LookUp = Literal["hit", "miss", "stale", "error"]
+Resolution = Literal["adopted", "absent", "gave_up"]
+RetryReason = Literal["throttled", "unavailable", "connect", "tls", "timeout", "reset", "credentials"]
+StateOperation = Literal["recall", "keep", "forget", "hold", "release", "probe"]
 CallOutcome = Literal["ok", "client_error", "server_error", "throttled", "timeout", "connect", "tls", "unknown"]
 
 
@@ -73,7 +78,7 @@ class OutcomeResolved(Struct, frozen=True, tag=True):
     """An unknown outcome was looked up."""
 
     backend: str
-    resolution: Literal["adopted", "absent", "gave_up"]
+    resolution: Resolution
 
 
 class IdentityCorrelated(Struct, frozen=True, tag=True):
@@ -112,7 +117,7 @@ class TranslationFailed(Struct, frozen=True, tag=True):
 
     tenant: str
     mapping: str
-    direction: Literal["out", "in"]
+    direction: Direction
 
 
 class StateFailed(Struct, frozen=True, tag=True):
@@ -122,11 +127,18 @@ class StateFailed(Struct, frozen=True, tag=True):
     reason: StateFault
 
 
+class StateAnswered(Struct, frozen=True, tag=True):
+    """The state store answered one operation."""
+
+    operation: str
+    seconds: float
+
+
 class StateUsed(Struct, frozen=True, tag=True):
     """A look-up in the state store."""
 
     cache: str
-    result: Literal["hit", "miss", "stale", "error"]
+    result: LookUp
 
 
 class KeptValueLost(Struct, frozen=True, tag=True):
@@ -158,6 +170,7 @@ Observation = (
     | WriteSuppressed
     | TranslationFailed
     | StateFailed
+    | StateAnswered
     | StateUsed
     | KeptValueLost
     | SettingsLoaded

@@ -26,6 +26,7 @@ from gateway.observations import (
     RequestFinished,
     RequestRejected,
     SettingsLoaded,
+    StateAnswered,
     StateFailed,
     StateUsed,
     TranslationFailed,
@@ -75,7 +76,8 @@ class Journal:
     """Writes observations to the log."""
 
     def observe(self, fact: Observation, moment: Moment) -> None:
-        if isinstance(fact, BackendCalled) and is_usual(fact) and not LOGGER.isEnabledFor(logging.DEBUG):
+        usual = isinstance(fact, StateAnswered) or (isinstance(fact, BackendCalled) and is_usual(fact))
+        if usual and not LOGGER.isEnabledFor(logging.DEBUG):
             return
         event, level, fields = describe_fact(fact, moment)
         if LOGGER.isEnabledFor(level):
@@ -119,6 +121,9 @@ def describe_fact(fact: Observation, moment: Moment) -> tuple[str, int, Fields]:
             return "write_suppressed", logging.DEBUG, fields
         case IdentityCorrelated():
             return "identity_correlated", logging.DEBUG, fields
+        case StateAnswered(seconds=seconds):
+            del fields["seconds"]
+            return "state_answered", logging.DEBUG, {**fields, "duration_ms": round(seconds * 1000, 1)}
         case StateUsed():
             return "state_used", logging.DEBUG, fields
 

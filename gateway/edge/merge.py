@@ -13,7 +13,9 @@ from gateway.edge.exposition import FORMATS
 Combine = Callable[[Iterable[float]], float]
 COMBINE: Mapping[str, Combine] = {
     "scim_gateway_build_info": max,
+    "scim_gateway_config_hash_info": max,
     "scim_gateway_draining": max,
+    "scim_gateway_event_loop_lag_seconds": max,
     "scim_gateway_redis_up": min,
     "scim_gateway_config_last_reload_successful": min,
     "scim_gateway_config_last_reload_success_timestamp_seconds": min,

@@ -4,7 +4,8 @@ Every label value is a name from the configuration or a member of an enumeration
 configured tenants and backends start at 0, so that `rate()` sees the first failure.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from itertools import product
 from platform import python_version
 from typing import Any, TypeVar, get_args
 
@@ -19,16 +20,24 @@ from gateway.observations import (
     BackendCalled,
     CallOutcome,
     CallRetried,
+    Direction,
     FilterScanned,
     IdentityCorrelated,
     KeptValueLost,
+    LookUp,
+    Narrowing,
     Observation,
     OutcomeResolved,
     Rejection,
     RequestFinished,
     RequestRejected,
+    Resolution,
+    RetryReason,
     SettingsLoaded,
+    StateAnswered,
     StateFailed,
+    StateFault,
+    StateOperation,
     StateUsed,
     TokenFault,
     TranslationFailed,
@@ -41,11 +50,8 @@ PREFIX = "scim_gateway_"
 OPERATIONS = get_args(Operation)
 DISCOVERY = ("ServiceProviderConfig", "ResourceTypes", "Schemas")
 CLASSES = ("2xx", "4xx", "5xx")
+CACHES = ("correlation", "kept-index")
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0)
-REJECTIONS = get_args(Rejection)
-FAILURES = get_args(TokenFault)
-OUTCOMES = get_args(CallOutcome)
-
 COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "http_requests": ("SCIM requests answered.", ("tenant", "resource", "operation", "code_class")),
     "http_requests_rejected": ("Requests refused before they reached the core.", ("reason",)),
@@ -63,15 +69,34 @@ COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "cache_requests": ("Look-ups in the state store.", ("cache", "result")),
     "redis_errors": ("Operations the state store did not answer.", ("op", "reason")),
 }
-HISTOGRAMS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "http_request_duration_seconds": ("Time from head to answer.", ("resource", "operation")),
-    "backend_request_duration_seconds": ("Time of one try of a call.", ("backend", "operation")),
+# The closed lists among the labels, by family: what a family can count is known before it happens.
+MEMBERS: dict[str, tuple[str, ...]] = {
+    "http_requests.code_class": CLASSES,
+    "http_requests_rejected.reason": get_args(Rejection),
+    "auth_failures.reason": get_args(TokenFault),
+    "backend_requests.outcome": get_args(CallOutcome),
+    "backend_retries.reason": get_args(RetryReason),
+    "unknown_outcomes_resolved.resolution": get_args(Resolution),
+    "translation_errors.kind": get_args(Direction),
+    "values_narrowed.how": get_args(Narrowing),
+    "identities_correlated.held": ("yes", "no"),
+    "cache_requests.cache": CACHES,
+    "cache_requests.result": get_args(LookUp),
+    "redis_errors.op": get_args(StateOperation),
+    "redis_errors.reason": get_args(StateFault),
+}
+FAST = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25)
+HISTOGRAMS: dict[str, tuple[str, tuple[str, ...], tuple[float, ...]]] = {
+    "http_request_duration_seconds": ("Time from head to answer.", ("resource", "operation"), BUCKETS),
+    "backend_request_duration_seconds": ("Time of one try of a call.", ("backend", "operation"), BUCKETS),
+    "redis_operation_duration_seconds": ("Time of one operation of the state store.", ("op",), FAST),
 }
 GAUGES: dict[str, str] = {
     "http_requests_in_flight": "Requests being answered.",
     "draining": "1 while the process shuts down.",
     "config_last_reload_successful": "0 when the newest configuration was refused and the old one serves.",
     "config_last_reload_success_timestamp_seconds": "When a configuration was last taken.",
+    "event_loop_lag_seconds": "By how much the event loop was last late.",
 }
 
 
@@ -89,43 +114,35 @@ class Metrics:
             for name, (text, labels) in COUNTERS.items()
         }
         self.histograms = {
-            name: Histogram(PREFIX + name, text, labels, registry=self.registry, buckets=BUCKETS)
-            for name, (text, labels) in HISTOGRAMS.items()
+            name: Histogram(PREFIX + name, text, labels, registry=self.registry, buckets=buckets)
+            for name, (text, labels, buckets) in HISTOGRAMS.items()
         }
         self.gauges = {name: Gauge(PREFIX + name, text, registry=self.registry) for name, text in GAUGES.items()}
         info = Gauge(PREFIX + "build_info", "What is running.", ("version", "python"), registry=self.registry)
         info.labels(version, python_version()).set(1)
+        text = "Which configuration serves: the beginning of its SHA-256."
+        self.config = Gauge(PREFIX + "config_hash_info", text, ("hash",), registry=self.registry)
         self.known: dict[str, frozenset[str]] = {"operation": frozenset((*OPERATIONS, "describe", NOBODY))}
         self.bound: dict[tuple[str, ...], Any] = {}
 
-    def learn(
-        self, tenants: Iterable[str], backends: Iterable[str], mappings: Iterable[str], resources: Iterable[str]
-    ) -> None:
-        """Take the names of a configuration, and start their families at 0."""
+    def learn(self, tenants: Mapping[str, str], backends: Iterable[str], resources: Iterable[str]) -> None:
+        """Take the names of a configuration (`tenants`: the mapping of each), and start their families at 0."""
         self.known["tenant"] = frozenset((*tenants, NOBODY))
         self.known["backend"] = frozenset(backends)
-        self.known["mapping"] = frozenset(mappings)
+        self.known["mapping"] = frozenset(tenants.values())
         self.known["resource"] = frozenset((*resources, *DISCOVERY, NOBODY))
-        for reason in REJECTIONS:
-            self.counter("http_requests_rejected", reason)
-        for reason in FAILURES:
-            self.counter("auth_failures", reason)
-        for tenant in sorted(self.known["tenant"] - {NOBODY}):
-            self.start_tenant(tenant, sorted(self.known["resource"] - {NOBODY, *DISCOVERY}))
-        for backend in sorted(self.known["backend"]):
-            self.start_backend(backend)
+        for name, (_, labels) in COUNTERS.items():
+            if "mapping" not in labels:
+                for values in product(*(self.expected(name, label) for label in labels)):
+                    self.counter(name, *values)
+        for (tenant, mapping), kind in product(tenants.items(), MEMBERS["translation_errors.kind"]):
+            self.counter("translation_errors", tenant, mapping, kind)
 
-    def start_tenant(self, tenant: str, resources: list[str]) -> None:
-        for resource in resources:
-            for operation in OPERATIONS:
-                for code_class in CLASSES:
-                    self.counter("http_requests", tenant, resource, operation, code_class)
-
-    def start_backend(self, backend: str) -> None:
-        self.counter("unknown_outcomes", backend)
-        for operation in OPERATIONS:
-            for outcome in OUTCOMES:
-                self.counter("backend_requests", backend, operation, outcome)
+    def expected(self, name: str, label: str) -> Iterable[str]:
+        """What a label of a family may say of requests that reach a backend."""
+        if label == "operation":
+            return OPERATIONS
+        return MEMBERS.get(f"{name}.{label}") or sorted(self.known[label] - {NOBODY, *DISCOVERY})
 
     def observe(self, fact: Observation, moment: Moment) -> None:
         match fact:
@@ -157,16 +174,20 @@ class Metrics:
                 self.counter("translation_errors", tenant, mapping, direction).inc()
             case StateFailed(operation=operation, reason=reason):
                 self.counter("redis_errors", operation, reason).inc()
+            case StateAnswered(operation=operation, seconds=seconds):
+                self.histogram("redis_operation_duration_seconds", operation).observe(seconds)
             case StateUsed(cache=cache, result=result):
                 self.counter("cache_requests", cache, result).inc()
             case KeptValueLost(tenant=tenant):
                 self.counter("kept_values_lost", tenant).inc()
-            case SettingsLoaded(ok=ok):
-                self.note_settings(ok)
+            case SettingsLoaded(ok=ok, digest=digest):
+                self.note_settings(ok, digest)
 
-    def note_settings(self, ok: bool) -> None:
+    def note_settings(self, ok: bool, digest: str) -> None:
         self.gauges["config_last_reload_successful"].set(1 if ok else 0)
         if ok:
+            self.config.clear()
+            self.config.labels(digest[:12]).set(1)
             self.gauges["config_last_reload_success_timestamp_seconds"].set(self.now())
 
     def counter(self, name: str, *values: str) -> Counter:

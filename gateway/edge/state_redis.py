@@ -20,7 +20,7 @@ from gateway.edge.ports import Clock, Moment, Observer
 from gateway.edge.redis_client import SECONDS, open_client
 from gateway.edge.state_address import StateAddress
 from gateway.edge.state_names import Namer
-from gateway.observations import StateFailed, StateFault
+from gateway.observations import StateAnswered, StateFailed, StateFault
 
 T = TypeVar("T")
 LOCK_MS = 30_000
@@ -44,6 +44,7 @@ class RedisState:
         if not self.breaker.admit():
             self.note(operation, "breaker")
             return Unavailable()
+        began = self.clock()
         try:
             async with asyncio.timeout(SECONDS):
                 answer = await act()
@@ -56,6 +57,7 @@ class RedisState:
             self.breaker.abandon()
             raise
         self.settle(True)
+        self.observer.observe(StateAnswered(operation, self.clock() - began), Moment())
         return answer
 
     def settle(self, answered: bool) -> None:

@@ -29,6 +29,7 @@ from gateway.observations import (
     RequestFinished,
     RequestRejected,
     SettingsLoaded,
+    StateAnswered,
     StateFailed,
     StateUsed,
     TranslationFailed,
@@ -94,9 +95,11 @@ COUNTED: list[tuple[Observation, str, dict[str, str], float]] = [
         1,
     ),
     (StateFailed("recall", "timeout"), "redis_errors_total", {"op": "recall", "reason": "timeout"}, 1),
+    (StateAnswered("recall", 0.002), "redis_operation_duration_seconds_sum", {"op": "recall"}, 0.002),
     (StateUsed("correlation", "hit"), "cache_requests_total", {"cache": "correlation", "result": "hit"}, 1),
     (KeptValueLost("acme", "nickName"), "kept_values_lost_total", {"tenant": "acme"}, 1),
     (SettingsLoaded(True, "abc"), "config_last_reload_successful", {}, 1),
+    (SettingsLoaded(True, "0123456789abcdef"), "config_hash_info", {"hash": "0123456789ab"}, 1),
     (SettingsLoaded(False, "abc", 3), "config_last_reload_successful", {}, 0),
 ]
 MOMENT = Moment("request-1", 0.125)
@@ -105,7 +108,7 @@ MOMENT = Moment("request-1", 0.125)
 @pytest.fixture
 def metrics() -> Metrics:
     made = Metrics("0.1.0", time.time)
-    made.learn(["acme"], ["cube"], ["cube-cloud"], ["User", "Group"])
+    made.learn({"acme": "cube-cloud"}, ["cube"], ["User", "Group"])
     return made
 
 
@@ -126,6 +129,12 @@ def test_families_of_configured_names_start_at_zero(metrics):
         ("unknown_outcomes_total", {"backend": "cube"}),
         ("auth_failures_total", {"reason": "unknown"}),
         ("http_requests_rejected_total", {"reason": "auth"}),
+        ("backend_retries_total", {"backend": "cube", "reason": "throttled"}),
+        ("unknown_outcomes_resolved_total", {"backend": "cube", "resolution": "gave_up"}),
+        ("translation_errors_total", {"tenant": "acme", "mapping": "cube-cloud", "kind": "out"}),
+        ("values_narrowed_total", {"tenant": "acme", "resource": "User", "how": "dropped"}),
+        ("kept_values_lost_total", {"tenant": "acme"}),
+        ("redis_errors_total", {"op": "recall", "reason": "timeout"}),
     ):
         assert metrics.registry.get_sample_value(P + name, labels) == 0
 
@@ -138,6 +147,13 @@ def test_names_no_configuration_knows_share_one_series(metrics):
     labels = {"tenant": "_other", "resource": "_other", "operation": "_other", "code_class": "2xx"}
     assert metrics.registry.get_sample_value(P + "http_requests_total", labels) == 10_000
     assert after - before < 20
+
+
+def test_a_new_configuration_takes_the_place_of_the_old(metrics):
+    for digest in ("a" * 64, "b" * 64):
+        metrics.observe(SettingsLoaded(True, digest), MOMENT)
+    (family,) = [family for family in metrics.registry.collect() if family.name == P + "config_hash_info"]
+    assert [sample.labels["hash"] for sample in family.samples] == ["b" * 12]
 
 
 def test_what_is_running_is_said(metrics):
