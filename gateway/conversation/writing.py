@@ -9,6 +9,7 @@ from gateway.conversation.reading import fetch_record, is_gone
 from gateway.lens.ability import Replace
 from gateway.lens.changes import difference, fields_by_path, replacement
 from gateway.lens.lens import Document, FieldChange
+from gateway.lens.runtime import list_schemas
 from gateway.observations import WriteSuppressed
 from gateway.pipeline.interpret import is_refused, read_problem, read_record
 from gateway.pipeline.merge import merge_changes, merge_difference
@@ -41,9 +42,16 @@ def write_onto(target: Target, wanted: Document, record: Document) -> Document:
 
 def patch_call(target: Target, native: str, changes: tuple[FieldChange, ...]) -> Call:
     """One PATCH, as the backend takes it."""
-    merging = target.resource.can.modify == "merge"
-    body = merge_changes(changes, fields_by_path(target.lens)) if merging else patch_body(changes)
-    return build_call(target, "modify", native=native, body=body)
+    if target.resource.can.modify == "merge":
+        return merge_call(target, native, merge_changes(changes, fields_by_path(target.lens)))
+    return build_call(target, "modify", native=native, body=patch_body(changes))
+
+
+def merge_call(target: Target, native: str, changed: Document) -> Call:
+    """One merge document; where records list their schemas it lists those of what it holds."""
+    urns = target.lens.urns
+    listed = {"schemas": list_schemas(changed, urns, changed.get("schemas"))} if urns.core else {}
+    return build_call(target, "modify", native=native, body={**changed, **listed})
 
 
 def patch_body(changes: tuple[FieldChange, ...]) -> Document:
@@ -57,7 +65,7 @@ def patch_body(changes: tuple[FieldChange, ...]) -> Document:
 def difference_call(target: Target, native: str, old: Document, new: Document) -> Call:
     """The PATCH that turns one record into the other: what neither of them shows survives."""
     if target.resource.can.modify == "merge":
-        return build_call(target, "modify", native=native, body=merge_difference(old, new))
+        return merge_call(target, native, merge_difference(old, new))
     return patch_call(target, native, difference(target.lens, old, new))
 
 

@@ -213,7 +213,12 @@ def test_a_merging_backend_gets_a_merge_document(play, make_gateway, user):
     steps = [(PATCH, ok(user(title="Guide")))]
     body = patch(("replace", "title", "Guide"), ("replace", "name.givenName", "Babs"), ("remove", "nickName"))
     played = play(f"PATCH /Users/{ID}", steps, body=body, gateway=make_gateway(can_modify="merge"))
-    assert played.calls[0].body == {"title": "Guide", "name": {"givenName": "Babs"}, "nickName": None}
+    assert played.calls[0].body == {
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+        "title": "Guide",
+        "name": {"givenName": "Babs"},
+        "nickName": None,
+    }
 
 
 def test_a_comparison_is_merged_too(play, make_gateway, user):
@@ -221,7 +226,7 @@ def test_a_comparison_is_merged_too(play, make_gateway, user):
     steps = [(f"hold {ID}", True), (READ, ok(record)), (PATCH, Reply(204)), (f"release {ID}", None)]
     body = patch(("remove", 'emails[type eq "work"]'))
     played = play(f"PATCH /Users/{ID}", steps, body=body, gateway=make_gateway(can_modify="merge"))
-    assert played.calls[1].body == {"emails": None}
+    assert played.calls[1].body == {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "emails": None}
     assert played.status == 204
 
 

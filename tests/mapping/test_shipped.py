@@ -16,10 +16,16 @@ OFFERED = [name for name in NAMES if not is_abstract(name)]
 TYPES = [(name, resource) for name in OFFERED for resource in load_dialect(name).resources]
 
 
-def test_the_four_vendors_and_the_standard_are_shipped() -> None:
+def test_the_vendors_and_the_standard_are_shipped() -> None:
     assert NAMES == [
-        "cube-cloud", "huawei-identity-center", "ping-directory", "rsa-unified-directory", "scim2", "scim2-base",
-    ]  # fmt: skip
+        "cube-cloud",
+        "huawei-identity-center",
+        "ping-directory",
+        "rsa-unified-directory",
+        "scim2",
+        "scim2-base",
+        "zoom",
+    ]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -81,6 +87,8 @@ FACTS = [
     ("rsa-unified-directory", "User", "timezone", None),
     ("ping-directory", "User", "password", {"mutability": "writeOnly", "returned": "never"}),
     ("ping-directory", "User", "userName", {"required": True}),
+    ("zoom", "User", "userType", {"canonicalValues": ["Basic", "Licensed", "On-Prem"]}),
+    ("zoom", "User", "addresses", None),
     ("scim2", "User", "groups", {"mutability": "readOnly"}),
     ("scim2", "Group", "members.value", {"mutability": "immutable"}),
 ]  # fmt: skip
