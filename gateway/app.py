@@ -61,6 +61,7 @@ def make_gateway(settings: Settings) -> Gateway:
             name=one.name,
             backend=one.backend,
             dialect=settings.backends[one.backend].dialect,
+            base=settings.backends[one.backend].link.base,
             client=one.client,
         )
         for one in settings.tenants.values()

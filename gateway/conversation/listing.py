@@ -3,12 +3,14 @@
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gateway.conversation.calling import build_call, call_backend
 from gateway.conversation.effects import Conversation
 from gateway.lens.lens import Document
 from gateway.mapping.dialect import Paging
 from gateway.pipeline.interpret import is_refused, read_problem
+from gateway.pipeline.links import follow_link
 from gateway.pipeline.paging import (
     Page,
     Pairs,
@@ -121,6 +123,9 @@ def fetch_page(target: Target, query: Pairs, position: Position, size: int) -> C
     """One page of a list. A 404 is no empty list: absence is proven or not claimed."""
     paging = target.resource.can.paging
     call = build_call(target, "query", query=(*query, *page_pairs(paging, position, size)))
+    if paging.style == "link" and position.cursor is not None:
+        path, pairs = follow_link(target.tenant.base, call.path, position.cursor)
+        call = replace(call, path=path, query=pairs)
     reply = yield from call_backend(call, target.dialect)
     if is_refused(reply, target.op("query"), target.dialect.errors):
         raise read_problem(reply, target.dialect.errors, on_id=False, sent=query)

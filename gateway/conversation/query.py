@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from gateway.conversation.effects import Conversation, note
 from gateway.conversation.keeping import find_kept
 from gateway.conversation.listing import read_everything, read_window
-from gateway.conversation.reading import find_record, is_gone, read_resource, read_resources
+from gateway.conversation.reading import find_record, is_gone, is_ignored, read_resource, read_resources
 from gateway.conversation.remember import recall_resource, remember_resource
 from gateway.lens.asked import render_filter
 from gateway.lens.ids import native_id
@@ -95,7 +95,7 @@ def scan(plan: QueryPlan, target: Target, wanted: Filter | None) -> Conversation
     """Read every candidate and match here."""
     records = yield from read_everything(target, query_pairs(plan, target), plan.scan)
     yield from note(FilterScanned(target.tenant.name, target.resource.name, len(records)))
-    live = [record for record in records if not is_gone(target, record)]
+    live = [record for record in records if not is_gone(target, record) and not is_ignored(target, record)]
     resources = yield from read_resources(target, live, kept_needed=reads_kept(wanted, target))
     return list_resources(plan, target, match_resources(wanted, target, resources))
 

@@ -42,6 +42,12 @@ def is_gone(target: Target, record: Document) -> bool:
     return target.resource.gone is not None and holds(target.resource.gone, record)
 
 
+def is_ignored(target: Target, record: Document) -> bool:
+    """Is a record of a list none at all, such as a sample that stands for a list not given?"""
+    ignore = target.resource.can.paging.ignore
+    return ignore is not None and holds(ignore, record)
+
+
 def translate_in(target: Target, record: Document) -> Document:
     """The resource of a record, with `meta.resourceType`. A record that cannot be translated is the backend's fault."""
     try:

@@ -104,5 +104,8 @@ def _paging(desk: Desk, row: PageRow) -> Paging:
         items=read("items", row.items),
         total=read("total", row.total) if row.total else None,
         next=read("next", row.next) if row.next else None,
+        begin=row.begin,
+        rel=row.rel,
         jump=row.jump,
+        ignore=desk.condition(row.ignore, ("can", "page", "ignore")) if row.ignore else None,
     )

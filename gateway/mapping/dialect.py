@@ -102,11 +102,12 @@ class Paging(Struct, frozen=True):
     """How lists are paged.
 
     index: `start` is 1-based; offset: 0-based; page: page number, `first` is the first one; cursor: `start` carries
-    the token that the last reply held at `next`; none: one answer, cut at `max`. `total` None: no total is told.
-    `jump` False: reading begins at the first record, as nothing says that the backend heeds where a page begins.
+    the token that the last reply held at `next`, and `begin` on the first page; link: a header links to the next page
+    by `rel`; none: one answer, cut at `max`. `total` None: no total is told. `jump` False: reading begins at the first
+    record, as nothing says that the backend heeds where a page begins. `ignore`: records that are none.
     """
 
-    style: Literal["index", "offset", "page", "cursor", "none"] = "index"
+    style: Literal["index", "offset", "page", "cursor", "link", "none"] = "index"
     start: str = "startIndex"
     size: str | None = "count"
     max: int = 100
@@ -114,7 +115,10 @@ class Paging(Struct, frozen=True):
     items: tuple[str, ...] = ("Resources",)
     total: tuple[str, ...] | None = ("totalResults",)
     next: tuple[str, ...] | None = None
+    begin: str | None = None
+    rel: str = "next"
     jump: bool = True
+    ignore: Filter | None = None
 
 
 class Can(Struct, frozen=True):

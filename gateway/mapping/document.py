@@ -131,7 +131,7 @@ class OpRow(Struct, forbid_unknown_fields=True):
 class PageRow(Struct, forbid_unknown_fields=True):
     """How lists are paged."""
 
-    style: Literal["index", "offset", "page", "cursor", "none"]
+    style: Literal["index", "offset", "page", "cursor", "link", "none"]
     start: str = "startIndex"
     size: str | None = "count"
     max: int = 100
@@ -139,7 +139,10 @@ class PageRow(Struct, forbid_unknown_fields=True):
     items: str = "Resources"
     total: str | None = "totalResults"
     next: str | None = None
+    begin: str | None = None
+    rel: str = "next"
     jump: bool = True
+    ignore: str = ""
 
 
 class FilterRow(Struct, forbid_unknown_fields=True, rename={"connect_and": "and", "connect_or": "or", "negate": "not"}):

@@ -9,13 +9,14 @@ from msgspec import Struct
 from gateway.lens.lens import Document
 from gateway.mapping.dialect import Paging
 from gateway.pipeline.interpret import Answer, dig
+from gateway.pipeline.links import find_link
 from gateway.pipeline.problems import Problem
 
 Pairs = tuple[tuple[str, str], ...]
 
 
 class Position(Struct, frozen=True):
-    """The page that begins at record `at`; `cursor` is the backend's token for it, None for the first."""
+    """The page that begins at record `at`; `cursor` is the backend's token or link for it, None for the first."""
 
     at: int = 0
     cursor: str | None = None
@@ -50,8 +51,8 @@ def page_pairs(paging: Paging, position: Position, size: int) -> Pairs:
         pairs.append((paging.start, str(position.at)))
     elif paging.style == "page":
         pairs.append((paging.start, str(paging.first + position.at // size)))
-    elif paging.style == "cursor" and position.cursor is not None:
-        pairs.append((paging.start, position.cursor))
+    elif paging.style == "cursor" and (mark := position.cursor or paging.begin) is not None:
+        pairs.append((paging.start, mark))
     if paging.size is not None and paging.style != "none":
         pairs.append((paging.size, str(size)))
     return tuple(pairs)
@@ -65,8 +66,15 @@ def read_page(answer: Answer, paging: Paging) -> Page:
         found = []  # RFC 7644 3.4.2: `Resources` may be missing when nothing matched
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise Problem("SG505")
+    return Page(tuple(found), total, read_cursor(answer, paging))
+
+
+def read_cursor(answer: Answer, paging: Paging) -> str | None:
+    """The token or the link of the next page, None when there is none."""
+    if paging.style == "link":
+        return find_link(answer.headers.get("link", ""), paging.rel)
     cursor = dig(answer.body, paging.next) if paging.next else None
-    return Page(tuple(found), total, str(cursor) if isinstance(cursor, str | int) and cursor != "" else None)
+    return str(cursor) if isinstance(cursor, str | int) and cursor != "" else None
 
 
 def read_total(answer: Answer, paging: Paging) -> int | None:
@@ -88,7 +96,7 @@ def next_position(paging: Paging, position: Position, page: Page, size: int) -> 
         if page.total is None and len(page.records) < paging.max:
             return None
         raise Problem("SG304")
-    if paging.style == "cursor":
+    if paging.style in ("cursor", "link"):
         if page.cursor is not None:
             return Position(at, page.cursor)
         if page.total is None:

@@ -212,12 +212,13 @@ def require_filter(pushdown: Pushdown, resource: Resource) -> None:
 
 
 def choose_way(pushdown: Pushdown, resource: Resource) -> Literal["read", "recall", "pages", "scan"]:
-    """How the candidates are found; a backend that shows deleted records makes every list a superset."""
+    """How the candidates are found; a backend that shows what is no record makes every list a superset."""
     if pushdown.id is not None and "retrieve" in resource.ops:
         return "read"
     if pushdown.kept is not None and "retrieve" in resource.ops:
         return "recall"
-    return "pages" if pushdown.exact and resource.gone is None else "scan"
+    as_they_are = resource.gone is None and resource.can.paging.ignore is None
+    return "pages" if pushdown.exact and as_they_are else "scan"
 
 
 def find_correlation(wanted: Filter | None, resource: Resource) -> AttrPath | None:

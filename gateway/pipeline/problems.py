@@ -95,6 +95,8 @@ PROBLEMS: dict[str, Row] = {
     "SG511": Row("client", 412, None, "The resource has changed in the meantime.", "Read it and try again."),
     "SG512": Row("backend", 502, None, "The backend does not know the endpoint its mapping names.",
                  "Ask the gateway's operator to check the backend's URL and mapping."),
+    "SG513": Row("backend", 502, None, "The backend's link to the next page leads away from its own address.",
+                 "Ask the gateway's operator to check the backend's URL and mapping."),
     "SG601": Row("gateway", 503, None, "The backend refused the gateway's own credential.",
                  "Ask the gateway's operator to renew the backend's secret; then send the request again."),
     "SG602": Row("gateway", 500, None, "The gateway failed.",

@@ -37,11 +37,12 @@ class Response(Struct, frozen=True, kw_only=True):
 
 
 class Tenant(Struct, frozen=True, kw_only=True, dict=True):
-    """What one client sees: one isolated service provider. `backend` is the primary's name."""
+    """What one client sees: one isolated service provider. `backend` is the primary's name, `base` its base URL."""
 
     name: str
     backend: str
     dialect: Dialect
+    base: str = ""
     client: str = "any"
     correlation_seconds: int = 86_400
     max_results: int = 1_000

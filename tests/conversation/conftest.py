@@ -18,6 +18,7 @@ from gateway.observations import Observation, RequestFinished
 from gateway.pipeline.request import Caller, Gateway, Request, Tenant
 
 Steps = Sequence[tuple[str, Any]]
+BASE = "https://api.acme.example/scim"
 TOKEN = "secret-token-of-acme"
 
 
@@ -115,7 +116,7 @@ def make_gateway(mapping: str = "scim2", *, client: str = "any", tries: int = 3,
         resources={**dialect.resources, "User": resource},
         connect=replace(dialect.connect, tries=tries),
     )
-    tenant = Tenant(name="acme", backend="acme-prod", dialect=dialect, client=client)
+    tenant = Tenant(name="acme", backend="acme-prod", dialect=dialect, base=BASE, client=client)
     other = Tenant(name="emea", backend="emea-prod", dialect=dialect)
     return Gateway(
         tenants={"acme": tenant, "emea": other},

@@ -14,6 +14,8 @@ OFFSET = Paging(style="offset", start="offset", size="limit", max=2)
 NUMBERED = Paging(style="page", start="page", size="per_page", max=2)
 CURSOR = Paging(style="cursor", start="cursor", size="count", max=2, next=("nextCursor",))
 BLIND = Paging(style="cursor", start="cursor", size="count", max=2, next=("nextCursor",), total=None)
+OPENED = Paging(style="cursor", start="cursor", size="count", max=2, next=("nextCursor",), total=None, begin="")
+LINKED = Paging(style="link", size="limit", max=2, items=(), total=None)
 UNCOUNTED = Paging(style="index", max=2, total=None)
 STRAIGHT = Paging(style="index", max=2, jump=False)
 WHOLE = Paging(style="none", size=None, max=2)
@@ -104,6 +106,57 @@ def test_without_a_total_a_cursor_is_walked_to_its_end_to_count(play, make_gatew
     steps = [("GET /Users?count=2", first), ("GET /Users?cursor=b&count=2", last)]
     played = play("GET /Users?count=1", steps, gateway=make_gateway(can_paging=BLIND))
     assert (names(played), played.body["totalResults"]) == (["user1"], 3)
+
+
+def test_a_first_page_is_asked_with_an_empty_cursor_where_that_is_the_way(play, make_gateway, pages):
+    first, last = pages(1, 2, nextCursor="b"), pages(3)
+    del first.body["totalResults"], last.body["totalResults"]
+    steps = [("GET /Users?cursor=&count=2", first), ("GET /Users?cursor=b&count=2", last)]
+    played = play("GET /Users?count=3", steps, gateway=make_gateway(can_paging=OPENED))
+    assert (names(played), played.body["totalResults"]) == (["user1", "user2", "user3"], 3)
+
+
+def linked(target, *records):
+    return Reply(
+        200,
+        {"link": f'<https://api.acme.example/scim/Users?limit=2>; rel="self", <{target}>; rel="next"'},
+        list(records),
+    )
+
+
+def test_links_are_followed_to_the_last_page_with_all_they_say(play, make_gateway, user):
+    one, two, three = people(user, 1, 2, 3)
+    filter_ = 'filter=userName eq "a"&'
+    steps = [
+        (f"GET /Users?{filter_}limit=2", linked("https://api.acme.example/scim/Users?after=x%26y&q=1", one, two)),
+        ("GET /Users?after=x&y&q=1", Reply(200, {}, [three])),
+    ]
+    played = play('GET /Users?filter=userName eq "a"&count=9', steps, gateway=make_gateway(can_paging=LINKED))
+    assert (names(played), played.body["totalResults"]) == (["user1", "user2", "user3"], 3)
+    assert played.calls[1].query == (("after", "x&y"), ("q", "1"))
+
+
+def test_a_link_to_another_place_is_never_followed(play, make_gateway, user):
+    steps = [("GET /Users?limit=2", linked("https://evil.example/scim/Users?after=x", user()))]
+    played = play("GET /Users", steps, gateway=make_gateway(can_paging=LINKED))
+    assert (played.status, played.finished.code) == (502, "SG513")
+
+
+def test_a_link_that_leads_in_a_circle_is_too_many(play, make_gateway, user):
+    one, two = people(user, 1, 2)
+    steps = [
+        ("GET /Users?limit=2", linked("?page=2", one)),
+        ("GET /Users?page=2", linked("?page=2", two)),
+        ("GET /Users?page=2", linked("?page=2", one)),
+    ]
+    assert play("GET /Users", steps, gateway=make_gateway(can_paging=LINKED)).finished.code == "SG304"
+
+
+def test_records_that_are_none_are_left_out_and_not_counted(play, make_gateway, page, user):
+    paging = Paging(ignore=parse_filter('userName sw "synth"'))
+    steps = [("GET /Users?startIndex=1&count=100", page(user("1", "synthetic"), user("2", "b")))]
+    played = play("GET /Users?count=1", steps, gateway=make_gateway(can_paging=paging))
+    assert (names(played), played.body["totalResults"]) == (["b"], 1)
 
 
 @pytest.mark.parametrize(
