@@ -20,10 +20,11 @@ from gateway.cli.explanation import (
 from gateway.conversation.planned import planned_calls
 from gateway.lens.lens import Document, LensError
 from gateway.mapping.diagnose import did_you_mean
+from gateway.mapping.dialect import BackendCall, Resource
 from gateway.mapping.load import known_mappings, read_mapping
 from gateway.mapping.source import Source, read_yaml
 from gateway.pipeline.parse import parse
-from gateway.pipeline.plan import ModifyByComparison, Plan, QueryPlan, ReplacePlan, make_plan
+from gateway.pipeline.plan import CreatePlan, ModifyByComparison, Plan, QueryPlan, ReplacePlan, make_plan
 from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.request import Caller, Request, Tenant
 from gateway.pipeline.route import find_route
@@ -110,17 +111,27 @@ def explain_request(request: Request, tenant: Tenant, settings: Settings, record
     told |= {"query": tell_query(plan)} if isinstance(plan, QueryPlan) else {}
     told["narrowed"] = describe_losses(plan, intent, resource, sources) if resource else []
     told["calls"] = describe_calls(calls, settings.backends[tenant.backend].link.base)
-    note = what_follows(plan, record, len(calls))
+    note = what_follows(plan, resource, record, len(calls))
     return {**told, "note": note} if note else told
 
 
-def what_follows(plan: Plan, record: Document | None, calls: int) -> str:
+def what_follows(plan: Plan, resource: Resource | None, record: Document | None, calls: int) -> str:
     """What cannot be known yet, in a sentence."""
+    if isinstance(plan, CreatePlan) and resource is not None:
+        return tell_rest(resource.ops["create"])
     if isinstance(plan, ReplacePlan | ModifyByComparison):
         if record is None:
             return "The write that follows depends on the record: give it with --record FILE."
         return "" if calls > 1 else "Nothing would change: no write follows."
     return FOLLOWS.get(plan.how, "") if isinstance(plan, QueryPlan) else ""
+
+
+def tell_rest(create: BackendCall) -> str:
+    """The calls that need the new record's id."""
+    further = [one.text for one in create.following]
+    if create.body.kind != "record":
+        further.append("a read of the new record, and what it lacks is written onto it")
+    return f"With the id of the answer follow: {', '.join(further)}." if further else ""
 
 
 FOLLOWS = {

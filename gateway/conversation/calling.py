@@ -4,18 +4,15 @@ Every call ends applied, not applied or unknown. A read may be repeated; a write
 never sent, 429, or 503 with Retry-After. Everything else is looked up first.
 """
 
-import re
-from urllib.parse import quote
-
 from gateway.conversation.effects import Call, Conversation, Lost, Reply, Wait, ask, note
-from gateway.mapping.dialect import Dialect
+from gateway.mapping.dialect import BackendCall, Dialect
 from gateway.observations import AnswerLost, CallRetried
+from gateway.pipeline.compose import Known, fill_body, fill_path, fill_text
 from gateway.pipeline.interpret import retry_seconds
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 
 FIRST_PAUSE = 0.2
-CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 BUSY = frozenset({429, 502, 503, 504})
 LOST_PROBLEMS = {
     "connect": "SG501",
@@ -36,29 +33,25 @@ def build_call(
     native: str | None = None,
     query: tuple[tuple[str, str], ...] = (),
     body: object = None,
+    known: Known | None = None,
+    op: BackendCall | None = None,
 ) -> Call:
-    """The call that carries an operation out. The native id becomes one percent-encoded segment of the path."""
-    op = target.op(operation)
-    path = op.path if native is None else op.path.replace("{id}", make_segment(native))
+    """The call that carries an operation out, or the one given of those that follow it.
+
+    `known` are the values for its holes, where there are more than the native id.
+    """
+    op = op or target.op(operation)
+    values = (known or Known(target.lens, native)).value
+    filled = ((key, fill_text(text, values)) for key, text in op.query)
     return Call(
         backend=target.backend,
         operation=operation,
         method=op.verb,
-        path=path,
-        query=(*op.query, *query),
-        body=body if op.body == "record" else None,
+        path=fill_path(op.path, values),
+        query=(*((key, text) for key, text in filled if text is not None), *query),
+        body=fill_body(op.body, body, values),
         safe=operation in ("retrieve", "query"),
     )
-
-
-def make_segment(native: str) -> str:
-    """A native id as one segment of a URL, or SG110: servers resolve dot segments even when they are encoded
-    (RFC 3986 6.2.2), so an id that holds one would name another place; control characters name none.
-    """
-    steps = native.replace("\\", "/").split("/")
-    if "." in steps or ".." in steps or CONTROL.search(native):
-        raise Problem("SG110")
-    return quote(native, safe="")
 
 
 def call_backend(call: Call, dialect: Dialect) -> Conversation[Reply]:

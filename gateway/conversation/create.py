@@ -4,16 +4,20 @@ from typing import Any
 from urllib.parse import unquote
 
 from gateway.conversation.calling import LOST_PROBLEMS, build_call, is_unknown, reach_backend
+from gateway.conversation.comparing import modify_call
 from gateway.conversation.correlate import find_again
 from gateway.conversation.effects import Conversation, Lost, Reply, note
+from gateway.conversation.following import follow
 from gateway.conversation.keeping import kept_of, put_kept, save_kept
 from gateway.conversation.listing import read_id
 from gateway.conversation.reading import fetch_record, translate_in
+from gateway.conversation.writing import send_change, write_onto
 from gateway.lens.lens import Document, LensError
 from gateway.mapping.dialect import BackendCall
 from gateway.observations import AnswerLost, OutcomeResolved
+from gateway.pipeline.compose import Known
 from gateway.pipeline.documents import complete, read_attribute, remove_attribute, unechoed_attributes
-from gateway.pipeline.interpret import is_refused, read_problem, read_record
+from gateway.pipeline.interpret import dig, is_refused, read_problem, read_record
 from gateway.pipeline.outcome import Created
 from gateway.pipeline.plan import CreatePlan
 from gateway.pipeline.problems import Problem
@@ -22,15 +26,20 @@ from gateway.pipeline.target import Target
 
 def create(plan: CreatePlan, target: Target) -> Conversation[Created]:
     """Send the record; answer what the backend made of it."""
-    call = build_call(target, "create", body=plan.record)
+    call = build_call(target, "create", body=plan.record, known=know(plan, target))
     answer = yield from reach_backend(call, target.dialect)
     if isinstance(answer, Lost) and not is_unknown(call, answer):
         raise Problem(LOST_PROBLEMS[answer.reason])
     unsure = find_doubt(plan, target, answer)
     if unsure is not None or isinstance(answer, Lost):
         return (yield from resolve(plan, target, unsure or Problem("SG508")))
-    resource = yield from read_created(target, answer)
-    return (yield from finish(plan, target, resource))
+    native, resource = read_created(target, answer)
+    return (yield from finish(plan, target, native, resource))
+
+
+def know(plan: CreatePlan, target: Target, native: str | None = None) -> Known:
+    """What the holes of a create's calls may ask for."""
+    return Known(target.lens, native, plan.resource, plan.record)
 
 
 def find_doubt(plan: CreatePlan, target: Target, answer: Reply | Lost) -> Problem | None:
@@ -42,7 +51,12 @@ def find_doubt(plan: CreatePlan, target: Target, answer: Reply | Lost) -> Proble
         if not is_open(answer, problem):
             raise problem
         return problem
-    return None if answer.readable else Problem("SG508")
+    return None if answer.readable or is_read_back(target.op("create")) else Problem("SG508")
+
+
+def is_read_back(op: BackendCall) -> bool:
+    """Is nothing wanted of the answer's body?"""
+    return op.then_retrieve and op.id_from == "location"
 
 
 def is_open(answer: Reply, problem: Problem) -> bool:
@@ -51,25 +65,20 @@ def is_open(answer: Reply, problem: Problem) -> bool:
     return failed and not (answer.status == 503 and "retry-after" in answer.headers)
 
 
-def read_created(target: Target, answer: Reply) -> Conversation[Document]:
-    """The resource in the answer, or read by the id that the answer names."""
+def read_created(target: Target, answer: Reply) -> tuple[str, Document | None]:
+    """The native id, and the resource where the answer shows it."""
     op = target.op("create")
-    record = read_record(answer, op)
-    if record is not None and not op.then_retrieve and read_id(target, record) is not None:
-        return translate_in(target, record)
+    record = None if is_read_back(op) else read_record(answer, op)
     native = name_created(target, op, answer, record)
-    try:
-        return translate_in(target, (yield from fetch_record(target, native)))
-    except Problem as problem:
-        if problem.code == "SG507":
-            raise
-        raise Problem("SG508") from problem  # it was created; a repetition finds it
+    shown = record is not None and not op.then_retrieve and read_id(target, record) is not None
+    return native, translate_in(target, record) if record is not None and shown else None
 
 
 def name_created(target: Target, op: BackendCall, answer: Reply, record: Document | None) -> str:
     """The native id: in the body, or the last segment of Location."""
-    if op.id_from == "body" and record is not None and read_id(target, record) is not None:
-        return str(read_id(target, record))
+    said = dig(answer.body, op.id_at) if op.id_at else read_id(target, record or {})
+    if op.id_from == "body" and said is not None:
+        return str(said)
     segments = [part for part in answer.headers.get("location", "").partition("?")[0].split("/") if part]
     if not segments:
         raise Problem("SG505", "The backend created the resource but did not say its id")
@@ -94,7 +103,7 @@ def resolve(plan: CreatePlan, target: Target, problem: Problem) -> Conversation[
         yield from note(OutcomeResolved(target.backend, "absent"))
         raise Problem("SG204")
     yield from note(OutcomeResolved(target.backend, "adopted"))
-    return (yield from finish(plan, target, found))
+    return (yield from finish(plan, target, target.native(found["id"]), found))
 
 
 def is_what_was_sent(plan: CreatePlan, target: Target, found: Document) -> bool:
@@ -128,10 +137,41 @@ def shows(sent: Any, found: Any) -> bool:
     return bool(sent == found)
 
 
-def finish(plan: CreatePlan, target: Target, resource: Document) -> Conversation[Created]:
-    """Add what the backend does not return and what the gateway keeps."""
+def finish(plan: CreatePlan, target: Target, native: str, resource: Document | None) -> Conversation[Created]:
+    """Make the calls that complete the create; add what the backend does not return and what the gateway keeps."""
+    op = target.op("create")
+    yield from follow(target, "create", know(plan, target, native))
+    if op.body.kind != "record":
+        resource = yield from write_rest(plan, target, native)
+    elif resource is None or op.following:
+        resource = translate_in(target, (yield from read_back(target, native)))
     resource = complete(target.lens, plan.resource, resource)
     if target.lens.kept:
-        kept = yield from save_kept(target, target.native(resource["id"]), {}, kept_of(target, plan.resource))
+        kept = yield from save_kept(target, native, {}, kept_of(target, plan.resource))
         put_kept(target, resource, kept)
     return Created(resource)
+
+
+def read_back(target: Target, native: str) -> Conversation[Document]:
+    """The record just created. That it cannot be read says nothing against it: a repetition finds it."""
+    try:
+        return (yield from fetch_record(target, native))
+    except Problem as problem:
+        if problem.code == "SG507":
+            raise
+        raise Problem("SG508") from problem
+
+
+def write_rest(plan: CreatePlan, target: Target, native: str) -> Conversation[Document]:
+    """A create that does not send the record may leave things unsaid: what the new record lacks is written onto it."""
+    record = yield from read_back(target, native)
+    changed = write_onto(target, plan.resource, record)
+    if changed != record:
+        call = modify_call(target, native, record, changed)
+        try:
+            answer = yield from send_change(target, native, call)
+        except Problem as problem:
+            found = Problem("SG508") if problem.code == "SG110" else problem
+            raise found.after("The resource was created, and only a part of it was written") from problem
+        record = answer if answer is not None else (yield from read_back(target, native))
+    return translate_in(target, record)

@@ -2,13 +2,16 @@
 
 from gateway.conversation.calling import build_call
 from gateway.conversation.comparing import modify_call, put_call
+from gateway.conversation.create import know
 from gateway.conversation.effects import Call
+from gateway.conversation.following import following_calls
 from gateway.conversation.listing import page_size
 from gateway.conversation.query import query_pairs
 from gateway.conversation.replace import assert_access
 from gateway.conversation.writing import patch_call, write_onto
 from gateway.lens.ids import native_id
 from gateway.lens.lens import Document
+from gateway.pipeline.compose import Known
 from gateway.pipeline.paging import first_position, page_pairs
 from gateway.pipeline.plan import (
     CreatePlan,
@@ -32,15 +35,15 @@ def planned_calls(plan: Plan, tenant: Tenant, record: Document | None = None) ->
     target = find_target(tenant, plan.type)
     match plan:
         case CreatePlan():
-            return (build_call(target, "create", body=plan.record),)
+            return (build_call(target, "create", body=plan.record, known=know(plan, target)),)
         case RetrievePlan():
             return (build_call(target, "retrieve", native=plan.native),)
         case DeletePlan():
-            return (build_call(target, "delete", native=plan.native),)
+            return with_following(target, build_call(target, "delete", native=plan.native), plan.native)
         case ModifyDirectly(changes=()):
             return (build_call(target, "retrieve", native=plan.native),)
         case ModifyDirectly():
-            return (patch_call(target, plan.native, plan.changes),)
+            return with_following(target, patch_call(target, plan.native, plan.changes), plan.native)
         case QueryPlan():
             return planned_query(plan, target)
         case ReplacePlan() | ModifyByComparison():
@@ -70,4 +73,11 @@ def planned_write(plan: ReplacePlan | ModifyByComparison, target: Target, record
     else:
         wanted, make_call = apply_patch(target.lens.into(record), plan.operations, target.accepted), modify_call
     changed = write_onto(target, wanted, record)
-    return () if changed == record else (make_call(target, plan.native, record, changed),)
+    if changed == record:
+        return ()
+    return with_following(target, make_call(target, plan.native, record, changed), plan.native)
+
+
+def with_following(target: Target, call: Call, native: str) -> tuple[Call, ...]:
+    """The call, and those that complete it."""
+    return (call, *following_calls(target, call.operation, Known(target.lens, native)))

@@ -5,12 +5,14 @@ from typing import TypeVar
 
 from gateway.conversation.calling import build_call, call_backend
 from gateway.conversation.effects import Call, Conversation, Hold, Key, Release, ask, note
+from gateway.conversation.following import follow
 from gateway.conversation.reading import fetch_record, is_gone
 from gateway.lens.ability import Replace
 from gateway.lens.changes import difference, fields_by_path, replacement
 from gateway.lens.lens import Document, FieldChange
 from gateway.lens.runtime import list_schemas
 from gateway.observations import WriteSuppressed
+from gateway.pipeline.compose import Known
 from gateway.pipeline.interpret import is_refused, read_problem, read_record
 from gateway.pipeline.merge import merge_changes, merge_difference
 from gateway.pipeline.problems import Problem
@@ -81,11 +83,12 @@ def send_change(target: Target, native: str, call: Call) -> Conversation[Documen
     reply = yield from call_backend(call, target.dialect)
     if is_refused(reply, op, target.dialect.errors):
         raise read_problem(reply, target.dialect.errors, on_id=True, sent=(native, call.body))
+    if op.then_retrieve or op.following:
+        yield from follow(target, call.operation, Known(target.lens, native))
+        return (yield from fetch_record(target, native))
     record = read_record(reply, op)
     if record is not None and is_gone(target, record):
         raise Problem("SG110")
-    if op.then_retrieve:
-        return (yield from fetch_record(target, native))
     return record
 
 

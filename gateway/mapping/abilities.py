@@ -1,64 +1,13 @@
-"""`ops` and `can`: the backend's calls, and what it is able to do."""
-
-from typing import get_args
+"""`can`: what the backend is able to do."""
 
 from gateway.lens.ability import FilterAbility, Replace
 from gateway.lens.kinds import Field
 from gateway.mapping.desk import Desk
-from gateway.mapping.dialect import BackendCall, Can, Operation, Paging
-from gateway.mapping.document import CanRow, FilterRow, OpRow, PageRow, ResourceRow, read_row
+from gateway.mapping.dialect import Can, Paging
+from gateway.mapping.document import CanRow, FilterRow, PageRow, ResourceRow, read_row
 from gateway.mapping.filters import read_ability
-from gateway.mapping.notation import find_holes, read_call, read_keys
+from gateway.mapping.notation import read_keys
 from gateway.mapping.source import Path
-
-OPERATIONS = get_args(Operation)
-_ON_ONE = ("retrieve", "replace", "modify", "delete")
-
-
-def read_ops(desk: Desk, row: ResourceRow) -> dict[str, BackendCall]:
-    """The calls. Complaints: E102, E117, E604."""
-    ops: dict[str, BackendCall] = {}
-    for name, value in row.ops.items():
-        path: Path = ("ops", name)
-        if name not in OPERATIONS:
-            desk.unknown("E102", f"unknown operation '{name}'", name, OPERATIONS, path)
-            continue
-        data = {"call": value} if isinstance(value, str) else value
-        op = read_row(desk.source, (*desk.path, *path), data, OpRow, desk.diagnosis)
-        call = _read_op(desk, path, name, op) if op is not None else None
-        if call is not None:
-            ops[name] = call
-    return ops
-
-
-def _read_op(desk: Desk, path: Path, name: str, op: OpRow) -> BackendCall | None:
-    try:
-        verb, where, query = read_call(op.call)
-    except ValueError as error:
-        desk.complain("E117", str(error), path, f"{name}: {_sample(name)}")
-        return None
-    holes = find_holes(op.call)
-    wanted = {"id"} if name in _ON_ONE else set()
-    for hole in sorted(holes - wanted):
-        known = "only {id} is filled in" if wanted else "nothing is filled in here"
-        desk.complain("E604", f"{name} uses {{{hole}}}, and {known}", path, f"{name}: {_sample(name)}")
-    if wanted and not holes:
-        desk.complain("E604", f"{name} does not say which record: {{id}} is missing", path, f"{name}: {_sample(name)}")
-    return BackendCall(
-        verb=verb,
-        path=where,
-        query=query,
-        expect=(op.expect,) if isinstance(op.expect, int) else tuple(op.expect),
-        result=read_place(desk, op.result, (*path, "result")),
-        id_from=op.id,
-        then_retrieve=op.then == "retrieve",
-        body=op.body,
-    )
-
-
-def _sample(name: str) -> str:
-    verbs = {"create": "POST", "replace": "PUT", "modify": "PATCH", "delete": "DELETE"}
-    return f"{verbs.get(name, 'GET')} /users{'/{id}' if name in _ON_ONE else ''}"
 
 
 def read_place(desk: Desk, text: str, path: Path) -> Field:

@@ -5,11 +5,12 @@ Immutable data plus pure functions. Nothing here names a vendor; everything come
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
 from gateway.lens.ability import FilterAbility, Replace
+from gateway.lens.kinds import Template
 from gateway.lens.lens import Lens
 from gateway.scim.filter import And, AttrPath, Compare, Filter, Or
 from gateway.scim.schema import ResourceType
@@ -80,22 +81,42 @@ def _may_hold_of_success(when: Filter) -> bool:
             return True
 
 
+class Body(Struct, frozen=True):
+    """What a call says.
+
+    `record`: what was translated, below the keys of `wrap`. `none`: nothing. `table`: a document of the mapping's own,
+    of tables, lists, constants and templates.
+    """
+
+    kind: Literal["record", "none", "table"] = "record"
+    wrap: tuple[str, ...] = ()
+    table: Any = None
+
+
 class BackendCall(Struct, frozen=True):
     """One operation of the backend: `PATCH /Users/{id}`.
 
-    `result` is the place of the record inside the reply (empty: the reply is the record). `id_from` says where a
-    create's answer holds the native id. `then_retrieve`: the backend answers without the record, read it.
-    `gone`: a filter over the record that means it counts as deleted (soft delete).
+    Holes are attributes of the resource, or `id`. `result` is the place of the record inside the reply (empty: the
+    reply is the record). `id_from` says where a create's answer holds the native id, `id_at` where in its body
+    (empty: in the record). `then_retrieve`: the backend answers without the record, read it. `following` are the
+    calls that complete the operation, in order.
     """
 
     verb: str
-    path: str
-    query: tuple[tuple[str, str], ...] = ()
+    path: Template
+    query: tuple[tuple[str, Template], ...] = ()
     expect: tuple[int, ...] = ()
     result: tuple[str, ...] = ()
     id_from: Literal["body", "location"] = "body"
+    id_at: tuple[str, ...] = ()
     then_retrieve: bool = False
-    body: Literal["record", "none"] = "record"
+    body: Body = Body()
+    following: "tuple[BackendCall, ...]" = ()
+
+    @property
+    def text(self) -> str:
+        """The call as the mapping writes it, without its query."""
+        return f"{self.verb} {self.path.text}"
 
 
 class Paging(Struct, frozen=True):

@@ -123,9 +123,9 @@ class OpRow(Struct, forbid_unknown_fields=True):
     call: str
     expect: int | list[int] = []
     result: str = ""
-    id: Literal["body", "location"] = "body"
+    id: str = "body"
     then: Literal["retrieve"] | None = None
-    body: Literal["record", "none"] = "record"
+    body: Any = UNSET
 
 
 class PageRow(Struct, forbid_unknown_fields=True):

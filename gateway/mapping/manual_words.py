@@ -52,12 +52,14 @@ KEY_WORDS: Final[Words] = {
     "IdRow.path": "the field that holds the id",
     "IdRow.kind": "the id is the backend's own",
     "IdRow.prefix": "put before the ids of one type where two types could share one",
-    "OpRow.call": "verb and path, `{id}` where the record's id goes",
+    "OpRow.call": "verb and path; in braces `id`, or on create attributes of the resource, each one segment",
     "OpRow.expect": "statuses that mean success, where not every 2xx does",
     "OpRow.result": "where the record stands in the answer; nothing: it is the answer",
-    "OpRow.id": "where the answer to a create holds the new id",
+    "OpRow.id": "where the answer to a create holds the new id: `body`, in the record; `location`, in the header; "
+    "or a place such as `body.user.id`",
     "OpRow.then": "the answer holds no record: read it",
-    "OpRow.body": "whether the record is sent",
+    "OpRow.body": "`record`; `none`; `{ wrap: user }`: the record below a key; or a table of constants and texts with "
+    "holes",
     "CanRow.page": "how lists are cut into pages",
     "CanRow.filter": "what lists can be filtered by",
     "CanRow.replace": "what PUT does with what is left out; `none`: there is no PUT",

@@ -10,7 +10,7 @@ from gateway.lens.kinds import KeepRule, LeafRule, ListRule, Rule, SendRule, Sho
 from gateway.lens.lens import Lens
 from gateway.lens.shapes import ObjectShape, find_field
 from gateway.lens.translate import compile_rules
-from gateway.mapping.abilities import read_can, read_ops, read_place
+from gateway.mapping.abilities import read_can, read_place
 from gateway.mapping.checks import check_rules
 from gateway.mapping.desk import Desk
 from gateway.mapping.diagnose import Diagnosis
@@ -19,6 +19,7 @@ from gateway.mapping.document import File, IdRow, ResourceRow, read_row
 from gateway.mapping.extended import read_aliases, read_type
 from gateway.mapping.names import Names
 from gateway.mapping.oneway import read_sends, read_shows
+from gateway.mapping.operations import read_ops
 from gateway.mapping.rules import read_rules
 from gateway.mapping.same import same_rules
 from gateway.mapping.service import check_service

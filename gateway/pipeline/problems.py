@@ -133,9 +133,18 @@ class Problem(Exception):  # a refusal or a fault, not always an error
         self.scim_type = row.scim_type if status is None and scim_type is None else scim_type
         self.headers = headers or default_headers(self.status)
         self.reason = reason
-        words = (_close(sentence or row.sentence), row.hint if hint is None else _close(hint))
-        self.detail = f"{' '.join(word for word in words if word)} ({code})"
+        self.sentence = _close(sentence or row.sentence)
+        self.hint = row.hint if hint is None else _close(hint)
+        self.detail = f"{' '.join(word for word in (self.sentence, self.hint) if word)} ({code})"
         super().__init__(self.detail)
+
+    def after(self, sentence: str) -> "Problem":
+        """The same problem, told with what had been done before it."""
+        told = f"{self.sentence} {_close(sentence)}"
+        return Problem(
+            self.code, told, self.hint,
+            headers=self.headers, status=self.status, scim_type=self.scim_type, reason=self.reason,
+        )  # fmt: skip
 
 
 def default_headers(status: int) -> Headers:

@@ -20,7 +20,9 @@ TENANTS = {
     "rsa": ("rsa-unified-directory", "https://rsa.example.com/scim"),
     "huawei": ("huawei-identity-center", "https://huawei.example.com/d-1/scim/v2"),
     "ping": ("ping-directory", "https://ping.example.com/scim/v2"),
+    "stepwise": ("stepwise", "https://vendor.example.com"),
 }
+VENDORS = Path(__file__).parents[1] / "mapping" / "vendors"
 USER = {
     "userName": "bjensen@example.com",
     "displayName": "Babs",
@@ -44,7 +46,7 @@ DISABLE = {"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "acti
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A configuration of four tenants, and the documents that the rows name."""
     monkeypatch.setenv("BACKEND_SECRET", SECRET)
-    lines = ["backends:"]
+    lines = [f"mappings: ['{VENDORS}']", "backends:"]
     for name, (mapping, url) in TENANTS.items():
         lines.append(f"  {name}: {{ mapping: {mapping}, url: '{url}', auth: {{ bearer: {{ env: BACKEND_SECRET }} }} }}")
     lines.append("tenants:")
@@ -233,3 +235,20 @@ def test_people_read_intent_plan_losses_and_calls(folder: Path) -> None:
     assert "          1. POST https://acme.cubecloud.dev/api/scim/v2/Users" in lines
     assert re.search(r"\n {10}dropped +title +\S*cube-cloud\.yaml:\d+:\d+\n", done.stdout)
     assert SECRET not in done.stdout + done.stderr
+
+
+def calls_of(told: dict) -> list[str]:
+    return [f"{one['method']} {one['url'].removeprefix(TENANTS['stepwise'][1])}" for one in told["calls"]]
+
+
+def test_the_calls_of_one_operation_are_told_in_their_order(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, told = explain(capsys, "stepwise", "DELETE", "/Users/7")
+    assert (code, calls_of(told)) == (0, ["POST /users/7/deactivate", "POST /users/purge"])
+    assert told["calls"][1]["body"] == {"ids": ["7"]}
+
+
+def test_the_calls_that_need_the_new_id_are_told_without_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, told = explain(capsys, "stepwise", "POST", "/Users", "--body", "user.json")
+    assert (code, calls_of(told)) == (0, ["POST /users?activate=false"])
+    assert told["calls"][0]["body"] == {"data": {"user": {"login": "bjensen@example.com", "job": "Tour Guide"}}}
+    assert told["note"] == "With the id of the answer follow: POST /users/{id}/activate, POST /invitations."

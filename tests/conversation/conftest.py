@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from hashlib import sha256
 from itertools import zip_longest
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 
 from gateway.conversation.effects import Call, Effect, Forget, Hold, Keep, Note, Recall, Release, Reply, Wait
 from gateway.conversation.fulfil import fulfil
+from gateway.mapping.dialect import Dialect
 from gateway.mapping.load import load_dialect
 from gateway.observations import Observation, RequestFinished
 from gateway.pipeline.request import Caller, Gateway, Request, Tenant
@@ -101,7 +103,12 @@ def drive(request: Request, gateway: Gateway, steps: Steps) -> Played:
     return Played(response.status, body, dict(response.headers), calls, facts, finished[0])
 
 
-load = cache(load_dialect)
+VENDORS = Path(__file__).parents[1] / "mapping" / "vendors"
+
+
+@cache
+def load(name: str) -> Dialect:
+    return load_dialect(name, (VENDORS,))
 
 
 def make_gateway(mapping: str = "scim2", *, client: str = "any", tries: int = 3, **user: Any) -> Gateway:

@@ -3,6 +3,7 @@
 import pytest
 
 from gateway.conversation.effects import Reply
+from gateway.lens.kinds import Template
 from gateway.mapping.dialect import BackendCall, ErrorRule, Errors
 from gateway.mapping.load import load_dialect
 from gateway.pipeline.interpret import (
@@ -18,7 +19,8 @@ from gateway.pipeline.interpret import (
 from gateway.pipeline.problems import Problem
 from gateway.scim.filter import And, AttrPath, Compare, parse_filter
 
-CALL = BackendCall(verb="GET", path="/Users/{id}")
+PATH = Template(("/x",), "/x")
+CALL = BackendCall(verb="GET", path=PATH)
 
 
 def rule(when, status, scim_type=None, detail=None):
@@ -95,7 +97,7 @@ def test_the_shipped_mappings_keep_to_the_same_meanings(name, status, shown):
     ("status", "expect", "refused"), [(201, (201,), False), (200, (201,), True), (204, (), False), (302, (), True)]
 )
 def test_success_is_what_the_mapping_expects(status, expect, refused):
-    assert is_refused(Reply(status), BackendCall(verb="POST", path="/x", expect=expect), Errors()) is refused
+    assert is_refused(Reply(status), BackendCall(verb="POST", path=PATH, expect=expect), Errors()) is refused
 
 
 @pytest.mark.parametrize(
@@ -152,7 +154,7 @@ def test_digging_follows_keys_and_numbers(path, value):
 
 
 def test_a_record_is_found_where_the_mapping_says():
-    op = BackendCall(verb="GET", path="/x", result=("data", "user"))
+    op = BackendCall(verb="GET", path=PATH, result=("data", "user"))
     assert read_record(Reply(200, {}, {"data": {"user": {"id": 1}}}), op) == {"id": 1}
     assert read_record(Reply(204), op) is None
     for answer in (Reply(200, {}, {"data": {"user": []}}), Reply(200, {}, None, readable=False)):

@@ -1,0 +1,58 @@
+"""`body` of a call: the record, nothing, the record below a key, or a document of the mapping's own."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from msgspec import UNSET
+
+from gateway.lens.kinds import Hole, Template
+from gateway.lens.templates import TemplateError, holes, parse_template
+from gateway.mapping.abilities import read_place
+from gateway.mapping.desk import Desk
+from gateway.mapping.dialect import Body
+from gateway.mapping.source import Path
+from gateway.scim.filter import AttrPath
+
+_HINT = 'body: record, none, { wrap: user }, or a table such as { login: "{userName}" }'
+Fill = Callable[[str], AttrPath]
+
+
+def read_body(desk: Desk, path: Path, value: Any, fill: Fill) -> Body | None:
+    """None when nothing is said. Complaints: E101, E102, E112, and those of `fill` for a hole."""
+    if value is UNSET:
+        return None
+    if value in ("record", "none"):
+        return Body(value)
+    if not isinstance(value, dict):
+        desk.complain("E102", f"body cannot be {value}", path, _HINT)
+        return Body()
+    if list(value) == ["wrap"] and isinstance(value["wrap"], str):
+        return Body("record", read_place(desk, value["wrap"], (*path, "wrap")))
+    return Body("table", (), _read_table(desk, path, value, fill))
+
+
+def _read_table(desk: Desk, path: Path, value: Any, fill: Fill) -> Any:
+    if isinstance(value, dict):
+        return {key: _read_table(desk, (*path, key), one, fill) for key, one in value.items()}
+    if isinstance(value, list):
+        return tuple(_read_table(desk, (*path, at), one, fill) for at, one in enumerate(value))
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse_template(value, fill)
+    except TemplateError as error:
+        if str(error):
+            desk.complain("E112", str(error), path)
+        return Template((), value)
+
+
+def table_holes(value: Any) -> Iterator[Hole]:
+    """Every hole of a body of the mapping's own."""
+    if isinstance(value, Template):
+        yield from holes(value)
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from table_holes(one)
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from table_holes(one)
