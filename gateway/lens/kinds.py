@@ -115,6 +115,11 @@ class ListRule(Struct, frozen=True, kw_only=True, tag="list"):
     unechoed: bool = False
 
     @property
+    def immutable(self) -> bool:
+        """The backend takes the list once: none of its parts can be changed."""
+        return all(one.leaf.immutable for one in self.items if one.v)
+
+    @property
     def uncarried(self) -> Mapping[str, Any]:
         """The parts that are assumed and have no field, with what is assumed."""
         return {str(one.s.attr): one.assume for one in self.items if not one.v}

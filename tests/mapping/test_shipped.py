@@ -18,12 +18,18 @@ TYPES = [(name, resource) for name in OFFERED for resource in load_dialect(name)
 
 def test_the_vendors_and_the_standard_are_shipped() -> None:
     assert NAMES == [
+        "atlassian",
         "cube-cloud",
+        "databricks",
+        "github-emu",
         "huawei-identity-center",
+        "new-relic",
         "ping-directory",
         "rsa-unified-directory",
         "scim2",
         "scim2-base",
+        "slack",
+        "webex",
         "zoom",
     ]
 
@@ -89,6 +95,17 @@ FACTS = [
     ("ping-directory", "User", "userName", {"required": True}),
     ("zoom", "User", "userType", {"canonicalValues": ["Basic", "Licensed", "On-Prem"]}),
     ("zoom", "User", "addresses", None),
+    ("slack", "User", "nickName", {"mutability": "readOnly"}),
+    ("slack", "User", "phoneNumbers", None),
+    ("slack", "User", "password", {"mutability": "writeOnly", "returned": "never"}),
+    ("github-emu", "User", "displayName", {"required": False}),
+    ("github-emu", "User", "title", None),
+    ("atlassian", "User", "addresses", None),
+    ("webex", "User", "password", None),
+    ("new-relic", "User", "groups", {"mutability": "readOnly"}),
+    ("new-relic", "User", "displayName", {"mutability": "readOnly"}),
+    ("databricks", "User", "emails", {"mutability": "immutable"}),
+    ("databricks", "ServicePrincipal", "applicationId", {"mutability": "immutable", "uniqueness": "server"}),
     ("scim2", "User", "groups", {"mutability": "readOnly"}),
     ("scim2", "Group", "members.value", {"mutability": "immutable"}),
 ]  # fmt: skip
