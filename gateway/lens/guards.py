@@ -1,11 +1,12 @@
 """A filter over any JSON document, without a schema: guards, error tables, `gone`.
 
-RFC 7644's operators; a path into a list asks every element; texts are compared without regard to case.
+RFC 7644's operators; a path into a list asks every element, or the one of its index; letter case makes no difference.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from gateway.scim.condition import split_keys
 from gateway.scim.filter import And, AttrPath, Filter, Not, Or, Present, Within
 
 
@@ -31,16 +32,36 @@ def holds(condition: Filter, document: object) -> bool:
 
 def read_path(path: AttrPath, document: object) -> Iterator[Any]:
     """Every value at a path; a dotted name is a chain of keys, lists are entered."""
-    keys = [key for part in (path.urn, path.attr, path.sub) if part is not None for key in _keys(part)]
-    yield from _walk(keys, document)
+    yield from _walk(list(keys_read(path)), document)
 
 
-def _keys(part: str) -> list[str]:
-    return [part] if ":" in part else part.split(".")
+def keys_read(path: AttrPath) -> Iterator[str]:
+    """The keys of a path into a document; one of digits is the place of an item."""
+    if path.urn is not None:
+        yield path.urn
+    for part in (path.attr, path.sub):
+        if part is not None:
+            yield from split_keys(part)
+
+
+def paths_read(condition: Filter, prefix: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The keys of every path that a condition reads, those inside brackets from the document's root too."""
+    if isinstance(condition, And | Or):
+        for part in condition.parts:
+            yield from paths_read(part, prefix)
+    elif isinstance(condition, Not):
+        yield from paths_read(condition.part, prefix)
+    elif isinstance(condition, Within):
+        yield from paths_read(condition.where, (*prefix, *keys_read(condition.path)))
+    else:
+        yield (*prefix, *keys_read(condition.path))
 
 
 def _walk(keys: list[str], value: object) -> Iterator[Any]:
     if isinstance(value, list):
+        if keys and keys[0].isdecimal():
+            yield from _walk(keys[1:], value[int(keys[0])]) if int(keys[0]) < len(value) else ()
+            return
         for one in value:
             yield from _walk(keys, one)
     elif not keys:

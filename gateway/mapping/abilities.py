@@ -6,14 +6,14 @@ from gateway.mapping.desk import Desk
 from gateway.mapping.dialect import Can, Paging
 from gateway.mapping.document import CanRow, FilterRow, PageRow, ResourceRow, read_row
 from gateway.mapping.filters import read_ability
-from gateway.mapping.notation import read_keys
+from gateway.mapping.notation import read_reply_keys
 from gateway.mapping.source import Path
 
 
 def read_place(desk: Desk, text: str, path: Path) -> Field:
     """A path into a reply. Complaints: E101."""
     try:
-        return read_keys(text) if text else ()
+        return read_reply_keys(text) if text else ()
     except ValueError as error:
         desk.complain("E101", str(error), path, "write names with dots between, or $ for the whole reply")
         return ()
@@ -56,5 +56,5 @@ def _paging(desk: Desk, row: PageRow) -> Paging:
         begin=row.begin,
         rel=row.rel,
         jump=row.jump,
-        ignore=desk.condition(row.ignore, ("can", "page", "ignore")) if row.ignore else None,
+        ignore=desk.record_condition(row.ignore, ("can", "page", "ignore")) if row.ignore else None,
     )

@@ -7,9 +7,9 @@ from msgspec import UNSET
 
 from gateway.lens.kinds import Hole, Template
 from gateway.lens.templates import TemplateError, holes, parse_template
-from gateway.mapping.abilities import read_place
 from gateway.mapping.desk import Desk
 from gateway.mapping.dialect import Body
+from gateway.mapping.notation import read_keys
 from gateway.mapping.source import Path
 from gateway.scim.filter import AttrPath
 
@@ -27,8 +27,16 @@ def read_body(desk: Desk, path: Path, value: Any, fill: Fill) -> Body | None:
         desk.complain("E102", f"body cannot be {value}", path, _HINT)
         return Body()
     if list(value) == ["wrap"] and isinstance(value["wrap"], str):
-        return Body("record", read_place(desk, value["wrap"], (*path, "wrap")))
+        return Body("record", _read_wrap(desk, (*path, "wrap"), value["wrap"]))
     return Body("table", (), _read_table(desk, path, value, fill))
+
+
+def _read_wrap(desk: Desk, path: Path, text: str) -> tuple[str, ...]:
+    try:
+        return read_keys(text)
+    except ValueError as error:
+        desk.complain("E101", str(error), path, "wrap: user, or wrap: data.user")
+        return ()
 
 
 def _read_table(desk: Desk, path: Path, value: Any, fill: Fill) -> Any:

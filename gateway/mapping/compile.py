@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from gateway.lens.guards import paths_read
 from gateway.mapping.desk import plain
 from gateway.mapping.diagnose import Diagnosis, did_you_mean
 from gateway.mapping.dialect import Connect, Dialect, ErrorRule, Errors, Param, Resource
@@ -13,11 +14,12 @@ from gateway.mapping.document import AuthRow, ConnectRow, ErrorAnswer, ErrorCase
 from gateway.mapping.examples import check_examples
 from gateway.mapping.extended import check_apart
 from gateway.mapping.merge import refuse_removals
-from gateway.mapping.notation import find_holes, read_keys, read_pace, read_seconds
+from gateway.mapping.notation import find_holes, read_pace, read_reply_keys, read_seconds
 from gateway.mapping.resource import Bases, compile_resource
 from gateway.mapping.source import Path, Source
+from gateway.scim.condition import parse_condition
 from gateway.scim.errors import STATUS, ScimError
-from gateway.scim.filter import Filter, parse_filter, walk
+from gateway.scim.filter import Filter
 
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key"})
 _ANSWER = frozenset({"status", "header", "body", "text"})
@@ -128,7 +130,7 @@ def _errors(source: Source, file: File, diagnosis: Diagnosis) -> Errors:
     detail = []
     for number, text in enumerate(row.detail):
         try:
-            detail.append(read_keys(text))
+            detail.append(read_reply_keys(text))
         except ValueError as error:
             diagnosis.add("E101", str(error), source.place(("errors", "detail", number)), "error.message")
     return Errors(tuple(detail), tuple(rules))
@@ -137,13 +139,13 @@ def _errors(source: Source, file: File, diagnosis: Diagnosis) -> Errors:
 def _condition(source: Source, text: str, path: Path, diagnosis: Diagnosis) -> Filter | None:
     hint = "a filter over status, header, body and text: status eq 409"
     try:
-        when = parse_filter(text)
+        when = parse_condition(text)
     except ScimError as error:
         diagnosis.add("E113", plain(error.detail), source.place(path), hint)
         return None
-    for attribute in walk(when):
-        if str(attribute.attr).split(".")[0] not in _ANSWER:
-            message = f"'{attribute}' is nothing of an answer"
+    for keys in paths_read(when):
+        if keys[0] not in _ANSWER:
+            message = f"'{'.'.join(keys)}' is nothing of an answer"
             diagnosis.add("E113", message, source.place(path), hint)
     return when
 

@@ -1,16 +1,18 @@
 """What every compiling step holds: the source, the complaints so far, and the names of one resource type."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
+from gateway.lens.guards import paths_read
 from gateway.lens.kinds import Field, LeafRule, Rule, SendRule, ShowRule, keys_of
 from gateway.lens.kinds import Source as Source_
-from gateway.lens.shapes import Leaf, find_field
+from gateway.lens.shapes import Leaf, ListShape, Shape, find_field
 from gateway.lens.templates import TemplateError, parse_template
 from gateway.mapping.diagnose import Diagnosis, did_you_mean
 from gateway.mapping.merge import bare_name
 from gateway.mapping.names import BadName, Names
 from gateway.mapping.source import Path, Source
+from gateway.scim.condition import parse_condition
 from gateway.scim.errors import ScimError
 from gateway.scim.filter import AttrPath, Filter, parse_filter
 from gateway.scim.path import Path as ScimPath
@@ -118,6 +120,21 @@ class Desk:
             self.complain("E113", plain(error.detail), path, plain(hint))
         return None
 
+    def record_condition(self, text: str, path: Path) -> Filter | None:
+        """A guard over the record. Complaints: E105, E113."""
+        try:
+            condition = parse_condition(text, tuple(key for key in self.names.shape.fields if ":" in key))
+        except ScimError as error:
+            hint = 'a filter over fields: status eq "DELETED"'
+            self.complain("E113", plain(error.detail), path, hint)
+            return None
+        for keys in paths_read(condition):
+            if not reads_field(self.names.shape, keys):
+                name = ".".join(keys)
+                hint = did_you_mean(name, self.names.known_fields())
+                self.complain("E105", f"the backend's shape has no field {name}", path, hint)
+        return condition
+
     def unknown(self, code: str, what: str, name: str, known: Iterable[str], path: Path) -> None:
         """A name that is none of the known ones."""
         self.complain(code, what, path, did_you_mean(name, known))
@@ -159,6 +176,16 @@ class Desk:
             return None
         parts = template.parts
         return parts[0] if len(parts) == 1 and isinstance(parts[0], str) else template
+
+
+def reads_field(shape: Shape, keys: Sequence[str]) -> bool:
+    """Does a path of a condition lead to a field? Letters of either case are one name; an index names an item."""
+    if isinstance(shape, ListShape):
+        return reads_field(shape.item, keys[1:] if keys and keys[0].isdecimal() else keys)
+    if not keys or isinstance(shape, Leaf):
+        return not keys or (isinstance(shape, Leaf) and shape.type == "any")
+    inner = next((field for name, field in shape.fields.items() if name.casefold() == keys[0].casefold()), None)
+    return inner is not None and reads_field(inner, keys[1:])
 
 
 def plain(text: str) -> str:

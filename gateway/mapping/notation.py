@@ -13,6 +13,7 @@ _PACE = re.compile(r"(\d+)/(s|m|h)")
 _SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _HOLE = re.compile(r"\{([^{}]*)\}")
 _PLACE = re.compile(r"(?P<list>[^\[\]]+)\[(?P<inside>[^\[\]]*)\](?:\.(?P<rest>.+))?")
+_INDEX = re.compile(r"\[(\d+)\]")
 _SEGMENT = re.compile(r'"([^"]+)"|([^."\[\]]+)')
 
 
@@ -57,6 +58,11 @@ def read_keys(text: str) -> tuple[str, ...]:
     if "[" in text:
         raise ValueError(f"'{text}': a place inside a list cannot stand here")
     raise ValueError(f"'{text}' is no path: write names with dots between, such as profile.firstName")
+
+
+def read_reply_keys(text: str) -> tuple[str, ...]:
+    """`errors[0].detail` as keys; an index is a key of digits, as in `errors.0.detail`. Raises ValueError."""
+    return read_keys(_INDEX.sub(r".\1", text))
 
 
 def read_field(text: str) -> tuple[str, ...]:

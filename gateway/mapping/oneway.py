@@ -58,7 +58,7 @@ def _read_show(desk: Desk, path: Path, value: Any) -> ShowRule | None:
         if misfit and attribute:
             hint = f"{path[-1]}: {sample_attribute(attribute.type)}"
             desk.complain("E201", f"the value shown as {target} {misfit}", (*path, "value"), hint)
-    when = desk.condition(read.when, (*path, "when")) if read.when else None
+    when = desk.record_condition(read.when, (*path, "when")) if read.when else None
     rule = ShowRule(s=target, values=tuple(sources), line=desk.line(path), when=when)
     desk.remember(rule, path)
     return rule

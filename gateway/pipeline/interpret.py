@@ -15,7 +15,7 @@ from gateway.scim.filter import AttrPath
 
 MAX_RETRY_SECONDS = 3_600
 MAX_MESSAGE = 300
-_HOLE = re.compile(r"\{([A-Za-z0-9_.$:-]+)\}")
+_HOLE = re.compile(r"\{([A-Za-z0-9_.$:-]+(?:\[\d+\][A-Za-z0-9_.$:-]*)*)\}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _TRACE = re.compile(
     r"[\[(]?\b(?:correlation|request|trace)[ _-]?id\b['\"]?\s*[:=]?\s*['\"]?[\w-]{6,}['\"]?[\])]?[,;]?", re.I
@@ -173,7 +173,7 @@ def fill(template: str, document: Document) -> str:
     """A row's text with `{body.path}` holes filled from the answer."""
 
     def look(hole: re.Match[str]) -> str:
-        head, *rest = hole[1].split(".")
+        head, *rest = hole[1].replace("[", ".").replace("]", "").split(".")
         values = list(read_path(AttrPath(None, head, ".".join(rest) or None), document))
         return str(values[0]) if values and isinstance(values[0], str | int) else ""
 

@@ -56,7 +56,7 @@ def split_path(text: str, urns: Sequence[str] = ()) -> AttrPath | None:
 
     The longest declared URN prefix wins, since URNs hold dots and colons themselves; else the last `:` splits.
     """
-    urn, rest = _split_urn(text, urns)
+    urn, rest = split_urn(text, urns)
     if urn is not None and not rest:
         return AttrPath(urn, None, None)
     attr, dot, sub = rest.partition(".")
@@ -65,7 +65,8 @@ def split_path(text: str, urns: Sequence[str] = ()) -> AttrPath | None:
     return AttrPath(urn, attr, sub or None)
 
 
-def _split_urn(text: str, urns: Sequence[str]) -> tuple[str | None, str]:
+def split_urn(text: str, urns: Sequence[str]) -> tuple[str | None, str]:
+    """The URN before a name, and the name; None where there is no URN."""
     if ":" not in text:
         return None, text
     folded = fold(text)

@@ -6,6 +6,7 @@ from gateway.conversation.effects import Reply
 from gateway.lens.kinds import Template
 from gateway.mapping.dialect import BackendCall, ErrorRule, Errors
 from gateway.mapping.load import load_dialect
+from gateway.mapping.notation import read_reply_keys
 from gateway.pipeline.interpret import (
     clean_message,
     dig,
@@ -17,6 +18,7 @@ from gateway.pipeline.interpret import (
     retry_seconds,
 )
 from gateway.pipeline.problems import Problem
+from gateway.scim.condition import parse_condition
 from gateway.scim.filter import And, AttrPath, Compare, parse_filter
 
 PATH = Template(("/x",), "/x")
@@ -161,3 +163,30 @@ def test_a_record_is_found_where_the_mapping_says():
         with pytest.raises(Problem) as caught:
             read_record(answer, op)
         assert caught.value.code == "SG505"
+
+
+DEEP = {"error": {"message": {"text": "login is taken"}}, "errorCauses": [{"code": 7, "errorSummary": "taken"}, {}]}
+
+
+@pytest.mark.parametrize(
+    ("when", "found"),
+    [
+        ('body.error.message.text co "taken"', True),
+        ('body.error.message.text co "free"', False),
+        ('body.errorCauses.errorSummary eq "taken"', True),
+        ('body.errorCauses[0].errorSummary eq "taken"', True),
+        ('body.errorCauses[1].errorSummary eq "taken"', False),
+        ("body.errorCauses[2] pr", False),
+        ('body.errorCauses[code eq 7].errorSummary sw "ta"', True),
+        ('body.errorCauses[code eq 8].errorSummary sw "ta"', False),
+    ],
+)
+def test_a_condition_looks_as_deep_into_an_answer_as_it_says(when, found):
+    errors = Errors((), (ErrorRule(parse_condition(when), 409, "uniqueness"),))
+    assert (judge(Reply(400, {}, DEEP), errors).status == 409) is found
+
+
+def test_words_are_taken_from_an_item_of_a_list():
+    detail = read_reply_keys("errorCauses[0].errorSummary")
+    assert judge(Reply(400, {}, DEEP), Errors((detail,), ())).message == "taken"
+    assert fill("{body.errorCauses[0].code} {body.error.message.text}", {"body": DEEP}) == "7 login is taken"
