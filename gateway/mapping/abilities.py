@@ -22,16 +22,15 @@ def read_place(desk: Desk, text: str, path: Path) -> Field:
 def read_can(desk: Desk, row: ResourceRow) -> Can:
     """The abilities. Complaints: E101, E102, and those of `filters.read_ability`."""
     path: Path = ("can",)
-    read = read_row(desk.source, (*desk.path, *path), row.can, CanRow, desk.diagnosis) or CanRow()
-    page = read_row(desk.source, (*desk.path, "can", "page"), read.page or {"style": "none"}, PageRow, desk.diagnosis)
-    filter_ = read_row(
-        desk.source, (*desk.path, "can", "filter"), read.filter or {"language": "none"}, FilterRow, desk.diagnosis
-    )
+    read = read_row(desk.source, (*desk.path, *path), row.can, CanRow, desk.diagnosis, instead={}) or CanRow()
+    page, filter_ = read.page or {"style": "none"}, read.filter or {"language": "none"}
+    page_row = read_row(desk.source, (*desk.path, "can", "page"), page, PageRow, desk.diagnosis, instead={})
+    filter_row = read_row(desk.source, (*desk.path, "can", "filter"), filter_, FilterRow, desk.diagnosis, instead={})
     return Can(
         replace=None if read.replace == "none" else Replace(read.replace.omitted, read.replace.clear),
         modify=None if read.modify == "none" else read.modify,
-        paging=_paging(desk, page) if page else Paging(),
-        filter=read_ability(desk, filter_, page) if filter_ else FilterAbility(),
+        paging=_paging(desk, page_row) if page_row else Paging(),
+        filter=read_ability(desk, filter_row, page_row) if filter_row else FilterAbility(),
         sort=frozenset() if read.sort == "none" else frozenset(read.sort),
         project=read.project,
     )

@@ -12,11 +12,11 @@ from gateway.mapping.desk import Desk
 from gateway.scim.filter import AttrPath
 
 
-def check_rules(desk: Desk, rules: Sequence[Rule], drop: Sequence[AttrPath]) -> None:
-    """Every check that needs the rules alone."""
+def check_rules(desk: Desk, rules: Sequence[Rule], drop: Sequence[AttrPath], whole: bool) -> None:
+    """Every check that needs the rules alone; `whole`: they are all there, so that what is missing can be said."""
     check_collisions(desk, rules)
-    check_required(desk, rules)
-    check_loss(desk, rules, drop)
+    check_required(desk, rules, whole)
+    check_loss(desk, rules, drop, whole)
     check_limits(desk, rules)
 
 
@@ -76,13 +76,15 @@ def name_keys(keys: Field) -> str:
     return f"{first}:{text.removeprefix('.')}" if ":" in first and rest else first + text
 
 
-def check_required(desk: Desk, rules: Sequence[Rule]) -> None:
+def check_required(desk: Desk, rules: Sequence[Rule], whole: bool) -> None:
     """What the backend requires must be written (E401), and its source must not be able to be absent (E402)."""
     writers = {whole_field(rule.v): rule for rule in flatten(rules)}
     slots = (slot for rule in rules if isinstance(rule, SlotsRule) for slot in rule.slots)
     marks = {slot.presence.v for slot in slots if slot.presence is not None}  # always written: yes or no
     for field, shape, sure in _required_fields(desk.names.shape):
         rule = writers.get(field)
+        if rule is None and not whole:
+            continue
         if rule is None and (sure or any(known[: len(field) - 1] == field[:-1] for known in writers)):
             message = f"{name_keys(field)} is required by the backend and no rule sends it"
             hint = f"map: {{ <attribute>: {name_keys(field)} }}, or send: {{ {name_keys(field)}: <value> }}"
@@ -141,7 +143,7 @@ def _sample(leaf: Leaf) -> Any:
     return "true" if leaf.type == "bool" else leaf.values[0] if leaf.values else "work"
 
 
-def check_loss(desk: Desk, rules: Sequence[Rule], drop: Sequence[AttrPath]) -> None:
+def check_loss(desk: Desk, rules: Sequence[Rule], drop: Sequence[AttrPath], whole: bool) -> None:
     """Every attribute of the standard is carried, kept, shown or dropped by name (W601, W602, W605)."""
     carried, dropped = _carried(rules), {keys_of(path) for path in drop}
     assumed = _assumed(rules)
@@ -150,7 +152,7 @@ def check_loss(desk: Desk, rules: Sequence[Rule], drop: Sequence[AttrPath]) -> N
         for path in _writable(desk)
         if not _is_covered(keys_of(path), carried | set(assumed)) and not _is_covered(keys_of(path), dropped)
     ]
-    if lost:
+    if lost and whole:
         names = _group(desk, lost, carried | dropped)
         message = f"not carried, lost without a word to the client: {', '.join(names)}"
         desk.complain("W601", message, (), f"map them, keep them, or drop: [{', '.join(names)}]")
@@ -218,6 +220,6 @@ def check_limits(desk: Desk, rules: Sequence[Rule]) -> None:
     for rule in rules:
         if isinstance(rule, ListRule) and rule.cap is not None and rule.over == "truncate":
             desk.complain("N701", f"{rule.s}: values beyond {rule.cap} are not sent (declared)", desk.path_of(rule))
-        if isinstance(rule, LeafRule) and rule.over == "truncate":
+        if isinstance(rule, LeafRule) and rule.over == "truncate" and rule.leaf.high is not None:
             message = f"{rule.s}: text beyond {rule.leaf.high} characters is not sent (declared)"
             desk.complain("N701", message, desk.path_of(rule))

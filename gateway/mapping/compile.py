@@ -30,7 +30,7 @@ _SCHEMES: Mapping[str, str] = {"bearer": "Bearer {secret}", "basic": "Basic {sec
 def compile_source(source: Source, diagnosis: Diagnosis) -> Dialect | None:
     """Compile; None when there were errors (all are in the diagnosis), or when the file is an abstract parent."""
     source = refuse_removals(source, diagnosis)
-    file = read_row(source, (), source.data, File, diagnosis)
+    file = read_row(source, (), source.data, File, diagnosis, instead={"scimap": 1, "name": ""})
     if file is None:
         return None
     connect = _connect(source, file, diagnosis)
@@ -42,13 +42,14 @@ def compile_source(source: Source, diagnosis: Diagnosis) -> Dialect | None:
         compiled = compile_resource(source, name, file, bases, diagnosis)
         if compiled is not None:
             resources[name] = compiled
-    if not file.resources and not file.abstract:
+    if not source.data.get("resources") and not file.abstract:
         hint = "resources: { User: { ops: ..., can: ..., shape: ..., map: ... } }"
         diagnosis.add("E602", "there are no resources: nothing can be served", source.place(("resources",)), hint)
+    check_examples(source, file, resources, diagnosis)
     if diagnosis.has_errors or file.abstract:
         return None
     digest = sha256(msgspec.json.encode(source.data)).hexdigest()
-    dialect = Dialect(
+    return Dialect(
         name=file.name,
         title=file.title or file.name,
         connect=connect,
@@ -56,8 +57,6 @@ def compile_source(source: Source, diagnosis: Diagnosis) -> Dialect | None:
         resources=resources,
         digest=digest,
     )
-    check_examples(source, file, dialect, diagnosis)
-    return None if diagnosis.has_errors else dialect
 
 
 def _prefix(row: Any) -> str:
@@ -66,7 +65,7 @@ def _prefix(row: Any) -> str:
 
 
 def _connect(source: Source, file: File, diagnosis: Diagnosis) -> Connect:
-    row = read_row(source, ("connect",), file.connect, ConnectRow, diagnosis) or ConnectRow()
+    row = read_row(source, ("connect",), file.connect, ConnectRow, diagnosis, instead={}) or ConnectRow()
     params = {}
     for name, value in file.params.items():
         param = read_row(source, ("params", name), value, ParamRow, diagnosis)
@@ -118,7 +117,7 @@ def _number(source: Source, key: str, text: str, read: Any, diagnosis: Diagnosis
 
 
 def _errors(source: Source, file: File, diagnosis: Diagnosis) -> Errors:
-    row = read_row(source, ("errors",), file.errors, ErrorsRow, diagnosis) or ErrorsRow()
+    row = read_row(source, ("errors",), file.errors, ErrorsRow, diagnosis, instead={}) or ErrorsRow()
     rules: list[ErrorRule] = []
     for number, value in enumerate(row.table):
         path: Path = ("errors", "table", number)

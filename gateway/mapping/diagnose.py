@@ -60,7 +60,15 @@ class Diagnosis:
 
     @property
     def has_errors(self) -> bool:
-        return any(one.level == "error" for one in self.diagnostics)
+        return self.has_errors_since(0)
+
+    def has_errors_since(self, since: int) -> bool:
+        """Is there an error from complaint number `since` on?"""
+        return any(one.level == "error" for one in self.diagnostics[since:])
+
+    def was_understood(self, since: int) -> bool:
+        """Is there no complaint from number `since` on that something could not be read (E1) or fitted (E2)?"""
+        return not any(one.level == "error" and one.code < "E3" for one in self.diagnostics[since:])
 
     def stop_on_errors(self) -> None:
         """Raise MappingError when an error was found."""

@@ -1,6 +1,6 @@
 """Examples stand in the mapping file and are checked in both directions: documented pairs that must come out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec import UNSET
@@ -9,26 +9,29 @@ from msgspec.json import encode
 from gateway.lens.lens import LensError
 from gateway.mapping.desk import plain
 from gateway.mapping.diagnose import Diagnosis, did_you_mean
-from gateway.mapping.dialect import Dialect, Resource
+from gateway.mapping.dialect import Resource
 from gateway.mapping.document import ExampleRow, File, read_row
 from gateway.mapping.source import Path, Source
 from gateway.scim.errors import ScimError
 from gateway.scim.resource import read_resource
 
 
-def check_examples(source: Source, file: File, dialect: Dialect, diagnosis: Diagnosis) -> None:
-    """Each example's `resource` gives its `record`, its `answer` is shown as `shown`. Complaints: E125, E130."""
+def check_examples(source: Source, file: File, resources: Mapping[str, Resource], diagnosis: Diagnosis) -> None:
+    """Each example's `resource` gives its `record`, its `answer` is shown as `shown`. Complaints: E102, E125, E130.
+
+    `resources` are those without an error; examples of the others are read and not tried.
+    """
     for name, rows in file.examples.items():
-        if name not in dialect.resources:
+        if name not in file.resources:
             where = source.place(("examples", name))
-            diagnosis.add("E125", f"there is no resource type {name}", where, did_you_mean(name, dialect.resources))
+            diagnosis.add("E125", f"there is no resource type {name}", where, did_you_mean(name, file.resources))
             continue
         for number, data in enumerate(rows):
             path: Path = ("examples", name, number)
             row = read_row(source, path, data, ExampleRow, diagnosis)
-            if row is None:
+            if row is None or name not in resources:
                 continue
-            for key, complaint in _failures(dialect.resources[name], row):
+            for key, complaint in _failures(resources[name], row):
                 diagnosis.add("E130", f"example '{row.of}': {complaint}", source.place((*path, *key)))
 
 

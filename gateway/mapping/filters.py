@@ -138,8 +138,7 @@ def check_filters(desk: Desk, can: Can, rules: Sequence[Rule], correlate: Sequen
             reachable |= {rule.v} | {(*rule.v, *item.v) for item in rule.items if item.v}
     for text in can.filter.allow:
         where = (*_PATH, "allow", text)
-        field = desk.known_field(text, where)
-        if field is not None and field not in reachable:
+        if desk.names.field(text) not in reachable:
             message = f"filter.allow: no rule maps {text}, so no SCIM filter can ever reach it"
             desk.complain("W603", message, where, "map it, or take it off the list")
     if can.filter.scan == 0:

@@ -22,7 +22,7 @@ from gateway.mapping.oneway import read_sends, read_shows
 from gateway.mapping.operations import read_ops
 from gateway.mapping.rules import read_rules
 from gateway.mapping.same import same_rules
-from gateway.mapping.service import check_service
+from gateway.mapping.service import check_abilities, check_carried, check_reach
 from gateway.mapping.shape import read_shape
 from gateway.mapping.source import Path, Source
 from gateway.scim.filter import AttrPath
@@ -37,22 +37,28 @@ class Bases(Struct, frozen=True):
 def compile_resource(source: Source, name: str, file: File, bases: Bases, diagnosis: Diagnosis) -> Resource | None:
     """Compile `resources.<name>`; None when there were errors (the complaints say which)."""
     path: Path = ("resources", name)
-    row = read_row(source, path, file.resources[name], ResourceRow, diagnosis)
-    said = len(diagnosis.diagnostics)
+    start = len(diagnosis.diagnostics)
+    row = read_row(source, path, file.resources[name], ResourceRow, diagnosis, instead={})
+    readable = diagnosis.was_understood(start)
     desk = _desk(source, path, row, bases, diagnosis) if row is not None else None
     if row is None or desk is None:
         return None
-    drop = _drop(desk, row)
+    id_field, drop = _id_field(desk, row), _drop(desk, row)
     rules = _rules(desk, row, drop, bases)
+    whole = diagnosis.was_understood(start)
+    said = len(diagnosis.diagnostics)
     ops, can = read_ops(desk, row), read_can(desk, row)
     correlate, unique = _attributes(desk, row.correlate, "correlate"), _attributes(desk, row.unique, "unique")
-    id_field = _id_field(desk, row)
-    # What is required, lost or reachable can be said only of rules that were all understood.
-    understood = not any(one.code < "E3" for one in diagnosis.diagnostics[said:])
-    if understood and not file.abstract:
-        check_rules(desk, rules, drop)
-        check_service(desk, ops, can, rules, correlate)
-    if diagnosis.has_errors:
+    if not file.abstract:
+        # What is missing, lost or out of reach can be said only when all of it was understood.
+        check_rules(desk, rules, drop, whole)
+        if whole:
+            check_carried(desk, rules, correlate)
+        if readable and diagnosis.was_understood(said):
+            check_abilities(desk, ops, can)
+        if whole and diagnosis.was_understood(said):
+            check_reach(desk, can, rules, correlate)
+    if file.abstract or diagnosis.has_errors_since(start):
         return None
     urns = _urns(desk, row) if file.dialect == "scim" else Urns()
     lens = _lens(desk, rules, drop, id_field, urns, f"{file.name} {name}", bases.prefixes.get(name, ""))

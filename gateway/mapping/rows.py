@@ -23,12 +23,18 @@ _EXTRA = re.compile(r"Object contains unknown field `(?P<key>[^`]+)`(?: - at `(?
 
 
 def read_row(
-    source: Source, path: Path, data: Any, kind: type[S], diagnosis: Diagnosis, *, partly: bool = False
+    source: Source,
+    path: Path,
+    data: Any,
+    kind: type[S],
+    diagnosis: Diagnosis,
+    *,
+    instead: Mapping[str, Any] | None = None,
 ) -> S | None:
     """Convert one table. Complaints: E102 for an unknown key or a value of another kind, E124 for what comes later.
 
-    Every value of another kind is told. `partly`: the table without them is returned, so that what stands beside
-    them is looked at too; else None.
+    Every value of another kind is told. `instead` is what to go on with where a needed key is missing or of another
+    kind, so that what stands beside it is looked at too; without it the answer is None then.
     """
     if not isinstance(data, dict):
         diagnosis.add("E102", f"{name_place(path)} is a table of keys", source.place(path), _keys(kind))
@@ -38,24 +44,29 @@ def read_row(
         if key not in known:
             _refuse_key(source, (*path, key), kind, known, diagnosis)
     good = {key: value for key, value in data.items() if key in known}
+    given = len(good)
     while True:
         try:
             row = msgspec.convert(good, kind)
         except msgspec.ValidationError as error:
             below, message, hint = _explain(str(error), path, data, kind)
-            if below or not _misses_what_was_left_out(str(error), data):
+            missing = _missing_key(str(error))
+            if below or missing not in data:
                 diagnosis.add("E102", message, source.place((*path, *below)), hint)
-            if not below or below[0] not in good:
+            if below and below[0] in good:
+                del good[str(below[0])]
+            elif not below and missing in (instead or {}):
+                good[str(missing)] = (instead or {})[str(missing)]
+            else:
                 return None
-            del good[str(below[0])]
         else:
-            return row if partly or good.keys() == data.keys() & set(known) else None
+            return row if instead is not None or len(good) == given else None
 
 
-def _misses_what_was_left_out(error: str, data: Mapping[str, Any]) -> bool:
-    """Is the missing key there after all, and was told already?"""
+def _missing_key(error: str) -> str | None:
+    """The key of the table itself that is not there; it may have been told of already."""
     found = _MISSING.fullmatch(error)
-    return found is not None and found["key"] in data
+    return found["key"] if found is not None and not found["at"] else None
 
 
 def _refuse_key(source: Source, path: Path, kind: type[Struct], known: tuple[str, ...], diagnosis: Diagnosis) -> None:

@@ -44,6 +44,8 @@ def read_rules(desk: Desk, rows: Mapping[str, Any]) -> list[Rule]:
         target = desk.attribute(text, path)
         said = len(desk.diagnosis.diagnostics)
         row = read_rule_row(desk, path, value)
+        if target is None and row is not None and row.to is not UNSET:
+            desk.known_field(row.to, (*path, "to"))  # the right side is looked at all the same
         if target is None or row is None or len(desk.diagnosis.diagnostics) > said:
             continue
         for rule in _read_rule(desk, path, target, row):

@@ -12,10 +12,8 @@ from gateway.scim.filter import AttrPath
 _ACTIVE = AttrPath(None, "active")
 
 
-def check_service(
-    desk: Desk, ops: Mapping[str, BackendCall], can: Can, rules: Sequence[Rule], correlate: Sequence[AttrPath]
-) -> None:
-    """Abilities without calls, calls without abilities, and what an identity provider cannot do without."""
+def check_abilities(desk: Desk, ops: Mapping[str, BackendCall], can: Can) -> None:
+    """Abilities without calls, calls without abilities, and fields that are not there."""
     _check_calls(desk, ops, can)
     if can.replace == Replace("kept", None):
         message = "PUT keeps what is left out: say how a field is cleared"
@@ -23,15 +21,25 @@ def check_service(
     if can.paging.style == "cursor" and can.paging.next is None:
         message = "page style cursor does not say where a reply holds the next cursor"
         desk.complain("E605", message, ("can", "page"), "next: meta.next")
+    for text in sorted(can.sort):
+        desk.known_field(text, ("can", "sort"))
+    for text in can.filter.allow:
+        desk.known_field(text, ("can", "filter", "allow", text))
+
+
+def check_carried(desk: Desk, rules: Sequence[Rule], correlate: Sequence[AttrPath]) -> None:
+    """What an identity provider cannot do without: deactivating somebody, and finding them again."""
     active = desk.names.type.find(_ACTIVE)
     if active is not None and active.mutability != "readOnly" and not _carries_active(rules):
         message = "nothing carries active: an identity provider that deactivates a user would be told it worked"
         desk.complain("E606", message, ("map",), "map: { active: <the field that bars the account> }")
-    for text in sorted(can.sort):
-        desk.known_field(text, ("can", "sort"))
+    _check_correlate(desk, rules, correlate)
+
+
+def check_reach(desk: Desk, can: Can, rules: Sequence[Rule], correlate: Sequence[AttrPath]) -> None:
+    """What a PATCH or a filter can reach of what the rules carry."""
     _check_hidden(desk, can, rules)
     check_filters(desk, can, rules, correlate)
-    _check_correlate(desk, rules, correlate)
 
 
 def _check_calls(desk: Desk, ops: Mapping[str, BackendCall], can: Can) -> None:

@@ -33,6 +33,7 @@ class _Reader:
         fields: dict[str, Shape] = {}
         for text, value in data.items():
             here = (*path, text)
+            key: Key | None = None
             try:
                 key = parse_key(text)
                 if key.name in fields:
@@ -42,6 +43,8 @@ class _Reader:
                 fields[key.name] = self.field(here, key, value, flags | key.flags)
             except ShapeError as error:
                 self.diagnosis.add("E111", str(error), self.source.place(here), _hint(str(error)))
+                if key is not None and not key.many:
+                    fields[key.name] = Leaf(type="any")  # it is there all the same: rules that name it are right
         return ObjectShape(fields=fields, required=required, **_list_flags(flags))
 
     def field(self, path: Path, key: Key, value: Any, flags: frozenset[str]) -> Shape:

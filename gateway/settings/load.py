@@ -72,7 +72,7 @@ def unreadable(file: str, error: OSError | UnicodeDecodeError) -> Diagnostic:
 
 def read_file(desk: Desk, file: str, text: str) -> Settings | None:
     """All of the file; None when not even its outline holds."""
-    row = read_row(desk.source, (), desk.source.data, FileRow, desk.diagnosis, partly=True)
+    row = read_row(desk.source, (), desk.source.data, FileRow, desk.diagnosis, instead={})
     if row is None:
         return None
     folders = read_folders(desk, row.mappings, FilePath(file).parent)

@@ -65,7 +65,13 @@ def test_all_complaints_come_at_once_in_the_order_of_the_file(tmp_path: Path) ->
         "    map: { usrName: login, title: jop }\n    drop: [nicName]\nexamples: { Group: [] }\n"
     )
     said = check_mapping("vendor", (tmp_path, PARENTS)).diagnosis.diagnostics
-    assert [(one.code, one.place.line) for one in said] == [("E102", 6), ("E104", 7), ("E105", 7), ("E104", 8)]
+    assert [(one.code, one.place.line) for one in said] == [
+        ("E102", 6),
+        ("E104", 7),
+        ("E105", 7),
+        ("E104", 8),
+        ("E125", 9),
+    ]
 
 
 def test_an_abstract_parent_is_checked_for_what_it_says_and_not_for_what_it_lacks(tmp_path: Path) -> None:
