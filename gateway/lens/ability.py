@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from gateway.lens.templates import KINDS
+from gateway.lens.templates import fits
 from gateway.scim.filter import Literally
 
 _BARE = re.compile(r"[^\s\"'\\()\[\]{}<>,;]+")
@@ -72,7 +72,7 @@ class FilterAbility(Struct, frozen=True):
         if not isinstance(value, str):
             return True
         if self.language == "params":
-            return value != "" and KINDS[question.kind](value)
+            return value != "" and fits(question.kind, value)
         return self.quote or (_BARE.fullmatch(value) is not None and value.lower() not in _WORDS)
 
 

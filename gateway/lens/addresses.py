@@ -1,6 +1,17 @@
 """Addresses of fields as backends write them, and the rule behind an attribute."""
 
-from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, Rule, ShowRule, SlotsRule, keys_of
+from gateway.lens.kinds import (
+    Field,
+    KeepRule,
+    LeafRule,
+    ListRule,
+    Rule,
+    ShowRule,
+    SlotsRule,
+    TextRule,
+    attributes_of,
+    keys_of,
+)
 from gateway.lens.lens import Lens
 from gateway.scim.filter import AttrPath
 
@@ -16,7 +27,7 @@ def find_rule(lens: Lens, path: AttrPath) -> Rule | None:
     """The rule that carries an attribute, or the list that an attribute's items belong to."""
     keys = keys_of(path)
     for rule in lens.rules:
-        if isinstance(rule, LeafRule | KeepRule | ShowRule) and keys_of(rule.s) == keys:
+        if isinstance(rule, LeafRule | KeepRule | ShowRule | TextRule) and path in attributes_of(rule):
             return rule
         if isinstance(rule, ListRule | SlotsRule) and keys[: len(keys_of(rule.s))] == keys_of(rule.s):
             return rule

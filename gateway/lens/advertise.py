@@ -14,9 +14,10 @@ from gateway.lens.kinds import (
     LeafRule,
     ListRule,
     Rule,
-    SendRule,
     ShowRule,
     SlotsRule,
+    TextRule,
+    attributes_of,
     keys_of,
     parts_of,
 )
@@ -26,7 +27,7 @@ from gateway.scim.schema import Attribute, ResourceType, Schema
 
 def advertise(full: ResourceType, rules: Sequence[Rule]) -> ResourceType:
     """The resource type restricted to what the rules carry."""
-    by_keys = {keys_of(rule.s): rule for rule in rules if not isinstance(rule, SendRule)}
+    by_keys = {keys_of(path): rule for rule in rules for path in attributes_of(rule)}
     extensions = (_narrow_schema(extension, by_keys, (extension.id,)) for extension in full.extensions)
     return replace(
         full,
@@ -55,7 +56,16 @@ def _narrow(attribute: Attribute, rules: Mapping[Field, Rule], keys: Field) -> A
         return _narrow_leaf(attribute, rule)
     if isinstance(rule, ShowRule):
         return replace(attribute, mutability="readOnly", required=False)
+    if isinstance(rule, TextRule):
+        return _narrow_text(attribute, rule)
     return attribute if isinstance(rule, KeepRule) else None
+
+
+def _narrow_text(attribute: Attribute, rule: TextRule) -> Attribute:
+    if not rule.writable:
+        return replace(attribute, mutability="readOnly")
+    fixed = all(end.leaf.immutable for end in rule.ends)
+    return replace(attribute, mutability="immutable") if fixed else attribute
 
 
 def _narrow_leaf(attribute: Attribute, rule: LeafRule) -> Attribute:

@@ -1,17 +1,19 @@
 """What is seen of a resource once it was written and read again: the right side of the round-trip laws."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec import UNSET
 
 from gateway.lens.absence import read_at, write_at
 from gateway.lens.codecs import to_utc
-from gateway.lens.kinds import LeafRule, ListRule, SlotsRule, Template, keys_of, parts_of
+from gateway.lens.kinds import LeafRule, ListRule, Rule, SlotsRule, Template, TextRule, keys_of, parts_of
 from gateway.lens.lens import Document, Lens
 from gateway.lens.meaning import chosen_items, mark_one, show_rule, type_out
+from gateway.lens.meaning_texts import carried_text
 from gateway.lens.meaning_values import leaf_in, say_first, value_in, value_out
 from gateway.lens.slots import share_out
+from gateway.scim.filter import AttrPath
 from gateway.scim.values import is_absent
 
 
@@ -19,17 +21,25 @@ def carry(lens: Lens, resource: Document, record: Document | None, written: Docu
     """What is seen of a resource once it was written as `written`: what is carried, filled in, assumed or shown."""
     seen: Document = {}
     for rule in lens.rules:
-        if isinstance(rule, LeafRule):
-            value = _carry_leaf(lens, rule, read_at(resource, keys_of(rule.s)), resource, record)
-        elif isinstance(rule, SlotsRule) and any(part.writable for part in parts_of(rule)):
-            value = [*_carry_slots(lens, rule, resource, record)]
-        elif isinstance(rule, ListRule) and not rule.read_only:
-            value = None if rule.unechoed else mark_one(rule, [*_carry_items(lens, rule, resource, record)])
-        else:
-            value = show_rule(lens, rule, written)
-        if not is_absent(value):
-            write_at(seen, keys_of(rule.s), value)  # type: ignore[union-attr]  # a rule that shows has an attribute
+        for path, value in _carry_rule(lens, rule, resource, record, written).items():
+            if not is_absent(value):
+                write_at(seen, keys_of(path), value)
     return seen
+
+
+def _carry_rule(
+    lens: Lens, rule: Rule, resource: Document, record: Document | None, written: Document
+) -> Mapping[AttrPath, Any]:
+    if isinstance(rule, LeafRule):
+        return {rule.s: _carry_leaf(lens, rule, read_at(resource, keys_of(rule.s)), resource, record)}
+    if isinstance(rule, SlotsRule) and any(part.writable for part in parts_of(rule)):
+        return {rule.s: [*_carry_slots(lens, rule, resource, record)]}
+    if isinstance(rule, ListRule) and not rule.read_only:
+        seen = None if rule.unechoed else mark_one(rule, [*_carry_items(lens, rule, resource, record)])
+        return {rule.s: seen}
+    if isinstance(rule, TextRule) and rule.writable:
+        return carried_text(lens, rule, resource)
+    return show_rule(lens, rule, written)
 
 
 def _carry_leaf(lens: Lens, rule: LeafRule, value: Any, resource: Document, record: Document | None) -> Any:

@@ -14,7 +14,18 @@ from msgspec import UNSET
 from gateway.lens.ability import Replace
 from gateway.lens.addresses import field_path, find_rule
 from gateway.lens.ids import native_id
-from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, SendRule, SlotsRule, flatten
+from gateway.lens.kinds import (
+    Field,
+    KeepRule,
+    LeafRule,
+    ListRule,
+    SendRule,
+    ShowRule,
+    SlotsRule,
+    TextRule,
+    attributes_of,
+    flatten,
+)
 from gateway.lens.lens import Document, FieldChange, Lens, LensError
 from gateway.lens.places import whole_field
 from gateway.lens.runtime import list_schemas
@@ -55,7 +66,7 @@ def _carry(lens: Lens, operation: Operation) -> list[FieldChange] | None:
         return _carry_references(lens, rule, operation)
     if isinstance(rule, SlotsRule):
         return _carry_slots(lens, rule, operation)
-    if isinstance(rule, KeepRule):
+    if isinstance(rule, KeepRule | TextRule):
         return None
     return _carry_parts(lens, operation)
 
@@ -85,7 +96,8 @@ def _carries_below(lens: Lens, target: AttrPath) -> bool:
     def is_below(path: AttrPath) -> bool:
         return path.urn == target.urn and (target.attr is None or path.attr == target.attr)
 
-    return any(is_below(rule.s) for rule in lens.rules if isinstance(rule, LeafRule | ListRule | SlotsRule | KeepRule))
+    carried = (rule for rule in lens.rules if not isinstance(rule, ShowRule))
+    return any(is_below(path) for rule in carried for path in attributes_of(rule))
 
 
 def _carry_leaf(lens: Lens, rule: LeafRule, operation: Operation) -> list[FieldChange] | None:

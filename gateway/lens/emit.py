@@ -6,7 +6,6 @@ In the snippets `x` is the value under way, `SC`/`VC` are the objects that hold 
 
 import ast
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from msgspec import UNSET
 
@@ -290,10 +289,3 @@ def show_in(rule: ShowRule, scene: Scene) -> Statements:
     if rule.when is None:
         return body
     return quote("if holds(WHEN, v):\n    BODY", WHEN=scene.code.constant(rule.when), BODY=body)
-
-
-def used_holes(sources: Sequence[Any]) -> list[Hole]:
-    """The holes of all templates among the sources."""
-    return [
-        part for source in sources if isinstance(source, Template) for part in source.parts if isinstance(part, Hole)
-    ]

@@ -8,9 +8,10 @@ from gateway.lens.ability import FilterAbility
 from gateway.lens.addresses import field_path, find_rule
 from gateway.lens.asked import Carried, all_of, any_of, cut_to_size, most_selective, opposite
 from gateway.lens.atoms import Atoms
-from gateway.lens.kinds import Field, LeafRule, ListRule, SendRule, Slot, SlotsRule, flatten, keys_of
+from gateway.lens.kinds import Field, LeafRule, ListRule, Slot, SlotsRule, TextRule, attributes_of, flatten, keys_of
 from gateway.lens.lens import Lens, Pushdown
 from gateway.lens.slots import fold, split_where
+from gateway.lens.texts import is_bare, only_pieces
 from gateway.scim.bind import bind_filter
 from gateway.scim.errors import ScimError
 from gateway.scim.filter import And, AttrPath, Compare, Filter, Not, Or, Present, Within, walk
@@ -34,7 +35,8 @@ def carry_filter(lens: Lens, f: Filter, ability: FilterAbility) -> Pushdown:
 
 def offered(lens: Lens, ability: FilterAbility) -> tuple[str, ...]:
     """What the backend can be asked, in SCIM's terms: `userName eq`."""
-    leaves = [(rule.s, rule.v) for rule in flatten(lens.rules) if isinstance(rule, LeafRule) and rule.readable]
+    whole = (rule for rule in lens.rules if not isinstance(rule, TextRule))
+    leaves = [(rule.s, rule.v) for rule in flatten(whole) if isinstance(rule, LeafRule) and rule.readable]
     for rule in lens.list_rules.values():
         items = (item for item in rule.items if item.v and item.readable)
         leaves += [(AttrPath(rule.s.urn, rule.s.attr, item.s.attr), (*rule.v, *item.v)) for item in items]
@@ -50,9 +52,8 @@ def _refuse_hidden(lens: Lens, path: AttrPath) -> None:
     if path.attr in ("id", "meta", "schemas") and path.urn is None:
         return
     rule = find_rule(lens, path)
-    below = any(
-        keys_of(one.s)[: len(keys_of(path))] == keys_of(path) for one in lens.rules if not isinstance(one, SendRule)
-    )
+    known = (keys_of(one) for each in lens.rules for one in attributes_of(each))
+    below = any(keys[: len(keys_of(path))] == keys_of(path) for keys in known)
     hidden = isinstance(rule, LeafRule) and rule.v and not rule.readable
     if hidden or (rule is None and not below):
         hint = "Filter by an attribute that /Schemas lists."
@@ -98,6 +99,8 @@ class _Carrier:
         rule = find_rule(self.lens, f.path)
         if isinstance(rule, SlotsRule):
             return self._any_slot(f, rule)
+        if isinstance(rule, TextRule):
+            return self._text(f, rule)
         found = self._field(f.path)
         return None if found is None else self.atoms.compare(f, *found)
 
@@ -112,6 +115,16 @@ class _Carrier:
             if item is not None and item.v and item.readable and not typed:
                 return (*rule.v, *item.v), item
         return None
+
+    def _text(self, f: Compare, rule: TextRule) -> Carried | None:
+        """The fields that a text is split into are asked for its pieces, where no other values make the same text."""
+        pieces = only_pieces(rule, f.value) if f.op == "eq" and isinstance(f.value, str) else None
+        if pieces is None:
+            return None
+        pairs = zip(rule.ends, pieces, strict=True)
+        asked = [self.atoms.compare(Compare(f.path, "eq", piece), end.v, end) for end, piece in pairs]
+        found = all_of(asked, self.ability)
+        return None if found is None else Carried(found.f, found.exact and is_bare(rule.left))
 
     def _any_slot(self, f: Compare, rule: SlotsRule) -> Carried | None:
         """A sub-attribute of any value: each slot that could answer is asked, and all of them can be."""

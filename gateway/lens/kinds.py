@@ -41,6 +41,11 @@ class Template(Struct, frozen=True):
     text: str
 
 
+def holes(template: Template) -> tuple[Hole, ...]:
+    """The holes of a template, in order."""
+    return tuple(part for part in template.parts if isinstance(part, Hole))
+
+
 Source = Template | str | bool | int | float
 
 
@@ -155,6 +160,25 @@ class SlotsRule(Struct, frozen=True, kw_only=True, tag="slots"):
     over: Literal["reject", "truncate"] = "truncate"
 
 
+class TextRule(Struct, frozen=True, kw_only=True, tag="text"):
+    """One text, made of attributes on the left and of fields on the right: a join, a split, or both.
+
+    `"{name.givenName|word} {name.familyName}": fullName`; a path alone is a template of one hole. `ends` are the
+    fields of the right side, hole by hole. `fill` gives the text where none of the attributes is there.
+    """
+
+    left: Template
+    right: Template
+    ends: tuple[LeafRule, ...]
+    line: int = 0
+    fill: tuple[Source, ...] = ()
+
+    @property
+    def writable(self) -> bool:
+        """The backend takes it."""
+        return self.ends[0].writable
+
+
 class KeepRule(Struct, frozen=True, kw_only=True, tag="keep"):
     """An attribute that the backend lacks and the gateway keeps."""
 
@@ -187,7 +211,14 @@ def keys_of(path: AttrPath) -> Field:
     return tuple(key for key in (path.urn, path.attr, path.sub) if key is not None)
 
 
-Rule = LeafRule | ListRule | SlotsRule | KeepRule | SendRule | ShowRule
+Rule = LeafRule | ListRule | SlotsRule | TextRule | KeepRule | SendRule | ShowRule
+
+
+def attributes_of(rule: Rule) -> tuple[AttrPath, ...]:
+    """The attributes that a rule is for; none where it only sends."""
+    if isinstance(rule, SendRule):
+        return ()
+    return tuple(hole.path for hole in holes(rule.left)) if isinstance(rule, TextRule) else (rule.s,)  # type: ignore[misc]  # the holes of the left side are attributes
 
 
 def parts_of(slots: SlotsRule) -> tuple[LeafRule, ...]:
@@ -196,9 +227,11 @@ def parts_of(slots: SlotsRule) -> tuple[LeafRule, ...]:
 
 
 def flatten(rules: Iterable[Rule]) -> Iterator[LeafRule | ListRule | SendRule]:
-    """The rules that write or read one field each; slots come as their parts."""
+    """The rules that write or read one field each; slots come as their parts, texts as their ends."""
     for rule in rules:
         if isinstance(rule, SlotsRule):
             yield from parts_of(rule)
+        elif isinstance(rule, TextRule):
+            yield from rule.ends
         elif isinstance(rule, LeafRule | ListRule | SendRule):
             yield rule

@@ -14,7 +14,7 @@ from gateway.lens import laws_changes, laws_each, laws_filters, laws_kinds, laws
 from gateway.lens.ability import FilterAbility, Replace
 from gateway.lens.laws_case import Broken, Case
 from gateway.lens.lens import Lens
-from gateway.lens.strategies import Values
+from gateway.lens.strategies_plain import Values
 
 from hypothesis import HealthCheck, Phase, given, seed, settings  # isort: skip  # the sentence is in strategies
 

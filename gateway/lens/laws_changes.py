@@ -10,8 +10,8 @@ from gateway.lens.edit import apply_changes, apply_replacement
 from gateway.lens.laws_case import Case, breaks, expect_equal
 from gateway.lens.laws_values import Pair, without_shown
 from gateway.lens.lens import Document, FieldChange, LensError
-from gateway.lens.strategies import Values
 from gateway.lens.strategies_changes import messages
+from gateway.lens.strategies_plain import Values
 from gateway.lens.strategies_records import records
 from gateway.scim.errors import ScimError
 from gateway.scim.patch import Operation, apply_patch, parse_patch

@@ -4,13 +4,14 @@ from copy import deepcopy
 from typing import Any
 
 from gateway.lens.absence import prune, write_at
-from gateway.lens.kinds import Field, LeafRule, keys_of
+from gateway.lens.kinds import Field, LeafRule, TextRule, attributes_of, keys_of
 from gateway.lens.laws_case import Case, breaks
 from gateway.lens.laws_spots import Spot, spots
 from gateway.lens.laws_values import send
 from gateway.lens.lens import Document, LensError
 from gateway.lens.meaning_values import value_out
-from gateway.lens.strategies import Values, full_resources, st
+from gateway.lens.strategies import full_resources
+from gateway.lens.strategies_plain import Values, st
 from gateway.lens.strategies_records import records
 
 PARTS = 3  # of the places in a record, each example takes every third
@@ -29,6 +30,12 @@ def clear(case: Case, drawn: tuple[Document, int]) -> None:
         if number % PARTS == part and place[0] not in ("id", "meta"):
             rest = deepcopy(shown)
             _take(rest, place)
+            send(case, (prune(rest), record))
+    for rule in case.lens.rules:
+        if isinstance(rule, TextRule):  # one of its values can seldom go without the others
+            rest = deepcopy(shown)
+            for path in attributes_of(rule):
+                write_at(rest, keys_of(path), None)
             send(case, (prune(rest), record))
 
 

@@ -9,8 +9,8 @@ from gateway.lens.guards import read_path
 from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, flatten
 from gateway.lens.laws_case import Case, breaks
 from gateway.lens.lens import Document
-from gateway.lens.strategies import Values
 from gateway.lens.strategies_changes import filters, show_filter
+from gateway.lens.strategies_plain import Values
 from gateway.lens.strategies_records import records
 from gateway.scim.dates import parse_instant
 from gateway.scim.errors import ScimError

@@ -9,7 +9,7 @@ from gateway.lens.laws_case import Case, breaks, expect_equal
 from gateway.lens.lens import Document, LensError
 from gateway.lens.places import Place
 from gateway.lens.shapes import Leaf
-from gateway.lens.strategies import Values, st
+from gateway.lens.strategies_plain import Values, st
 from gateway.lens.strategies_records import records
 
 _NONSENSE = {"nested": ["x"]}

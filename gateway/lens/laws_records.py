@@ -12,7 +12,8 @@ from gateway.lens.laws_spots import Spot, spots
 from gateway.lens.lens import Document, LensError
 from gateway.lens.meaning import say_in
 from gateway.lens.shapes import Leaf
-from gateway.lens.strategies import NATIVE, TEXT, Values, resources, st
+from gateway.lens.strategies import resources
+from gateway.lens.strategies_plain import NATIVE, TEXT, Values, st
 from gateway.lens.strategies_records import records
 from gateway.scim.values import is_absent
 

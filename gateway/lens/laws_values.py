@@ -6,12 +6,13 @@ from typing import Any
 from gateway.lens.absence import prune, read_at, write_at
 from gateway.lens.carrying import carry
 from gateway.lens.conform import complaints
-from gateway.lens.kinds import LeafRule, ListRule, keys_of
+from gateway.lens.kinds import LeafRule, ListRule, TextRule, attributes_of, keys_of
 from gateway.lens.laws_case import Case, breaks, expect_equal
 from gateway.lens.lens import Document, LensError
 from gateway.lens.meaning import say_out
 from gateway.lens.runtime import list_schemas
-from gateway.lens.strategies import Values, resources, st
+from gateway.lens.strategies import resources
+from gateway.lens.strategies_plain import Values, st
 from gateway.lens.strategies_records import records
 from gateway.scim.values import is_absent
 
@@ -75,6 +76,9 @@ def without_shown(case: Case, resource: Document) -> Any:
     """A resource without what only the backend writes, such as the display name of a member."""
     rest = prune(resource)
     for rule in case.lens.rules:
+        for path in attributes_of(rule) if isinstance(rule, TextRule) and not rule.writable else ():
+            if read_at(rest, keys_of(path)) is not None:
+                write_at(rest, keys_of(path), None)
         if isinstance(rule, LeafRule) and rule.v and not rule.writable and read_at(rest, keys_of(rule.s)) is not None:
             write_at(rest, keys_of(rule.s), None)
         items = read_at(rest, keys_of(rule.s)) if isinstance(rule, ListRule) and not rule.read_only else None

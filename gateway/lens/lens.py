@@ -10,7 +10,19 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from gateway.lens.kinds import Field, KeepRule, LeafRule, ListRule, Rule, ShowRule, SlotsRule, Urns, keys_of
+from gateway.lens.kinds import (
+    Field,
+    KeepRule,
+    LeafRule,
+    ListRule,
+    Rule,
+    ShowRule,
+    SlotsRule,
+    TextRule,
+    Urns,
+    attributes_of,
+    keys_of,
+)
 from gateway.lens.shapes import ObjectShape
 from gateway.scim.filter import AttrPath, Filter
 from gateway.scim.schema import ResourceType
@@ -59,7 +71,8 @@ class Lens(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def carried_keys(self) -> frozenset[Field]:
         """The attributes that a rule of their own carries or keeps."""
-        return frozenset(keys_of(rule.s) for rule in self.rules if isinstance(rule, LeafRule | KeepRule))
+        own = (rule for rule in self.rules if isinstance(rule, LeafRule | KeepRule | TextRule))
+        return frozenset(keys_of(path) for rule in own for path in attributes_of(rule))
 
     @cached_property
     def shown_keys(self) -> frozenset[Field]:

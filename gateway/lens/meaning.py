@@ -3,7 +3,7 @@
 Slow and plain on purpose. `say_out` and `say_in` are the two translations.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -13,10 +13,23 @@ from gateway.lens.absence import prune, read_at, write_at
 from gateway.lens.conform import complaints
 from gateway.lens.guards import holds
 from gateway.lens.ids import show_id
-from gateway.lens.kinds import LeafRule, ListRule, SendRule, ShowRule, SlotsRule, Template, keys_of
+from gateway.lens.kinds import (
+    LeafRule,
+    ListRule,
+    Rule,
+    SendRule,
+    ShowRule,
+    SlotsRule,
+    Template,
+    TextRule,
+    attributes_of,
+    keys_of,
+)
 from gateway.lens.lens import Document, Lens, LensError, Occasion
 from gateway.lens.meaning_slots import say_leaf, say_slots, show_slots
+from gateway.lens.meaning_texts import say_text, shown_text
 from gateway.lens.meaning_values import leaf_in, say_first, say_source, value_out
+from gateway.scim.filter import AttrPath
 from gateway.scim.values import is_absent
 
 # Outward
@@ -32,6 +45,8 @@ def say_out(lens: Lens, resource: Document, record: Document | None, occasion: O
             _say_list(lens, rule, resource, wanted)
         elif isinstance(rule, SlotsRule):
             say_slots(lens, rule, resource, wanted, anew=record is None)
+        elif isinstance(rule, TextRule):
+            say_text(lens, rule, resource, wanted, anew=record is None)
         elif isinstance(rule, SendRule) and _applies(rule, resource, occasion):
             value = say_source(lens, rule.value, resource)
             if value is not None:
@@ -141,14 +156,20 @@ def say_in(lens: Lens, record: Document) -> Document:
     """The resource that the rules show. LensError for a record that is not what the mapping says."""
     shown: Document = {"id": show_id(str(read_at(record, lens.id_field)), lens.id_prefix)}
     for rule in lens.rules:
-        value = show_rule(lens, rule, record)
-        if not is_absent(value):
-            write_at(shown, keys_of(rule.s), value)  # type: ignore[union-attr]  # a rule that shows has an attribute
+        for path, value in show_rule(lens, rule, record).items():
+            if not is_absent(value):
+                write_at(shown, keys_of(path), value)
     return shown
 
 
-def show_rule(lens: Lens, rule: Any, record: Document) -> Any:
-    """What one rule shows of a record."""
+def show_rule(lens: Lens, rule: Rule, record: Document) -> Mapping[AttrPath, Any]:
+    """What one rule shows of a record, by attribute."""
+    if isinstance(rule, TextRule):
+        return shown_text(rule, record)
+    return {path: _show_one(lens, rule, record) for path in attributes_of(rule)}
+
+
+def _show_one(lens: Lens, rule: Rule, record: Document) -> Any:
     if isinstance(rule, LeafRule):
         return leaf_in(rule, record)
     if isinstance(rule, ListRule):

@@ -1,61 +1,36 @@
-"""Hypothesis strategies that follow from a lens: values, and resources made of them.
-
-Small examples on purpose: a handful of attributes each, so that hundreds are cheap and a counterexample is readable.
-"""
+"""Hypothesis strategies that follow from a lens: values of its attributes, and resources with a handful of them."""
 
 from typing import Any
-
-try:
-    from hypothesis import strategies as st
-except ImportError as error:
-    raise ImportError("the laws need hypothesis: install scim-gateway[laws]") from error
 
 from gateway.lens.absence import write_at
 from gateway.lens.addresses import find_rule
 from gateway.lens.ids import show_id
-from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, SlotsRule, keys_of
+from gateway.lens.kinds import (
+    Field,
+    KeepRule,
+    LeafRule,
+    ListRule,
+    Rule,
+    ShowRule,
+    SlotsRule,
+    TextRule,
+    attributes_of,
+    keys_of,
+)
 from gateway.lens.lens import Document, Lens
 from gateway.lens.shapes import Leaf
+from gateway.lens.strategies_plain import DAY, EMAIL, FOREIGN, INSTANT, NATIVE, TEXT, Values, rarely, st, text_of
+from gateway.lens.strategies_texts import partners, text_attribute_values
 from gateway.scim.filter import AttrPath
 from gateway.scim.schema import Attribute
 
-__all__ = [
-    "DAY", "EMAIL", "FOREIGN", "INSTANT", "MOST", "NATIVE", "TEXT", "Values", "attribute_strategies",
-    "attribute_values", "full_resources", "items_of", "mark_primary", "rarely", "resources", "st", "text_of",
-]  # fmt: skip
-
-Values = st.SearchStrategy[Any]
 MOST = 7  # attributes of an example, beside the required ones
 
-NATIVE = st.sampled_from(["7", "a-b", "2819c223", "x/y z", "naïve", "..", "~41", "u-1"])
-TEXT = st.one_of(
-    st.sampled_from(["bjensen", "Barbara", "Ann-Marie O'Neil", "Jürgen", "日本", 'q"q', "{x}", "a\\b", "true", "42"]),
-    st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=6),
-)
-EMAIL = st.sampled_from(["bjensen@example.com", "babs@jensen.example", "o'neil+x@example.com"])
-INSTANT = st.sampled_from(
-    ["2010-01-23T04:56:22Z", "2011-05-13T04:42:34.123Z", "2022-12-17T09:03:39-05:00", "1999-12-31T23:59:59.5+05:30"]
-)
-DAY = st.sampled_from(["1999-12-31", "2000-02-29", "0987-01-01", "2010-01-23"])
-FOREIGN = "not-in-any-list"
 
-
-def rarely(usual: Values, seldom: Values) -> Values:
-    """Mostly the one, now and then the other."""
-    return st.integers(0, 7).flatmap(lambda number: seldom if number == 7 else usual)
-
-
-def text_of(leaf: Leaf, base: Values = TEXT) -> Values:
-    """Texts within a leaf's bounds, the bounds themselves among them."""
-    low, high = leaf.low, leaf.high
-    if high is None and low <= 1:
-        return base
-    short = base.map(lambda text: (text + "x" * low)[: high if high is not None else None])
-    return short if high is None else rarely(short, st.sampled_from(["x" * high, "y" * max(low, 1)]))
-
-
-def attribute_values(attribute: Attribute, rule: Rule | None, name: str) -> Values:
+def attribute_values(attribute: Attribute, rule: Rule | None, name: str, path: AttrPath | None = None) -> Values:
     """Values of one SCIM attribute: what the backend takes, and seldom what it must refuse."""
+    if isinstance(rule, TextRule) and path is not None:
+        return text_attribute_values(rule, path)
     if isinstance(rule, LeafRule):
         if rule.table is not None:
             known = st.sampled_from(list(rule.table.out))
@@ -151,35 +126,43 @@ def attribute_strategies(lens: Lens) -> dict[Field, Values]:
             inner = (sub for sub in attribute.sub_attributes if sub.name != "$ref" and sub.mutability != "readOnly")
             for sub in inner:
                 full = AttrPath(path.urn, path.attr, sub.name)
-                found[keys_of(full)] = attribute_values(sub, find_rule(lens, full), sub.name)
+                found[keys_of(full)] = attribute_values(sub, find_rule(lens, full), sub.name, full)
         else:
-            found[keys_of(path)] = attribute_values(attribute, find_rule(lens, path), attribute.name)
+            found[keys_of(path)] = attribute_values(attribute, find_rule(lens, path), attribute.name, path)
     return found
 
 
 def full_resources(lens: Lens) -> Values:
     """Values of every attribute that is carried, by its keys."""
     known = attribute_strategies(lens)
-    carried = {keys_of(rule.s) for rule in lens.rules if isinstance(rule, LeafRule | ListRule | SlotsRule)}
-    return st.fixed_dictionaries({keys: one for keys, one in known.items() if keys in carried})
+    return st.fixed_dictionaries({keys: one for keys, one in known.items() if keys in _carried(lens)})
+
+
+def _carried(lens: Lens) -> set[Field]:
+    rules = (rule for rule in lens.rules if not isinstance(rule, KeepRule | ShowRule))
+    return {keys_of(path) for rule in rules for path in attributes_of(rule)}
 
 
 def resources(lens: Lens) -> Values:
     """Resources as clients send them: canonical, the required attributes always, a handful of the others."""
     known = attribute_strategies(lens)
-    carried = {keys_of(rule.s) for rule in lens.rules if isinstance(rule, LeafRule | ListRule | SlotsRule)}
+    carried = _carried(lens)
     required = {
         keys_of(path) for path, one in lens.type.attributes() if one.required and keys_of(path) in known
     } | _needed(lens, known)
     likely = [keys for keys in known if keys in carried] or list(known)
+    texts = [rule for rule in lens.rules if isinstance(rule, TextRule)]
 
     @st.composite
     def draw_resource(draw: Any) -> Document:
         some = draw(st.lists(st.sampled_from(likely), max_size=MOST, unique=True))
         others = draw(st.lists(st.sampled_from(list(known)), max_size=2, unique=True))
         resource: Document = {}
+        chosen = required | {*some, *others}
+        for rule in texts:
+            chosen |= partners(rule, chosen, draw(st.integers(0, 7)))
         for keys in known:
-            if keys in required or keys in some or keys in others:
+            if keys in chosen:
                 write_at(resource, keys, draw(known[keys]))
         return resource
 
@@ -190,4 +173,6 @@ def _needed(lens: Lens, known: dict[Field, Values]) -> set[Field]:
     """Attributes whose field the backend requires and nothing fills in."""
     leaves = (rule for rule in lens.rules if isinstance(rule, LeafRule | ListRule) and not rule.fill)
     needed = (rule for rule in leaves if (rule.leaf.required if isinstance(rule, LeafRule) else rule.required))
-    return {keys_of(rule.s) for rule in needed} & set(known)
+    texts = (rule for rule in lens.rules if isinstance(rule, TextRule) and any(end.leaf.required for end in rule.ends))
+    both = [*needed, *(rule for rule in texts if not rule.fill)]
+    return {keys_of(path) for rule in both for path in attributes_of(rule)} & set(known)

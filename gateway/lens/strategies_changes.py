@@ -7,7 +7,8 @@ from gateway.lens.addresses import find_rule
 from gateway.lens.advertise import attribute_leaves
 from gateway.lens.kinds import Field, LeafRule, keys_of
 from gateway.lens.lens import Document, Lens
-from gateway.lens.strategies import INSTANT, TEXT, Values, attribute_strategies, st
+from gateway.lens.strategies import attribute_strategies
+from gateway.lens.strategies_plain import INSTANT, TEXT, Values, st
 from gateway.scim.filter import And, AttrPath, Compare, Filter, Not, Or, Present, Within, format_filter
 from gateway.scim.names import PATCH_OP
 from gateway.scim.path import Path, format_path

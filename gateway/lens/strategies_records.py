@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from gateway.lens.absence import read_at
+from gateway.lens.absence import read_at, write_at
 from gateway.lens.codecs import Codec
-from gateway.lens.kinds import Field, LeafRule, ListRule, flatten
+from gateway.lens.kinds import Field, LeafRule, ListRule, TextRule, flatten
 from gateway.lens.lens import Document, Lens
 from gateway.lens.places import labels_of, whole_field
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape, Shape
-from gateway.lens.strategies import DAY, EMAIL, INSTANT, MOST, NATIVE, TEXT, Values, mark_primary, rarely, st, text_of
+from gateway.lens.strategies import MOST, mark_primary
+from gateway.lens.strategies_plain import DAY, EMAIL, INSTANT, NATIVE, TEXT, Values, rarely, st, text_of
+from gateway.lens.strategies_texts import field_texts
 
 UNKNOWN = st.sampled_from([7, "kept", {"deep": [1, None]}, ["a"], None])
 
@@ -30,6 +32,7 @@ def records(lens: Lens, *, full: bool = False) -> Values:
     required = {name for name, field in lens.shape.fields.items() if (field.required or full) and name in fields}
     empty = {name: _empty(lens.shape.fields[name]) for name in fields}
 
+    texts = [rule for rule in lens.rules if isinstance(rule, TextRule)]
     labelled = [rule.v for rule in flatten(lens.rules) if whole_field(rule.v) != rule.v]
 
     @st.composite
@@ -39,6 +42,9 @@ def records(lens: Lens, *, full: bool = False) -> Values:
         for name in draw(rarely(st.just([]), st.lists(st.sampled_from(list(fields)), max_size=2))):
             if name not in required:
                 record[name] = draw(empty[name])
+        for rule in texts:
+            for field, text in draw(st.one_of(st.just({}), field_texts(rule))).items():
+                write_at(record, field, text)
         record |= draw(rarely(st.just({}), st.fixed_dictionaries({"x_local": UNKNOWN})))
         _repeat_items(lens, record, draw(st.integers(0, 3)))
         for field in labelled:

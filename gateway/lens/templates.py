@@ -8,21 +8,22 @@ from gateway.lens.kinds import Field, Hole, Template
 from gateway.scim.filter import AttrPath
 
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
-_WORD = re.compile(r"\S+")
-_LINE = re.compile(r"[^\r\n]+")
-_LOCAL = re.compile(r"[A-Za-z0-9._%+'-]+")
-_HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
-_EMAIL = re.compile(r"[^@\s\"<>(),;:\\\[\]]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
-
-KINDS: Mapping[str, Callable[[str], bool]] = {
-    "any": lambda text: True,
-    "word": lambda text: _WORD.fullmatch(text) is not None,
-    "digits": lambda text: text.isascii() and text.isdigit(),
-    "local": lambda text: _LOCAL.fullmatch(text) is not None,
-    "host": lambda text: _HOST.fullmatch(text) is not None,
-    "line": lambda text: _LINE.fullmatch(text) is not None,
-    "email": lambda text: _EMAIL.fullmatch(text) is not None,
+# Every class of text: what one character of it may be, and what a whole text of it is.
+MEMBERS: Mapping[str, str] = {
+    "any": r"[\s\S]",
+    "word": r"\S",
+    "digits": r"[0-9]",
+    "local": r"[A-Za-z0-9._%+'-]",
+    "host": r"[A-Za-z0-9.-]",
+    "line": r"[^\r\n]",
+    "email": r"[^\s\"<>(),;:\\\[\]]",
 }
+PATTERNS: Mapping[str, str] = {
+    **{kind: f"{member}+" for kind, member in MEMBERS.items()},
+    "host": r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*",
+    "email": r"[^@\s\"<>(),;:\\\[\]]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*",
+}
+KINDS: Mapping[str, re.Pattern[str]] = {kind: re.compile(pattern) for kind, pattern in PATTERNS.items()}
 
 
 class TemplateError(ValueError):
@@ -58,11 +59,11 @@ def _read_hole(text: str, read_path: Callable[[str], AttrPath | Field]) -> Hole:
     return Hole(read_path(path.removesuffix("?").strip()), kind or "any", optional)
 
 
-def holes(template: Template) -> tuple[Hole, ...]:
-    """The holes of a template, in order."""
-    return tuple(part for part in template.parts if isinstance(part, Hole))
-
-
 def fits(kind: str, value: Any) -> bool:
     """Does a text belong to a class?"""
-    return isinstance(value, str) and KINDS[kind](value)
+    return isinstance(value, str) and (kind == "any" or KINDS[kind].fullmatch(value) is not None)
+
+
+def may_hold(kind: str, char: str) -> bool:
+    """Can a text of a class have this character in it?"""
+    return re.fullmatch(MEMBERS[kind], char) is not None

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple, cast
 
 from msgspec import UNSET
 
-from gateway.lens import assumed, emit, emit_lists, emit_places, emit_slots, runtime, slots
+from gateway.lens import assumed, emit, emit_lists, emit_places, emit_slots, emit_texts, runtime, slots, texts
 from gateway.lens.code import Code, quote
+from gateway.lens.footprints import attributes_sent, attributes_shown, fields_sent, fields_shown, is_sent
 from gateway.lens.guards import holds
 from gateway.lens.kinds import (
     Field,
@@ -21,13 +22,13 @@ from gateway.lens.kinds import (
     SendRule,
     ShowRule,
     SlotsRule,
+    TextRule,
     Urns,
     flatten,
     keys_of,
-    parts_of,
 )
 from gateway.lens.lens import Document, Occasion
-from gateway.lens.places import Place, settle_item
+from gateway.lens.places import Place, labels_of, settle_item
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape, Shape
 from gateway.scim.filter import AttrPath
 
@@ -43,6 +44,8 @@ _RUNTIME: Mapping[str, Any] = {
     "take_slots": slots.take_slots,
     "mark": slots.mark,
     "settle_item": settle_item,
+    "send_text": texts.send_text,
+    "show_text": texts.show_text,
     **{one.__name__: one for one in vars(runtime).values() if callable(one) and hasattr(one, "__name__")},
 }
 
@@ -83,16 +86,16 @@ def _define_converters(code: Code, rules: Sequence[Rule]) -> dict[Field, str]:
     """What turns one value outward where no old value matters, and one item of a list of references."""
     made: dict[Field, str] = {}
     marks = {one.presence.v for rule in rules if isinstance(rule, SlotsRule) for one in rule.slots if one.presence}
-    for rule in flatten(rules):
+    for rule in flatten(one for one in rules if not isinstance(one, TextRule)):
         if rule.v in marks:
             continue  # whether there is a value is no value
-        if isinstance(rule, LeafRule) and _is_sent(rule):
+        if isinstance(rule, LeafRule) and is_sent(rule):
             scene = emit.Scene(code, {}, {rule.v[:-1]: "v"})
             steps = emit.leaf_steps_out(rule, scene)
             start = quote("v = {}\nrecord = None") if _reads_record(steps) else []
             made[rule.v] = code.fresh("convert")
             code.define(made[rule.v], ("x",), [*start, *steps, *quote("return x")])
-        elif isinstance(rule, ListRule) and _is_sent(rule) and any(item.ref for item in rule.items):
+        elif isinstance(rule, ListRule) and is_sent(rule) and any(item.ref for item in rule.items):
             item, made[rule.v] = emit_lists.item_out(rule, code), code.fresh("convert")
             code.define(made[rule.v], ("x",), quote("return ITEM(x, None)", ITEM=item))
     return made
@@ -104,15 +107,15 @@ def _reads_record(steps: Sequence[ast.stmt]) -> bool:
 
 
 def _define_out(code: Code, rules: Sequence[Rule], shape: ObjectShape, urns: Urns, id_prefix: str) -> None:
-    s_holders = _holders("s", _outward_attributes(rules))
-    v_holders = _holders("v", _outward_fields(rules))
+    s_holders = _holders("s", attributes_sent(rules))
+    v_holders = _holders("v", fields_sent(rules))
     scene = emit.Scene(code, {**s_holders, (): "r"}, {**v_holders, (): "v"}, id_prefix)
     # `schemas` comes first in a body, as people write it.
     new = "{}" if urns.core is None else "{'schemas': None}"
     body = quote(f"v = {new} if record is None else dict(record)")
     for path, local in s_holders.items():
         body += quote("X = UP.get(KEY, EMPTY)", X=local, UP=scene.s_holders[path[:-1]], KEY=ast.Constant(path[-1]))
-    opened = emit_places.opened(_outward_fields(rules))
+    opened = emit_places.opened(fields_sent(rules))
     for path, local in v_holders.items():
         up = scene.v_holders[path[:-1]]
         if path in opened:
@@ -143,6 +146,8 @@ def _out(rule: Rule, scene: emit.Scene) -> list[ast.stmt]:
             return emit_lists.list_out(rule, scene)
         case SlotsRule():
             return emit_slots.slots_out(rule, scene)
+        case TextRule():
+            return emit_texts.text_out(rule, scene)
         case SendRule():
             return emit.send_out(rule, scene)
         case _:
@@ -150,11 +155,11 @@ def _out(rule: Rule, scene: emit.Scene) -> list[ast.stmt]:
 
 
 def _define_in(code: Code, rules: Sequence[Rule], id_field: Field, id_prefix: str) -> None:
-    s_holders = _holders("s", [keys_of(rule.s) for rule in rules if _is_shown(rule)])  # type: ignore[union-attr]  # a rule that is shown has an attribute
-    v_holders = _holders("v", [id_field, *_inward_fields(rules)])
+    s_holders = _holders("s", attributes_shown(rules))
+    v_holders = _holders("v", [id_field, *fields_shown(rules)])
     scene = emit.Scene(code, {**s_holders, (): "r"}, {**v_holders, (): "v"})
     body: list[ast.stmt] = []
-    opened = emit_places.opened(_inward_fields(rules))
+    opened = emit_places.opened(fields_shown(rules))
     for path, local in v_holders.items():
         if path in opened:
             body += emit_places.open_list(path, local, scene, opened[path])
@@ -184,54 +189,12 @@ def _in(rule: Rule, scene: emit.Scene) -> list[ast.stmt]:
             return emit_lists.list_in(rule, scene)
         case SlotsRule():
             return emit_slots.slots_in(rule, scene)
+        case TextRule():
+            return emit_texts.text_in(rule, scene)
         case ShowRule():
             return emit.show_in(rule, scene)
         case _:
             return []
-
-
-def _outward_attributes(rules: Iterable[Rule]) -> list[Field]:
-    found: list[Field] = []
-    for rule in rules:
-        if isinstance(rule, LeafRule | ListRule) and _is_sent(rule):
-            found.append(keys_of(rule.s))
-        if isinstance(rule, SlotsRule):
-            found.append(keys_of(rule.s))
-            found += [path for part in parts_of(rule) for path in _hole_paths(part.fill)]
-        if isinstance(rule, LeafRule):
-            found += _hole_paths(rule.fill)
-        if isinstance(rule, ListRule):
-            found += [path for item in rule.fill for path in _hole_paths(tuple(item.values()))]
-        if isinstance(rule, SendRule):
-            found += _hole_paths((rule.value,))
-            found += [keys_of(rule.companion)] if rule.companion else []
-    return found
-
-
-def _is_sent(rule: LeafRule | ListRule) -> bool:
-    return not rule.read_only if isinstance(rule, ListRule) else bool(rule.v) and rule.writable
-
-
-def _outward_fields(rules: Iterable[Rule]) -> list[Field]:
-    return [rule.v for rule in flatten(rules) if isinstance(rule, SendRule) or _is_sent(rule)]
-
-
-def _is_shown(rule: Rule) -> bool:
-    if isinstance(rule, SlotsRule):
-        return any(part.readable for part in parts_of(rule))
-    if isinstance(rule, ListRule):
-        return not rule.unechoed
-    return rule.readable or not rule.v if isinstance(rule, LeafRule) else isinstance(rule, ShowRule)
-
-
-def _inward_fields(rules: Iterable[Rule]) -> list[Field]:
-    read = [rule.v for rule in flatten(rules) if not isinstance(rule, SendRule) and rule.v and _is_shown(rule)]
-    return read + [path for rule in rules if isinstance(rule, ShowRule) for path in _hole_paths(rule.values)]
-
-
-def _hole_paths(sources: Sequence[Any]) -> list[Field]:
-    paths = [hole.path for hole in emit.used_holes(sources)]
-    return [keys_of(path) if isinstance(path, AttrPath) else path for path in paths]
 
 
 def _holders(side: str, paths: Iterable[Field]) -> dict[Field, str]:
@@ -255,8 +218,9 @@ def _requirements(path: Field, local: str, rules: Sequence[Rule], shape: ObjectS
     """Refuse a record that lacks what the backend requires of this object."""
     here = _object_at(shape, path)
     steps: list[ast.stmt] = []
+    known = labels_of(path[-1]) if path and isinstance(path[-1], Place) else {}
     for key, field in here.fields.items() if here else ():
-        if _is_required(field):
+        if _is_required(field) and key not in known:
             attribute = ast.Constant(_attribute_for((*path, key), rules))
             why = "if X.get(KEY) is None and (record is None or NEEDED): refuse(ATTR, 'is required by the backend')"
             needed = ast.Constant(not _is_hidden(field))

@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec import UNSET
 
-from gateway.lens.kinds import Hole, Template
-from gateway.lens.templates import TemplateError, holes, parse_template
+from gateway.lens.kinds import Hole, Template, holes
+from gateway.lens.templates import TemplateError, parse_template
 from gateway.mapping.desk import Desk
 from gateway.mapping.dialect import Body
 from gateway.mapping.notation import read_keys

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gateway.lens.advertise import attribute_leaves
-from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, SendRule, SlotsRule, flatten, keys_of
+from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, SendRule, SlotsRule, attributes_of, flatten, keys_of
 from gateway.lens.places import Place, labels_of, whole_field
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape
 from gateway.mapping.constants import name_value
@@ -24,7 +24,7 @@ def check_collisions(desk: Desk, rules: Sequence[Rule]) -> None:
     """Two rules on one field (E302) or on one attribute (E307)."""
     written = [(rule.v, rule) for rule in flatten(rules) if _writes(rule)]
     _collide(desk, written, "E302", "write")
-    shown = [(keys_of(rule.s), rule) for rule in rules if not isinstance(rule, SendRule)]
+    shown = [(keys_of(path), rule) for rule in rules for path in attributes_of(rule)]
     _collide(desk, shown, "E307", "show")
 
 
@@ -206,8 +206,8 @@ def _carried(rules: Sequence[Rule]) -> set[Field]:
             names = {name for slot in rule.slots for name, _ in slot.select}
             names |= {str(part.s.sub) for slot in rule.slots for part in slot.parts}
             found |= {(*keys_of(rule.s), name) for name in names}
-        elif not isinstance(rule, SendRule):
-            found.add(keys_of(rule.s))
+        else:
+            found |= {keys_of(path) for path in attributes_of(rule)}
     return found
 
 

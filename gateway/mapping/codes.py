@@ -63,6 +63,10 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     "E206": ("A secret would be kept by the gateway.", "Drop `password`, or map it to a `wo` field."),
     "E301": ("A codec that loses information stands in `map`.", "Take one that can be undone."),
     "E302": ("Two rules write one field.", "Keep one of them."),
+    "E303": (
+        "A text of several holes could be read in two ways.",
+        "Put a text between the holes, and name classes that do not hold it: `{name.givenName|word}`.",
+    ),
     "E304": ("One value of a list can match two slots.", "Let the brackets name one part in both, each its own way."),
     "E307": ("Two rules show one attribute.", "Keep one of them."),
     "E401": ("The backend requires a field that no rule sends.", "Map an attribute to it, or `send` it."),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from gateway.lens.guards import paths_read
-from gateway.lens.kinds import Field, LeafRule, Rule, SendRule, ShowRule, keys_of
+from gateway.lens.kinds import Field, LeafRule, Rule, SendRule, ShowRule, TextRule, attributes_of, keys_of
 from gateway.lens.kinds import Source as Source_
 from gateway.lens.shapes import Leaf, ListShape, Shape, find_field
 from gateway.lens.templates import TemplateError, parse_template
@@ -109,7 +109,7 @@ class Desk:
 
     def field_template(self, text: Any, path: Path) -> Source_ | None:
         """A constant or a template over backend fields."""
-        return self._template(text, path, lambda one: self._need(self._plain_field(one, path)))
+        return self._template(text, path, lambda one: self._need(self.plain_field(one, path)))
 
     def condition(self, text: str, path: Path) -> Filter | None:
         """A guard. Complaints: E113."""
@@ -146,7 +146,8 @@ class Desk:
             self.complain(error.code, error.message, path, error.hint)
             return None
 
-    def _plain_field(self, text: str, path: Path) -> Field | None:
+    def plain_field(self, text: str, path: Path) -> Field | None:
+        """A field of the shape that holds one value. Complaints: those of `known_field`, and E201."""
         field = self.known_field(text, path)
         if field is None or isinstance(find_field(self.names.shape, field), Leaf):
             return field
@@ -196,6 +197,8 @@ def plain(text: str) -> str:
 def _name_rule(rule: Rule) -> tuple[str, Field]:
     if isinstance(rule, SendRule):
         return "send", rule.v
+    if isinstance(rule, TextRule):
+        return "map", tuple(key for path in attributes_of(rule) for key in keys_of(path))
     if isinstance(rule, LeafRule):
         return "map", (*keys_of(rule.s), *rule.v)  # the parts of slots share their attribute
     return "show" if isinstance(rule, ShowRule) else "map", keys_of(rule.s)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from gateway.lens.ability import FilterAbility, Question
-from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, flatten
+from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, TextRule, attributes_of, flatten
 from gateway.lens.templates import KINDS
 from gateway.mapping.checks import name_keys
 from gateway.mapping.desk import Desk
@@ -159,12 +159,13 @@ def check_filters(desk: Desk, can: Can, rules: Sequence[Rule], correlate: Sequen
 
 def _check_lookup(desk: Desk, ability: FilterAbility, rules: Sequence[Rule], name: AttrPath | None) -> bool:
     """Whether something was said."""
-    rule = next((one for one in rules if isinstance(one, LeafRule) and one.s == name), None)
-    if rule is None or ability.question(name_keys(rule.v), "eq") is not None:
+    carried = (rule for rule in rules if isinstance(rule, LeafRule | TextRule) and name in attributes_of(rule))
+    fields = [name_keys(end.v) for end in flatten(carried) if end.v]
+    if not fields or any(ability.question(field, "eq") is not None for field in fields):
         return False
     cost = "is refused" if ability.required else "reads the list"
     message = f"{name} eq cannot be pushed: every look-up by an identity provider {cost}"
-    sample = _sample(name_keys(rule.v), "eq") if ability.language == "params" else f"{name_keys(rule.v)}: [eq]"
+    sample = _sample(fields[0], "eq") if ability.language == "params" else f"{fields[0]}: [eq]"
     desk.complain("W604", message, _PATH, f"allow: {{ {sample} }}, if the backend has it")
     return True
 

@@ -37,7 +37,7 @@ class Names:
     def attribute(self, text: str) -> AttrPath:
         """A SCIM attribute, `enterprise:department` or `name.givenName`. Raises BadName."""
         if "{" in text:
-            raise BadName("E124", f"'{text}': joining attributes into one field is not in the language yet", _ONE_WAY)
+            raise BadName("E101", f"'{text}' is a text with holes; here stands one attribute", "name an attribute")
         if "[" in text:
             raise BadName(
                 "E101", f"'{text}': one value of a list stands only on the left, under map:", "name an attribute"
@@ -80,7 +80,7 @@ class Names:
     def field(self, text: str) -> Field:
         """A field of the backend; an alias stands for the backend's URN. Raises BadName."""
         if "{" in text:
-            raise BadName("E124", f"'{text}': splitting a field is not in the language yet", _ONE_WAY)
+            raise BadName("E101", f"'{text}' is a text with holes; here stands one field", "name a field")
         for urn in sorted((key for key in self.shape.fields if ":" in key), key=len, reverse=True):
             if text.startswith(urn + ":"):
                 return (urn, *self._keys(text[len(urn) + 1 :]))
@@ -140,9 +140,6 @@ class Names:
         return BadName(
             "E106", f"alias {alias} is not declared under urns:", f"did you mean {close}?" if close else hint
         )
-
-
-_ONE_WAY = "send: and show: take a text made of several, one way each"
 
 
 def _all_fields(shape: ObjectShape, prefix: Field = ()) -> Iterator[Field]:

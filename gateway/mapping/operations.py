@@ -5,8 +5,8 @@ from typing import Any, get_args
 
 from msgspec.structs import replace
 
-from gateway.lens.kinds import Hole, Template
-from gateway.lens.templates import TemplateError, holes, parse_template
+from gateway.lens.kinds import Hole, Template, holes
+from gateway.lens.templates import TemplateError, parse_template
 from gateway.mapping.abilities import read_place
 from gateway.mapping.bodies import read_body, table_holes
 from gateway.mapping.desk import Desk

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.lens.advertise import advertise
-from gateway.lens.kinds import KeepRule, LeafRule, ListRule, Rule, SendRule, ShowRule, SlotsRule, Urns
+from gateway.lens.kinds import KeepRule, LeafRule, ListRule, Rule, ShowRule, SlotsRule, Urns, attributes_of
 from gateway.lens.lens import Lens
 from gateway.lens.shapes import ObjectShape, find_field
 from gateway.lens.translate import compile_rules
@@ -91,7 +91,7 @@ def _drop(desk: Desk, row: ResourceRow) -> tuple[AttrPath, ...]:
 def _rules(desk: Desk, row: ResourceRow, drop: tuple[AttrPath, ...], bases: Bases) -> tuple[Rule, ...]:
     rules: list[Rule] = [*read_rules(desk, row.map), *read_sends(desk, row.send), *read_shows(desk, row.show)]
     if row.map.get("same") == "all":
-        named = [rule.s for rule in rules if not isinstance(rule, SendRule)]
+        named = [path for rule in rules for path in attributes_of(rule)]
         rules += same_rules(desk, {*named, *drop})
     return tuple(_with_prefixes(desk, rule, bases) for rule in rules)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import UNSET
 
-from gateway.lens.kinds import KeepRule, Rule
+from gateway.lens.kinds import KeepRule, Rule, TextRule
 from gateway.lens.shapes import Leaf, ListShape, find_field
 from gateway.mapping.desk import Desk
 from gateway.mapping.document import RuleRow, read_row
@@ -14,6 +14,7 @@ from gateway.mapping.lists import read_list_rule
 from gateway.mapping.places import check_place
 from gateway.mapping.slots import SlotRow, read_slots
 from gateway.mapping.source import Path
+from gateway.mapping.texts import read_text_rule
 from gateway.scim.filter import AttrPath
 from gateway.scim.schema import Attribute
 
@@ -23,6 +24,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "a list": ("to", "each", "types", "key", "fill", "limit"),
     "a slot": ("to", "values", "also", "via", "fill", "pick", "limit"),
     "a presence": ("to", "values", "also", "limit"),
+    "a text": ("to", "fill"),
     "one part of a list": ("to", "fill", "assume", "of"),
     "what the gateway keeps": ("keep",),
 }
@@ -40,6 +42,9 @@ def read_rules(desk: Desk, rows: Mapping[str, Any]) -> list[Rule]:
             continue
         if "[" in text and "{" not in text:
             slots += _read_slot_row(desk, path, text, value)
+            continue
+        if "{" in text or (isinstance(value, str) and "{" in value) or _splits(value):
+            rules += _read_text_row(desk, path, text, value)
             continue
         target = desk.attribute(text, path)
         said = len(desk.diagnosis.diagnostics)
@@ -62,6 +67,23 @@ def _read_slot_row(desk: Desk, path: Path, text: str, value: Any) -> Iterator[Sl
             desk.complain("E114", f"{text} does not say to:", path, f"'{text}': <field of the backend>")
         else:
             yield SlotRow(path, named, row)
+
+
+def _splits(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("to"), str) and "{" in value["to"]
+
+
+def _read_text_row(desk: Desk, path: Path, text: str, value: Any) -> Iterator[TextRule]:
+    row = read_rule_row(desk, path, value)
+    if row is None:
+        return
+    refuse_other_keys(desk, path, row, "a text")
+    if row.to is UNSET:
+        desk.complain("E114", f"{text} does not say to:", path, f"'{text}': <field of the backend>")
+        return
+    rule = read_text_rule(desk, path, text, row)
+    if rule is not None:
+        yield rule
 
 
 def read_rule_row(desk: Desk, path: Path, value: Any) -> RuleRow | None:

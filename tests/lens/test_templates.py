@@ -2,8 +2,8 @@
 
 import pytest
 
-from gateway.lens.kinds import Hole
-from gateway.lens.templates import TemplateError, fits, holes, parse_template
+from gateway.lens.kinds import Hole, holes
+from gateway.lens.templates import TemplateError, fits, parse_template
 from gateway.scim.filter import AttrPath
 
 

@@ -1,0 +1,62 @@
+"""The statements of texts, outward and inward: attributes joined and split into fields, and back."""
+
+import ast
+
+from gateway.lens.code import name, quote
+from gateway.lens.emit import Scene, Statements, first_complete, leaf_steps_out, steps_in
+from gateway.lens.kinds import TextRule, attributes_of
+
+
+def text_out(rule: TextRule, scene: Scene) -> Statements:
+    """Write the fields out of the attributes; where these are absent, the fields are taken away."""
+    if not rule.writable:
+        return []
+    values = [_get(*scene.s(path)) for path in attributes_of(rule)]
+    olds = [_get(*scene.v(end.v)) for end in rule.ends]
+    pieces = scene.code.fresh("pieces")
+    fill = quote("x = None\nFILL", FILL=first_complete(rule.fill, scene)) if rule.fill else []
+    made = fill + quote(
+        "PIECES = send_text(RULE, VALUES, OLDS, FILL, anew=record is None)",
+        PIECES=pieces, RULE=scene.code.constant(rule), VALUES=_tuple(values), OLDS=_tuple(olds),
+        FILL=name("x") if rule.fill else ast.Constant(None),
+    )  # fmt: skip
+    written: Statements = []
+    for number, end in enumerate(rule.ends):
+        vc, vk = scene.v(end.v)
+        written += quote(
+            "x = PIECES[NUMBER]\nif x is not None:\n    STEPS\n    VC[VK] = x\nelif VK in VC: del VC[VK]",
+            PIECES=pieces, NUMBER=ast.Constant(number), STEPS=leaf_steps_out(end, scene), VC=vc, VK=vk,
+        )  # fmt: skip
+    return made + quote("if PIECES is not None:\n    WRITTEN", PIECES=pieces, WRITTEN=written)
+
+
+def text_in(rule: TextRule, scene: Scene) -> Statements:
+    """Read the attributes out of the fields."""
+    fields = [scene.code.fresh("field") for _ in rule.ends]
+    made: Statements = []
+    for end, local in zip(rule.ends, fields, strict=True):
+        vc, vk = scene.v(end.v)
+        made += quote(
+            "x = VC.get(VK)\nif x is not None and x != '':\n    STEPS\n    FIELD = x\nelse:\n    FIELD = None",
+            VC=vc, VK=vk, STEPS=steps_in(end, scene), FIELD=local,
+        )  # fmt: skip
+    shown = scene.code.fresh("shown")
+    made += quote(
+        "SHOWN = show_text(RULE, FIELDS)",
+        SHOWN=shown, RULE=scene.code.constant(rule), FIELDS=_tuple([name(one) for one in fields]),
+    )  # fmt: skip
+    for number, path in enumerate(attributes_of(rule)):
+        sc, sk = scene.s(path)
+        made += quote(
+            "x = SHOWN[NUMBER]\nif x is not None: SC[SK] = x",
+            SHOWN=shown, NUMBER=ast.Constant(number), SC=sc, SK=sk,
+        )  # fmt: skip
+    return made
+
+
+def _get(holder: str, key: ast.expr) -> ast.expr:
+    return ast.Call(ast.Attribute(name(holder), "get", ast.Load()), [key], [])
+
+
+def _tuple(parts: list[ast.expr]) -> ast.expr:
+    return ast.Tuple(parts, ast.Load())

@@ -1,0 +1,93 @@
+"""What each rule touches: the attributes that it reads on the way out, the fields that it writes and reads."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from gateway.lens.kinds import (
+    Field,
+    Hole,
+    LeafRule,
+    ListRule,
+    Rule,
+    SendRule,
+    ShowRule,
+    SlotsRule,
+    Template,
+    TextRule,
+    attributes_of,
+    flatten,
+    keys_of,
+    parts_of,
+)
+from gateway.scim.filter import AttrPath
+
+
+def attributes_sent(rules: Iterable[Rule]) -> list[Field]:
+    """The keys of every attribute that is looked at on the way out, those in templates included."""
+    return [keys for rule in rules for keys in _attributes_sent(rule)]
+
+
+def _attributes_sent(rule: Rule) -> Iterator[Field]:
+    match rule:
+        case LeafRule():
+            yield from [keys_of(rule.s)] if is_sent(rule) else []
+            yield from hole_paths(rule.fill)
+        case ListRule():
+            yield from [keys_of(rule.s)] if is_sent(rule) else []
+            yield from (path for item in rule.fill for path in hole_paths(tuple(item.values())))
+        case SlotsRule():
+            yield keys_of(rule.s)
+            yield from (path for part in parts_of(rule) for path in hole_paths(part.fill))
+        case TextRule():
+            yield from map(keys_of, attributes_of(rule))
+            yield from hole_paths(rule.fill)
+        case SendRule():
+            yield from hole_paths((rule.value,))
+            yield from [keys_of(rule.companion)] if rule.companion else []
+
+
+def attributes_shown(rules: Iterable[Rule]) -> list[Field]:
+    """The keys of every attribute that is shown."""
+    return [keys_of(path) for rule in rules if is_shown(rule) for path in attributes_of(rule)]
+
+
+def fields_sent(rules: Iterable[Rule]) -> list[Field]:
+    """Every field that is written."""
+    return [rule.v for rule in flatten(rules) if isinstance(rule, SendRule) or is_sent(rule)]
+
+
+def fields_shown(rules: Iterable[Rule]) -> list[Field]:
+    """Every field that is read."""
+    read = [rule.v for rule in flatten(rules) if not isinstance(rule, SendRule) and rule.v and is_shown(rule)]
+    return read + [path for rule in rules if isinstance(rule, ShowRule) for path in hole_paths(rule.values)]
+
+
+def is_sent(rule: LeafRule | ListRule) -> bool:
+    """Does the backend take it?"""
+    return not rule.read_only if isinstance(rule, ListRule) else bool(rule.v) and rule.writable
+
+
+def is_shown(rule: Rule) -> bool:
+    """Does a client see it?"""
+    match rule:
+        case SlotsRule():
+            return any(part.readable for part in parts_of(rule))
+        case ListRule():
+            return not rule.unechoed
+        case LeafRule():
+            return rule.readable or not rule.v
+        case _:
+            return isinstance(rule, ShowRule | TextRule)
+
+
+def hole_paths(sources: Sequence[Any]) -> list[Field]:
+    """What the holes of all templates among the sources read, as keys."""
+    paths = [hole.path for hole in used_holes(sources)]
+    return [keys_of(path) if isinstance(path, AttrPath) else path for path in paths]
+
+
+def used_holes(sources: Sequence[Any]) -> list[Hole]:
+    """The holes of all templates among the sources."""
+    return [
+        part for source in sources if isinstance(source, Template) for part in source.parts if isinstance(part, Hole)
+    ]
