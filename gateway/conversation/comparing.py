@@ -7,37 +7,55 @@ from msgspec import Struct
 from gateway.conversation.effects import Call, Conversation
 from gateway.conversation.keeping import kept_of, put_kept, save_kept
 from gateway.conversation.reading import fetch_record, translate_in
-from gateway.conversation.writing import difference_call, note_suppressed, replacement_call, send_change, write_onto
-from gateway.lens.lens import Document
+from gateway.conversation.writing import (
+    difference_calls,
+    note_suppressed,
+    patch_calls,
+    replacement_calls,
+    send_changes,
+    write_onto,
+)
+from gateway.lens.ability import UNLIMITED
+from gateway.lens.absence import read_at
+from gateway.lens.changes import difference
+from gateway.lens.lens import Document, FieldChange
+from gateway.lens.limits import untaken
 from gateway.pipeline.documents import complete
 from gateway.pipeline.outcome import Changed
 from gateway.pipeline.target import Target
+from gateway.pipeline.unseen import find_partial, refuse_unseen, unseen_lists
 
-MakeCall = Callable[[Target, str, Document, Document], Call]
+MakeCalls = Callable[[Target, str, Document, Document], tuple[Call, ...]]
 
 
 class Comparison(Struct, frozen=True):
-    """A record just read, the resource it shows, and the resource it shall show."""
+    """A record just read, the resource it shows, and the resource it shall show.
+
+    `changes` are to be sent whatever the record shows.
+    """
 
     native: str
     record: Document
     current: Document
     wanted: Document
+    changes: tuple[FieldChange, ...] = ()
 
 
 def send_difference(
-    target: Target, compared: Comparison, make_call: MakeCall, *, wants_body: bool
+    target: Target, compared: Comparison, make_calls: MakeCalls, *, wants_body: bool
 ) -> Conversation[Changed]:
     """Send what differs, keep what the gateway keeps; what changes nothing sends nothing (RFC 7644 3.5.2.1)."""
     native, record = compared.native, compared.record
     changed = write_onto(target, compared.wanted, record)
     before, after = kept_of(target, compared.current), kept_of(target, compared.wanted)
-    if changed == record and before == after:
+    calls = () if changed == record else make_calls(target, native, record, changed)
+    calls += patch_calls(target, native, compared.changes) if compared.changes else ()
+    if not calls and before == after:
         yield from note_suppressed(target)
         return Changed(compared.current)
     answer: Document | None = record
-    if changed != record:
-        answer = yield from send_change(target, native, make_call(target, native, record, changed))
+    if calls:
+        answer = yield from send_changes(target, native, calls)
     kept = yield from save_kept(target, native, before, after)
     if answer is None and wants_body:
         answer = yield from fetch_record(target, native)
@@ -48,14 +66,26 @@ def send_difference(
     return Changed(shown)
 
 
-def put_call(target: Target, native: str, old: Document, new: Document) -> Call:
+def put_calls(target: Target, native: str, old: Document, new: Document) -> tuple[Call, ...]:
     """PUT where the backend has it, else the same difference as PATCH."""
-    make_call = replacement_call if "replace" in target.resource.ops else difference_call
-    return make_call(target, native, old, new)
+    if target.replace is not None:
+        return replacement_calls(target, native, old, new)
+    refuse_unseen(target, find_partial(target, old))
+    return difference_calls(target, native, old, new)
 
 
-def modify_call(target: Target, native: str, old: Document, new: Document) -> Call:
-    """PATCH where the backend has it, else the whole record as PUT."""
-    can_patch = target.resource.can.modify is not None and "modify" in target.resource.ops
-    make_call = difference_call if can_patch else replacement_call
-    return make_call(target, native, old, new)
+def modify_calls(target: Target, native: str, old: Document, new: Document) -> tuple[Call, ...]:
+    """PATCH where the backend has it and it takes the difference, else the whole record as PUT."""
+    partial, modify = find_partial(target, old), target.modify
+    changes = difference(target.lens, old, new, modify or UNLIMITED)
+    if modify is None or (can_put_instead(target) and untaken(target.lens, modify, changes)):
+        refuse_unseen(target, partial)
+        return replacement_calls(target, native, old, new)
+    refuse_unseen(target, (rule for rule in partial if read_at(old, rule.v) != read_at(new, rule.v)))
+    return difference_calls(target, native, old, new)
+
+
+def can_put_instead(target: Target) -> bool:
+    """May the record read be sent back whole? Not where that would clear a list that it does not show."""
+    hides = any(rule.write_only for rule in unseen_lists(target.lens))
+    return target.replace is not None and not (hides and target.replace.omitted == "cleared")

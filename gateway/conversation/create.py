@@ -4,14 +4,14 @@ from typing import Any
 from urllib.parse import unquote
 
 from gateway.conversation.calling import LOST_PROBLEMS, build_call, is_unknown, reach_backend
-from gateway.conversation.comparing import modify_call
+from gateway.conversation.comparing import modify_calls
 from gateway.conversation.correlate import find_again
 from gateway.conversation.effects import Conversation, Lost, Reply, note
 from gateway.conversation.following import follow
 from gateway.conversation.keeping import kept_of, put_kept, save_kept
 from gateway.conversation.listing import read_id
 from gateway.conversation.reading import fetch_record, translate_in
-from gateway.conversation.writing import send_change, write_onto
+from gateway.conversation.writing import patch_calls, send_changes, write_onto
 from gateway.lens.lens import Document, LensError
 from gateway.mapping.dialect import BackendCall
 from gateway.observations import AnswerLost, OutcomeResolved
@@ -143,6 +143,8 @@ def finish(plan: CreatePlan, target: Target, native: str, resource: Document | N
     yield from follow(target, "create", know(plan, target, native))
     if op.body.kind != "record":
         resource = yield from write_rest(plan, target, native)
+    elif plan.further:
+        resource = yield from send_further(plan, target, native)
     elif resource is None or op.following:
         resource = translate_in(target, (yield from read_back(target, native)))
     resource = complete(target.lens, plan.resource, resource)
@@ -167,11 +169,21 @@ def write_rest(plan: CreatePlan, target: Target, native: str) -> Conversation[Do
     record = yield from read_back(target, native)
     changed = write_onto(target, plan.resource, record)
     if changed != record:
-        call = modify_call(target, native, record, changed)
+        calls = modify_calls(target, native, record, changed)
         try:
-            answer = yield from send_change(target, native, call)
+            answer = yield from send_changes(target, native, calls)
         except Problem as problem:
             found = Problem("SG508") if problem.code == "SG110" else problem
             raise found.after("The resource was created, and only a part of it was written") from problem
         record = answer if answer is not None else (yield from read_back(target, native))
     return translate_in(target, record)
+
+
+def send_further(plan: CreatePlan, target: Target, native: str) -> Conversation[Document]:
+    """The rest of what was to be created; a Problem says that the resource is there without all of it."""
+    try:
+        record = yield from send_changes(target, native, patch_calls(target, native, plan.further))
+    except Problem as problem:
+        found = Problem("SG508") if problem.code == "SG110" else problem
+        raise found.after("The resource was created, but not with all that was sent") from problem
+    return translate_in(target, record if record is not None else (yield from read_back(target, native)))

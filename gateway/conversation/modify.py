@@ -1,9 +1,9 @@
 """PATCH: sent on as it is where every operation crosses whole, else folded in memory over the record just read."""
 
-from gateway.conversation.comparing import Comparison, modify_call, send_difference
+from gateway.conversation.comparing import Comparison, modify_calls, send_difference
 from gateway.conversation.effects import Conversation
 from gateway.conversation.reading import fetch_record, read_resource
-from gateway.conversation.writing import patch_call, send_change, under_lock
+from gateway.conversation.writing import patch_calls, send_changes, under_lock
 from gateway.pipeline.documents import complete, values_sent
 from gateway.pipeline.outcome import Changed
 from gateway.pipeline.plan import ModifyByComparison, ModifyDirectly
@@ -12,9 +12,9 @@ from gateway.scim.patch import apply_patch
 
 
 def modify_directly(plan: ModifyDirectly, target: Target) -> Conversation[Changed]:
-    """One PATCH. Without anything to send, the resource is only read: it must exist."""
+    """PATCH, in one call where that is enough. Without anything to send, the resource is only read: it must exist."""
     if plan.changes:
-        record = yield from send_change(target, plan.native, patch_call(target, plan.native, plan.changes))
+        record = yield from send_changes(target, plan.native, patch_calls(target, plan.native, plan.changes))
     else:
         record = yield from fetch_record(target, plan.native)
     if record is None and plan.wants_body:
@@ -35,5 +35,5 @@ def compare_and_modify(plan: ModifyByComparison, target: Target) -> Conversation
     record = yield from fetch_record(target, plan.native)
     current = yield from read_resource(target, record)
     wanted = apply_patch(current, plan.operations, target.accepted)
-    compared = Comparison(plan.native, record, current, wanted)
-    return (yield from send_difference(target, compared, modify_call, wants_body=plan.wants_body))
+    compared = Comparison(plan.native, record, current, wanted, plan.changes)
+    return (yield from send_difference(target, compared, modify_calls, wants_body=plan.wants_body))

@@ -1,16 +1,16 @@
 """The first calls a plan would make, made of the same functions that the conversations use; nothing is sent."""
 
 from gateway.conversation.calling import build_call
-from gateway.conversation.comparing import modify_call, put_call
+from gateway.conversation.comparing import modify_calls, put_calls
 from gateway.conversation.create import know
 from gateway.conversation.effects import Call
 from gateway.conversation.following import following_calls
 from gateway.conversation.listing import page_size
 from gateway.conversation.query import query_pairs
 from gateway.conversation.replace import assert_access
-from gateway.conversation.writing import patch_call, write_onto
+from gateway.conversation.writing import patch_calls, write_onto
 from gateway.lens.ids import native_id
-from gateway.lens.lens import Document
+from gateway.lens.lens import Document, FieldChange
 from gateway.pipeline.compose import Known
 from gateway.pipeline.paging import first_position, page_pairs
 from gateway.pipeline.plan import (
@@ -35,15 +35,16 @@ def planned_calls(plan: Plan, tenant: Tenant, record: Document | None = None) ->
     target = find_target(tenant, plan.type)
     match plan:
         case CreatePlan():
-            return (build_call(target, "create", body=plan.record, known=know(plan, target)),)
+            further = patch_calls(target, None, plan.further) if plan.further else ()
+            return (build_call(target, "create", body=plan.record, known=know(plan, target)), *further)
         case RetrievePlan():
             return (build_call(target, "retrieve", native=plan.native),)
         case DeletePlan():
-            return with_following(target, build_call(target, "delete", native=plan.native), plan.native)
+            return with_following(target, (build_call(target, "delete", native=plan.native),), plan.native)
         case ModifyDirectly(changes=()):
             return (build_call(target, "retrieve", native=plan.native),)
         case ModifyDirectly():
-            return with_following(target, patch_call(target, plan.native, plan.changes), plan.native)
+            return with_following(target, patch_calls(target, plan.native, plan.changes), plan.native)
         case QueryPlan():
             return planned_query(plan, target)
         case ReplacePlan() | ModifyByComparison():
@@ -69,15 +70,18 @@ def planned_query(plan: QueryPlan, target: Target) -> tuple[Call, ...]:
 def planned_write(plan: ReplacePlan | ModifyByComparison, target: Target, record: Document) -> tuple[Call, ...]:
     """The write that follows when the read returns this record; none when nothing would change."""
     if isinstance(plan, ReplacePlan):
-        wanted, make_call = assert_access(plan.resource, target.lens.into(record)), put_call
+        wanted, make_calls = assert_access(plan.resource, target.lens.into(record)), put_calls
+        aside: tuple[FieldChange, ...] = ()
     else:
-        wanted, make_call = apply_patch(target.lens.into(record), plan.operations, target.accepted), modify_call
+        wanted, make_calls = apply_patch(target.lens.into(record), plan.operations, target.accepted), modify_calls
+        aside = plan.changes
     changed = write_onto(target, wanted, record)
-    if changed == record:
-        return ()
-    return with_following(target, make_call(target, plan.native, record, changed), plan.native)
+    calls = () if changed == record else make_calls(target, plan.native, record, changed)
+    calls += patch_calls(target, plan.native, aside) if aside else ()
+    return with_following(target, calls, plan.native)
 
 
-def with_following(target: Target, call: Call, native: str) -> tuple[Call, ...]:
-    """The call, and those that complete it."""
-    return (call, *following_calls(target, call.operation, Known(target.lens, native)))
+def with_following(target: Target, calls: tuple[Call, ...], native: str) -> tuple[Call, ...]:
+    """Each call, and those that complete it."""
+    known = Known(target.lens, native)
+    return tuple(one for call in calls for one in (call, *following_calls(target, call.operation, known)))

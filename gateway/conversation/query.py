@@ -40,7 +40,7 @@ def query_by_id(plan: QueryPlan, target: Target) -> Conversation[Listed]:
         return list_resources(plan, target, ())
     resource = yield from read_resource(target, record)
     same = [resource] if resource["id"] == plan.pushdown.id else []  # ids are caseExact, a backend's may not be
-    return list_resources(plan, target, match_resources(plan.pushdown.residual, target, same))
+    return list_resources(plan, target, match_resources(plan.filter, target, same))
 
 
 def query_by_kept(plan: QueryPlan, target: Target) -> Conversation[Listed]:

@@ -1,23 +1,25 @@
-"""Changing one record: a PATCH of changes or a PUT of the whole, under the resource's lock where it is compared."""
+"""Changing one record: by PATCHes of changes or a PUT of the whole, under its lock where it is compared."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from gateway.conversation.calling import build_call, call_backend
 from gateway.conversation.effects import Call, Conversation, Hold, Key, Release, ask, note
 from gateway.conversation.following import follow
 from gateway.conversation.reading import fetch_record, is_gone
-from gateway.lens.ability import Replace
+from gateway.lens.ability import UNLIMITED, Replace
 from gateway.lens.changes import difference, fields_by_path, replacement
 from gateway.lens.lens import Document, FieldChange
+from gateway.lens.limits import cut, untaken
 from gateway.lens.runtime import list_schemas
+from gateway.mapping.dialect import BackendCall
 from gateway.observations import WriteSuppressed
 from gateway.pipeline.compose import Known
 from gateway.pipeline.interpret import is_refused, read_problem, read_record
 from gateway.pipeline.merge import merge_changes, merge_difference
+from gateway.pipeline.patching import patch_body
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
-from gateway.scim.names import PATCH_OP
 
 T = TypeVar("T")
 
@@ -42,51 +44,72 @@ def write_onto(target: Target, wanted: Document, record: Document) -> Document:
     return changed if changed != record and difference(target.lens, record, changed) else record
 
 
-def patch_call(target: Target, native: str, changes: tuple[FieldChange, ...]) -> Call:
-    """One PATCH, as the backend takes it."""
-    if target.resource.can.modify == "merge":
-        return merge_call(target, native, merge_changes(changes, fields_by_path(target.lens)))
-    return build_call(target, "modify", native=native, body=patch_body(changes))
+def patch_calls(target: Target, native: str | None, changes: tuple[FieldChange, ...]) -> tuple[Call, ...]:
+    """The changes as the backend's PATCH takes them, in as many requests as it needs."""
+    modify = target.modify or UNLIMITED
+    if modify.style == "merge":
+        return (merge_call(target, native, merge_changes(changes, fields_by_path(target.lens))),)
+    requests = cut(target.lens, modify, changes)
+    return tuple(build_call(target, "modify", native=native, body=patch_body(one, modify)) for one in requests)
 
 
-def merge_call(target: Target, native: str, changed: Document) -> Call:
+def merge_call(target: Target, native: str | None, changed: Document) -> Call:
     """One merge document; where records list their schemas it lists those of what it holds."""
     urns = target.lens.urns
     listed = {"schemas": list_schemas(changed, urns, changed.get("schemas"))} if urns.core else {}
     return build_call(target, "modify", native=native, body={**changed, **listed})
 
 
-def patch_body(changes: tuple[FieldChange, ...]) -> Document:
-    """A PatchOp message (RFC 7644 3.5.2); a removal carries no value."""
-    operations = [
-        {"op": one.op, "path": one.path} | ({} if one.op == "remove" else {"value": one.value}) for one in changes
-    ]
-    return {"schemas": [PATCH_OP], "Operations": operations}
+def difference_calls(target: Target, native: str, old: Document, new: Document) -> tuple[Call, ...]:
+    """The PATCH that turns one record into the other: what neither of them shows survives.
+
+    A Problem when the backend's PATCH does not take what differs.
+    """
+    modify = target.modify or UNLIMITED
+    changes = difference(target.lens, old, new, modify)
+    names = untaken(target.lens, modify, changes)
+    if names:
+        raise Problem("SG208", f"The backend has no way to change {', '.join(names)} like this")
+    if modify.style == "merge":
+        return (merge_call(target, native, merge_difference(old, new)),)
+    return patch_calls(target, native, changes)
 
 
-def difference_call(target: Target, native: str, old: Document, new: Document) -> Call:
-    """The PATCH that turns one record into the other: what neither of them shows survives."""
-    if target.resource.can.modify == "merge":
-        return merge_call(target, native, merge_difference(old, new))
-    return patch_call(target, native, difference(target.lens, old, new))
-
-
-def replacement_call(target: Target, native: str, old: Document, new: Document) -> Call:
+def replacement_calls(target: Target, native: str, old: Document, new: Document) -> tuple[Call, ...]:
     """The PUT that makes the record the new one."""
-    rules = target.resource.can.replace or Replace()
-    return build_call(target, "replace", native=native, body=replacement(target.lens, old, new, rules))
+    rules = target.replace or Replace()
+    return (build_call(target, "replace", native=native, body=replacement(target.lens, old, new, rules)),)
+
+
+def send_changes(target: Target, native: str, calls: Sequence[Call]) -> Conversation[Document | None]:
+    """Make the calls, one after another; the record that the last is answered with, None when there is none."""
+    record: Document | None = None
+    for number, call in enumerate(calls):
+        try:
+            record = yield from send_change(target, native, call)
+        except Problem as problem:
+            if number == 0:
+                raise
+            done = f"Of {len(calls)} requests to the backend {number} had been carried out before"
+            raise problem.after(done) from problem
+    if calls and is_read_after(target.op(calls[-1].operation)):
+        return (yield from fetch_record(target, native))
+    return record
+
+
+def is_read_after(op: BackendCall) -> bool:
+    """Does the answer to the call itself not show the record as it is in the end?"""
+    return op.then_retrieve or bool(op.following)
 
 
 def send_change(target: Target, native: str, call: Call) -> Conversation[Document | None]:
-    """Make the call; the record the backend answers with, None when it answers without."""
+    """Make one call; the record the backend answers with, None when it answers without."""
     op = target.op(call.operation)
     reply = yield from call_backend(call, target.dialect)
     if is_refused(reply, op, target.dialect.errors):
         raise read_problem(reply, target.dialect.errors, on_id=True, sent=(native, call.body))
-    if op.then_retrieve or op.following:
-        yield from follow(target, call.operation, Known(target.lens, native))
-        return (yield from fetch_record(target, native))
-    record = read_record(reply, op)
+    yield from follow(target, call.operation, Known(target.lens, native))
+    record = None if is_read_after(op) else read_record(reply, op)
     if record is not None and is_gone(target, record):
         raise Problem("SG110")
     return record

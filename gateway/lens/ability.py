@@ -1,4 +1,4 @@
-"""What a backend can do that decides how a lens is used: its filters and its PUT. Facts from the mapping."""
+"""What a backend can do that decides how a lens is used: its filters, its PUT, its PATCH. Facts from the mapping."""
 
 import re
 from collections.abc import Mapping
@@ -81,3 +81,27 @@ class Replace(Struct, frozen=True):
 
     omitted: Literal["cleared", "kept"] = "cleared"
     clear: Literal["null"] | None = None
+
+
+class Modify(Struct, frozen=True):
+    """What the backend's PATCH takes; fields are named as the backend spells them.
+
+    `values`: so many items of a list of references may come or go by one request. `paths` plain: a path holds no
+    filter. `remove`: items go by a filter in the path, or by the array of them. `whole`: the lists that may be
+    replaced or cleared as a whole. `fields`: all that PATCH takes. None is no limit.
+    """
+
+    style: Literal["scim-patch", "merge"] = "scim-patch"
+    values: int | None = None
+    paths: Literal["filtered", "plain"] = "filtered"
+    remove: Literal["filter", "values"] = "filter"
+    whole: frozenset[str] | None = None
+    fields: frozenset[str] | None = None
+
+    @property
+    def removes_items(self) -> bool:
+        """Can a single item be taken out of a list?"""
+        return self.style == "scim-patch" and (self.paths == "filtered" or self.remove == "values")
+
+
+UNLIMITED = Modify()

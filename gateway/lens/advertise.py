@@ -87,6 +87,8 @@ def _narrow_leaf(attribute: Attribute, rule: LeafRule) -> Attribute:
 def _narrow_list(attribute: Attribute, rule: ListRule) -> Attribute:
     items = {one.s.attr: one for one in rule.items}
     subs = tuple(_narrow_item(sub, items[sub.name], rule) for sub in attribute.sub_attributes if sub.name in items)
+    if rule.write_only:
+        return replace(attribute, sub_attributes=subs, mutability="writeOnly", returned="never")
     mutability = "readOnly" if rule.read_only else "immutable" if rule.immutable else attribute.mutability
     return replace(attribute, sub_attributes=_with_reference(attribute, subs), mutability=mutability)
 

@@ -46,7 +46,7 @@ class Atoms:
 
     def compare(self, f: Compare, field: Field, rule: LeafRule) -> Carried | None:
         """One comparison; the field may stand in a list, which makes no difference here."""
-        if not rule.readable or not self.keeps_case(f.path, rule):
+        if not self.keeps_case(f.path, rule):
             return None
         if rule.assume is not UNSET and (f.value == rule.assume or f.op != "eq"):
             return None

@@ -35,7 +35,7 @@ def _carry_rule(
     if isinstance(rule, SlotsRule) and any(part.writable for part in parts_of(rule)):
         return {rule.s: [*_carry_slots(lens, rule, resource, record)]}
     if isinstance(rule, ListRule) and not rule.read_only:
-        seen = None if rule.unechoed else mark_one(rule, [*_carry_items(lens, rule, resource, record)])
+        seen = None if not rule.readable else mark_one(rule, [*_carry_items(lens, rule, resource, record)])
         return {rule.s: seen}
     if isinstance(rule, TextRule) and rule.writable:
         return carried_text(lens, rule, resource)

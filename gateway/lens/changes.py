@@ -11,9 +11,8 @@ from typing import Any
 
 from msgspec import UNSET
 
-from gateway.lens.ability import Replace
+from gateway.lens.ability import UNLIMITED, Modify, Replace
 from gateway.lens.addresses import field_path, find_rule
-from gateway.lens.ids import native_id
 from gateway.lens.kinds import (
     Field,
     KeepRule,
@@ -28,10 +27,11 @@ from gateway.lens.kinds import (
 )
 from gateway.lens.lens import Document, FieldChange, Lens, LensError
 from gateway.lens.places import whole_field
+from gateway.lens.references import carry_references, compare_references
 from gateway.lens.runtime import list_schemas
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape
 from gateway.lens.slots import named_slot
-from gateway.scim.filter import AttrPath, Compare, Filter, Or, format_filter
+from gateway.scim.filter import AttrPath
 from gateway.scim.operation import Operation
 
 _RFC_READ_ONLY = ("id", "meta", "groups")
@@ -63,7 +63,7 @@ def _carry(lens: Lens, operation: Operation) -> list[FieldChange] | None:
     if isinstance(rule, LeafRule):
         return _carry_leaf(lens, rule, operation)
     if isinstance(rule, ListRule):
-        return _carry_references(lens, rule, operation)
+        return carry_references(lens, rule, operation)
     if isinstance(rule, SlotsRule):
         return _carry_slots(lens, rule, operation)
     if isinstance(rule, KeepRule | TextRule):
@@ -140,61 +140,20 @@ def _needs_old_value(rule: LeafRule) -> bool:
     return rule.table is not None and len(rule.table.back) > len(rule.table.out)
 
 
-def _carry_references(lens: Lens, rule: ListRule, operation: Operation) -> list[FieldChange] | None:
-    """Membership: adding and removing references is idempotent and needs no look at the list."""
-    if not _is_reference_list(rule) or operation.path.target.sub is not None:
-        return None
-    path = str(field_path(rule.v))
-    convert = lens.convert.get(rule.v)
-    if operation.op == "remove":
-        return _remove_references(rule, path, operation.path.where)
-    if convert is None or operation.path.where is not None or not isinstance(operation.value, list):
-        return None
-    converted = [convert(one) for one in operation.value]
-    if rule.uncarried:
-        converted = [*{repr(one): one for one in converted}.values()]  # they may have differed in what is not carried
-    return [FieldChange(operation.op, path, converted)]
-
-
-def _remove_references(rule: ListRule, path: str, where: Filter | None) -> list[FieldChange] | None:
-    if where is None:
-        return None if rule.required else [FieldChange("remove", path)]
-    item = _reference(rule)
-    changes: list[FieldChange] = []
-    for part in where.parts if isinstance(where, Or) else (where,):
-        if item is None or not isinstance(part, Compare) or part.op != "eq" or part.path.attr != "value":
-            return None
-        native = native_id(str(part.value), item.ref_prefix)
-        if native is None:
-            continue  # nobody of that id can be in the list
-        chosen = format_filter(Compare(AttrPath(None, item.v[-1]), "eq", native))
-        changes.append(FieldChange("remove", f"{path}[{chosen}]"))
-    return changes
-
-
-def _reference(rule: ListRule) -> LeafRule | None:
-    return next((item for item in rule.items if item.s.attr == "value" and item.ref and item.v), None)
-
-
-def _is_reference_list(rule: ListRule) -> bool:
-    free = rule.cap is None and rule.types is None and not rule.fill and not rule.read_only
-    return free and _reference(rule) is not None
-
-
 # Two records
 
 
-def difference(lens: Lens, old: Document, new: Document) -> tuple[FieldChange, ...]:
-    """The operations that turn the record read into the record wanted, field by field."""
+def difference(lens: Lens, old: Document, new: Document, modify: Modify = UNLIMITED) -> tuple[FieldChange, ...]:
+    """The operations that turn the record read into the record wanted, field by field, as a PATCH may say them."""
     found: dict[str, FieldChange] = {}  # several rules can have places in one list
-    changes = [change for rule in flatten(lens.rules) for change in _difference(rule, old, new)]
+    changes = [change for rule in flatten(lens.rules) for change in _difference(rule, old, new, modify)]
     shared = {str(field_path(whole_field(rule.v))) for rule in flatten(lens.rules) if whole_field(rule.v) != rule.v}
     for number, change in enumerate(changes):
         found[change.path if change.path in shared else str(number)] = change
     return tuple(found.values())
 
 
-def _difference(rule: Any, old: Document, new: Document) -> Iterator[FieldChange]:
+def _difference(rule: Any, old: Document, new: Document, modify: Modify) -> Iterator[FieldChange]:
     if not rule.v:
         return
     field = whole_field(rule.v)
@@ -202,32 +161,15 @@ def _difference(rule: Any, old: Document, new: Document) -> Iterator[FieldChange
     path = str(field_path(field))
     if before == after:
         return
-    membership = _membership(rule, path, before, after) if isinstance(rule, ListRule) else None
+    membership = compare_references(rule, path, before, after, modify) if isinstance(rule, ListRule) else None
+    unseen = isinstance(rule, ListRule) and not rule.readable
     if membership is not None:
         yield from membership
     elif after is None:
         yield FieldChange("remove", path)
     else:
-        yield FieldChange("add" if before is None else "replace", path, after)
-
-
-def _membership(rule: ListRule, path: str, before: Any, after: Any) -> list[FieldChange] | None:
-    """References come and go one by one; None when anything else changes, or when it is no list of references."""
-    item = _reference(rule)
-    if item is None or not _is_reference_list(rule) or rule.scalar or not before or not after:
-        return None
-    key = item.v[-1]
-    had = {one.get(key): one for one in before if isinstance(one, dict)}
-    wanted = {one.get(key): one for one in after}
-    plain = len(had) == len(before) and len(wanted) == len(after) and isinstance(before, list)
-    if not plain or any(had.get(native, one) != one for native, one in wanted.items()):
-        return None
-    gone = [native for native in had if native not in wanted]
-    changes = [
-        FieldChange("remove", f"{path}[{format_filter(Compare(AttrPath(None, key), 'eq', native))}]") for native in gone
-    ]
-    added = [one for native, one in wanted.items() if native not in had]
-    return [*changes, FieldChange("add", path, added)] if added else changes
+        adds = before is None and not unseen and modify.style == "scim-patch"
+        yield FieldChange("add" if adds else "replace", path, after)
 
 
 def fields_by_path(lens: Lens) -> dict[str, Field]:

@@ -6,11 +6,9 @@ from typing import Any
 
 from gateway.lens.absence import read_at, write_at
 from gateway.lens.addresses import field_path
-from gateway.lens.guards import holds
 from gateway.lens.kinds import Field, flatten
 from gateway.lens.lens import Document, FieldChange, Lens
 from gateway.lens.places import whole_field
-from gateway.scim.filter import parse_filter
 
 
 def apply_changes(lens: Lens, record: Document, changes: Iterable[FieldChange]) -> Document:
@@ -19,11 +17,10 @@ def apply_changes(lens: Lens, record: Document, changes: Iterable[FieldChange]) 
     written = [whole_field(rule.v) for rule in flatten(lens.rules) if rule.v]
     fields = {str(field_path(field)): field for field in written}
     for change in changes:
-        path, bracket, where = change.path.partition("[") if change.path not in fields else (change.path, "", "")
-        if bracket:
-            _remove_items(changed, fields[path], where.removesuffix("]"))
+        if change.op == "remove" and change.value is not None:
+            _remove_items(changed, fields[change.path], change.value)
         else:
-            _apply(changed, fields[path], change)
+            _apply(changed, fields[change.path], change)
     return changed
 
 
@@ -57,12 +54,16 @@ def _is_same(old: Any, new: Any) -> bool:
     return old.get("value", old) == new.get("value", new) and (None in typed or typed[0] == typed[1])
 
 
-def _remove_items(record: Document, field: Field, where: str) -> None:
-    condition = parse_filter(where)
+def _remove_items(record: Document, field: Field, gone: list[Any]) -> None:
     items = read_at(record, field)
     if isinstance(items, list):
-        kept = [item for item in items if not holds(condition, item)]
+        kept = [item for item in items if not any(_is_named(item, one) for one in gone)]
         write_at(record, field, kept or None)
+
+
+def _is_named(item: Any, name: Any) -> bool:
+    """Does the item hold all that the name says?"""
+    return item == name or (isinstance(name, dict) and isinstance(item, dict) and name.items() <= item.items())
 
 
 def apply_replacement(old: Document, body: Document, omitted: str) -> Document:

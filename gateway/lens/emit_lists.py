@@ -33,7 +33,7 @@ def list_out(rule: ListRule, scene: Scene) -> Statements:
         KEEP=_keep(rule, attr, code),
         ONCE=_once(rule, scene),
         LIMIT=_limit(rule, attr),
-        CLEAR=quote("if not x and VC.get(VK): del VC[VK]", VC=vc, VK=vk) if not rule.unechoed else [],
+        CLEAR=quote("if not x and VC.get(VK): del VC[VK]", VC=vc, VK=vk) if rule.readable else [],
     )  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def _limit(rule: ListRule, attr: ast.expr) -> Statements:
 
 def list_in(rule: ListRule, scene: Scene) -> Statements:
     """Read a list, item by item."""
-    if rule.unechoed:
+    if not rule.readable:
         return []
     (sc, sk), (vc, vk) = scene.s(rule.s), scene.v(rule.v)
     return quote(

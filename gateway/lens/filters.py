@@ -8,6 +8,7 @@ from gateway.lens.ability import FilterAbility
 from gateway.lens.addresses import field_path, find_rule
 from gateway.lens.asked import Carried, all_of, any_of, cut_to_size, most_selective, opposite
 from gateway.lens.atoms import Atoms
+from gateway.lens.ids import native_id
 from gateway.lens.kinds import Field, LeafRule, ListRule, Slot, SlotsRule, TextRule, attributes_of, flatten, keys_of
 from gateway.lens.lens import Lens, Pushdown
 from gateway.lens.slots import fold, split_where
@@ -24,10 +25,14 @@ def carry_filter(lens: Lens, f: Filter, ability: FilterAbility) -> Pushdown:
     f = bind_filter(f, lens.type)
     for path in walk(f):
         _refuse_hidden(lens, path)
-    by_id = _single(f, _ID)
+    blind = any(_is_unseen(lens, path) for path in walk(f))
+    by_id = None if blind else _single(f, _ID)
     kept = next(((path, value) for path in lens.kept if (value := _single(f, path)) is not None), None)
-    carried = None if ability.language == "none" else cut_to_size(_Carrier(lens, ability).carry(f), ability)
+    carried = None if ability.language == "none" else cut_to_size(_Carrier(lens, ability, blind).carry(f), ability)
     exact = carried is not None and carried.exact and ability.unknown != "ignored"
+    if blind and not exact:
+        hint = "Ask for it alone, or along with an attribute that the backend filters by."
+        raise ScimError("invalidFilter", "The backend does not show what this filter reads, nor answers it.", hint)
     return Pushdown(
         pushed=carried.f if carried else None, exact=exact, residual=None if exact else f, id=by_id, kept=kept
     )
@@ -60,6 +65,12 @@ def _refuse_hidden(lens: Lens, path: AttrPath) -> None:
         raise ScimError("invalidFilter", f"`{path}` is not offered for filters here.", hint)
 
 
+def _is_unseen(lens: Lens, path: AttrPath) -> bool:
+    """Is it a list that no record shows? Then only the backend can say what it holds."""
+    rule = find_rule(lens, path)
+    return isinstance(rule, ListRule) and not rule.readable
+
+
 def _single(f: Filter, path: AttrPath) -> str | None:
     """The one value that an attribute must have for the filter to hold, if the filter says so."""
     parts = f.parts if isinstance(f, And) else (f,)
@@ -72,8 +83,9 @@ def _single(f: Filter, path: AttrPath) -> str | None:
 class _Carrier:
     """Carries the parts of one filter; None is a part that the backend cannot be asked."""
 
-    def __init__(self, lens: Lens, ability: FilterAbility) -> None:
+    def __init__(self, lens: Lens, ability: FilterAbility, blind: bool) -> None:
         self.lens = lens
+        self.blind = blind
         self.ability = ability
         self.atoms = Atoms(lens.type, ability)
 
@@ -96,6 +108,8 @@ class _Carrier:
                 return None if found is None else self.atoms.present(*found)
 
     def _compare(self, f: Compare) -> Carried | None:
+        if f.path == _ID:
+            return self._id(f) if self.blind else None  # else the record is read and looked at
         rule = find_rule(self.lens, f.path)
         if isinstance(rule, SlotsRule):
             return self._any_slot(f, rule)
@@ -104,15 +118,20 @@ class _Carrier:
         found = self._field(f.path)
         return None if found is None else self.atoms.compare(f, *found)
 
+    def _id(self, f: Compare) -> Carried | None:
+        native = native_id(str(f.value), self.lens.id_prefix)
+        asked = native is not None and f.op == "eq"
+        return self.atoms.ask(self.lens.id_field, "eq", native, unique=True) if asked else None
+
     def _field(self, path: AttrPath) -> tuple[Field, LeafRule] | None:
         """The field behind an attribute and the rule that converts its values."""
         rule = find_rule(self.lens, path)
         if isinstance(rule, LeafRule) and rule.v and rule.readable:
             return rule.v, rule
-        if isinstance(rule, ListRule) and not rule.unechoed and path.sub is not None:
+        if isinstance(rule, ListRule) and path.sub is not None:
             item = next((one for one in rule.items if one.s.attr == path.sub), None)
             typed = rule.types is not None and path.sub == rule.type_field
-            if item is not None and item.v and item.readable and not typed:
+            if item is not None and item.v and (item.readable or not rule.readable) and not typed:
                 return (*rule.v, *item.v), item
         return None
 
@@ -135,7 +154,7 @@ class _Carrier:
             part = next((one for one in slot.parts if one.s.sub == f.path.sub), None)
             named = next((value for name, value in slot.select if name == f.path.sub), None)
             if part is not None:
-                asked.append(self.atoms.compare(f, part.v, part))
+                asked.append(self.atoms.compare(f, part.v, part) if part.readable else None)
             elif named is not None and (f.op != "eq" or fold(named) == fold(f.value)):
                 asked.append(self.atoms.presence(slot) if f.op == "eq" else None)
         return any_of(asked, self.ability)

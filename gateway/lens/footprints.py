@@ -73,7 +73,7 @@ def is_shown(rule: Rule) -> bool:
         case SlotsRule():
             return any(part.readable for part in parts_of(rule))
         case ListRule():
-            return not rule.unechoed
+            return rule.readable
         case LeafRule():
             return rule.readable or not rule.v
         case _:

@@ -101,6 +101,7 @@ class ListRule(Struct, frozen=True, kw_only=True, tag="list"):
     """A multi-valued attribute and a list of objects, aligned by key; `items` are rules relative to one element.
 
     `cap` is the most the backend takes; `over` says what happens beyond it (`truncate` keeps the primary first).
+    `shows` is the most items that a record ever shows: one with as many may have more.
     """
 
     s: AttrPath
@@ -117,7 +118,14 @@ class ListRule(Struct, frozen=True, kw_only=True, tag="list"):
     scalar: bool = False
     required: bool = False
     read_only: bool = False
+    write_only: bool = False
     unechoed: bool = False
+    shows: int | None = None
+
+    @property
+    def readable(self) -> bool:
+        """The backend shows it."""
+        return not (self.write_only or self.unechoed)
 
     @property
     def immutable(self) -> bool:

@@ -32,7 +32,7 @@ def kinds(case: Case, drawn: tuple[Document, int]) -> None:
     write_at(lost, case.lens.id_field, None if choice % 2 else "")
     _expect_refusal(case, lost, "id")
     for rule in flatten(case.lens.rules):
-        if isinstance(rule, ListRule) and not rule.unechoed:
+        if isinstance(rule, ListRule) and rule.readable:
             _spoil_list(case, record, rule)
         elif isinstance(rule, LeafRule) and rule.v and rule.readable:
             _spoil_leaf(case, record, rule.v, rule)

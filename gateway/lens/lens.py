@@ -107,7 +107,10 @@ class Pushdown(Struct, frozen=True):
 
 
 class FieldChange(Struct, frozen=True):
-    """One operation of a PATCH in the backend's terms. `path` is printed the way the backend spells it."""
+    """One operation of a PATCH in the backend's terms. `path` is printed the way the backend spells it.
+
+    A removal with a value takes these items out of a list; without one it clears the field.
+    """
 
     op: Literal["add", "remove", "replace"]
     path: str

@@ -60,7 +60,7 @@ def say_out(lens: Lens, resource: Document, record: Document | None, occasion: O
 def _say_list(lens: Lens, rule: ListRule, resource: Document, wanted: Document) -> None:
     made = [item_out(rule, item) for item in chosen_items(lens, rule, resource, wanted)]
     kept = [one for one in made if not is_absent(one)]
-    if kept or not rule.unechoed:
+    if kept or rule.readable:
         write_at(wanted, rule.v, kept or None)
 
 
@@ -173,7 +173,7 @@ def _show_one(lens: Lens, rule: Rule, record: Document) -> Any:
     if isinstance(rule, LeafRule):
         return leaf_in(rule, record)
     if isinstance(rule, ListRule):
-        return None if rule.unechoed else mark_one(rule, [item_in(rule, item) for item in _items(rule, record)])
+        return None if not rule.readable else mark_one(rule, [item_in(rule, item) for item in _items(rule, record)])
     if isinstance(rule, SlotsRule):
         return show_slots(rule, record)
     if isinstance(rule, ShowRule) and (rule.when is None or holds(rule.when, record)):

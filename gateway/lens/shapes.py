@@ -13,7 +13,7 @@ from msgspec import Struct
 from gateway.lens.places import Place
 
 LeafType = Literal["string", "bool", "int", "number", "datetime", "binary", "any", "enum", "ref"]
-FLAGS = ("ro", "wo", "im", "key", "ci", "cs", "echo:sent")
+FLAGS = ("ro", "wo", "im", "key", "ci", "cs", "echo:sent", "shows:500")
 
 
 class Leaf(Struct, frozen=True, kw_only=True):
@@ -48,7 +48,7 @@ class ObjectShape(Struct, frozen=True, kw_only=True):
 
 
 class ListShape(Struct, frozen=True, kw_only=True):
-    """A field with many values; `low` and `high` bound their number."""
+    """A field with many values; `low` and `high` bound their number. A record shows at most `shows` of them."""
 
     item: "Leaf | ObjectShape"
     low: int = 0
@@ -57,15 +57,17 @@ class ListShape(Struct, frozen=True, kw_only=True):
     read_only: bool = False
     write_only: bool = False
     unechoed: bool = False
+    shows: int | None = None
 
 
 Shape = Leaf | ObjectShape | ListShape
 
 _LEAF = re.compile(
     r"(?P<type>string|bool|int|number|datetime|binary|any|enum~?|ref)"
-    r"(?:\((?P<inside>[^()]*)\))?(?P<required>!)?(?P<flags>(?: [a-z:]+)*)"
+    r"(?:\((?P<inside>[^()]*)\))?(?P<required>!)?(?P<flags>(?: [a-z:]+[0-9]*)*)"
 )
-_KEY = re.compile(r"(?P<name>.+?)(?:\[(?P<bounds>[0-9.]*)\])?(?P<required>!)?(?P<flags>(?: [a-z:]+)*)")
+_KEY = re.compile(r"(?P<name>.+?)(?:\[(?P<bounds>[0-9.]*)\])?(?P<required>!)?(?P<flags>(?: [a-z:]+[0-9]*)*)")
+_SHOWS = re.compile(r"shows:([1-9][0-9]*)")
 _BOUNDS = re.compile(r"(\d+)?\.\.(\d+)?")
 
 
@@ -143,6 +145,12 @@ def find_field(shape: ObjectShape, path: tuple[str, ...]) -> Shape | None:
     return here
 
 
+def shown_at_most(flags: frozenset[str]) -> int | None:
+    """The number behind `shows:`, the most items that a record shows; None where it shows all."""
+    found = [match for one in flags if (match := _SHOWS.fullmatch(one))]
+    return int(found[0][1]) if found else None
+
+
 def _read_bounds(text: str) -> tuple[int, int | None]:
     found = _BOUNDS.fullmatch(text)
     if not found:
@@ -152,7 +160,7 @@ def _read_bounds(text: str) -> tuple[int, int | None]:
 
 def _read_flags(text: str) -> frozenset[str]:
     flags = frozenset(text.split())
-    unknown = flags.difference(FLAGS)
+    unknown = {one for one in flags.difference(FLAGS) if not _SHOWS.fullmatch(one)}
     if unknown:
         raise ShapeError(f"'{' '.join(sorted(unknown))}' is no flag: known are {', '.join(FLAGS)}")
     return flags

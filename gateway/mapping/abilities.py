@@ -6,6 +6,7 @@ from gateway.mapping.desk import Desk
 from gateway.mapping.dialect import Can, Paging
 from gateway.mapping.document import CanRow, FilterRow, PageRow, ResourceRow, read_row
 from gateway.mapping.filters import read_ability
+from gateway.mapping.modifying import read_modify
 from gateway.mapping.notation import read_reply_keys
 from gateway.mapping.source import Path
 
@@ -28,7 +29,7 @@ def read_can(desk: Desk, row: ResourceRow) -> Can:
     filter_row = read_row(desk.source, (*desk.path, "can", "filter"), filter_, FilterRow, desk.diagnosis, instead={})
     return Can(
         replace=None if read.replace == "none" else Replace(read.replace.omitted, read.replace.clear),
-        modify=None if read.modify == "none" else read.modify,
+        modify=read_modify(desk, read.modify),
         paging=_paging(desk, page_row) if page_row else Paging(),
         filter=read_ability(desk, filter_row, page_row) if filter_row else FilterAbility(),
         sort=frozenset() if read.sort == "none" else frozenset(read.sort),

@@ -81,6 +81,7 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "Nothing carries `active`: a deactivation would change nothing.",
         "Map `active` to what bars the account.",
     ),
+    "E613": ("Limits of PATCH contradict each other.", "The table of `can.modify` says which go together."),
     "E620": ("An operator is asked in a way that the backend's language does not have.", "See `can.filter`."),
     "E621": ("Parameters of their own are joined by a word.", "Remove `or` and `not`; `and` joins parameters."),
     "E622": ("A filter is required where none is taken.", "Say under `allow` what the backend filters by."),

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from gateway.lens.ability import FilterAbility, Replace
+from gateway.lens.ability import FilterAbility, Modify, Replace
 from gateway.lens.kinds import Template
 from gateway.lens.lens import Lens
 from gateway.scim.filter import And, AttrPath, Compare, Filter, Or
@@ -146,7 +146,7 @@ class Can(Struct, frozen=True):
     """The backend's abilities, per resource type."""
 
     replace: Replace | None = None
-    modify: Literal["scim-patch", "merge"] | None = None
+    modify: Modify | None = None
     paging: Paging = Paging()
     filter: FilterAbility = FilterAbility()
     sort: frozenset[str] = frozenset()

@@ -175,13 +175,24 @@ class ReplaceRow(Struct, forbid_unknown_fields=True):
     clear: Literal["null"] | None = None
 
 
+class ModifyRow(Struct, forbid_unknown_fields=True):
+    """What the backend's PATCH takes."""
+
+    style: Literal["scim-patch", "merge"]
+    values: int | None = None
+    paths: Literal["filtered", "plain"] = "filtered"
+    remove: Literal["filter", "values"] = "filter"
+    whole: list[str] | UnsetType = UNSET
+    fields: list[str] | UnsetType = UNSET
+
+
 class CanRow(Struct, forbid_unknown_fields=True):
     """The backend's abilities."""
 
     page: Table = {}
     filter: Table = {}
     replace: ReplaceRow | Literal["none"] = "none"
-    modify: Literal["scim-patch", "merge", "none"] = "none"
+    modify: ModifyRow | Literal["scim-patch", "merge", "none"] = "none"
     sort: list[str] | Literal["none"] = "none"
     project: bool = False
 

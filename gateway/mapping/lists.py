@@ -50,7 +50,9 @@ def read_list_rule(
         scalar=isinstance(shape.item, Leaf),
         required=shape.required,
         read_only=shape.read_only,
-        unechoed=shape.unechoed or shape.write_only,
+        write_only=shape.write_only,
+        unechoed=shape.unechoed,
+        shows=shape.shows,
     )
 
 

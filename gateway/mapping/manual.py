@@ -22,6 +22,7 @@ TABLES: Mapping[str, tuple[type[Struct], ...]] = {
     "id": (grammar.IdRow,),
     "op": (grammar.OpRow,),
     "can": (grammar.CanRow, grammar.ReplaceRow),
+    "modify": (grammar.ModifyRow,),
     "page": (grammar.PageRow,),
     "filter": (grammar.FilterRow, grammar.AskRow),
     "urn": (grammar.UrnRow,),

@@ -63,11 +63,17 @@ KEY_WORDS: Final[Words] = {
     "CanRow.page": "how lists are cut into pages",
     "CanRow.filter": "what lists can be filtered by",
     "CanRow.replace": "what PUT does with what is left out; `none`: there is no PUT",
-    "CanRow.modify": "how PATCH is written; `none`: there is no PATCH",
+    "CanRow.modify": "how PATCH is written, and what it takes; `none`: there is no PATCH",
     "CanRow.sort": "fields that lists can be sorted by",
     "CanRow.project": "whether `attributes` and `excludedAttributes` may be passed on",
     "ReplaceRow.omitted": "PUT clears what is left out, or keeps it",
     "ReplaceRow.clear": "an explicit null clears a field",
+    "ModifyRow.style": "`scim-patch`: operations; `merge`: a partial record, in which null clears",
+    "ModifyRow.values": "so many items of a list of references may come or go by one request",
+    "ModifyRow.paths": "`plain`: a path that holds a filter is not understood",
+    "ModifyRow.remove": 'an item goes by `members[value eq "x"]`, or by `members` with the items as `value`',
+    "ModifyRow.whole": "the lists that may be replaced or cleared as a whole; without it all of them",
+    "ModifyRow.fields": "the fields that PATCH takes; without it all of them",
     "PageRow.style": "`index` counts from 1, `offset` from 0, `page` counts pages, `cursor` hands on a mark, `link` is "
     "a link in a header",
     "PageRow.start": "the parameter that says where a page begins",
@@ -149,6 +155,7 @@ FLAG_WORDS: Final[Words] = {
     "ci": "capitals make no difference",
     "cs": "capitals make a difference",
     "echo:sent": "accepted and kept, but in no answer",
+    "shows:500": "behind the name of a list: a record shows no more of it, though it may hold more",
 }
 
 KIND_WORDS: Final[Words] = {

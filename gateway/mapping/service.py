@@ -80,7 +80,7 @@ def _never_shown(rule: Rule) -> list[str]:
     if not isinstance(rule, ListRule) or rule.read_only:
         return []
     parts = (one for one in rule.items if one.v and one.writable and not one.readable)
-    return [str(rule.s)] if rule.unechoed else [f"{rule.s}.{one.s.attr}" for one in parts]
+    return [str(rule.s)] if not rule.readable else [f"{rule.s}.{one.s.attr}" for one in parts]
 
 
 def _carries_active(rules: Sequence[Rule]) -> bool:

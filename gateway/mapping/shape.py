@@ -5,7 +5,18 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from gateway.lens.shapes import FLAGS, Key, Leaf, ListShape, ObjectShape, Shape, ShapeError, parse_key, parse_leaf
+from gateway.lens.shapes import (
+    FLAGS,
+    Key,
+    Leaf,
+    ListShape,
+    ObjectShape,
+    Shape,
+    ShapeError,
+    parse_key,
+    parse_leaf,
+    shown_at_most,
+)
 from gateway.mapping.diagnose import Diagnosis, did_you_mean
 from gateway.mapping.source import Path, Source
 
@@ -49,6 +60,9 @@ class _Reader:
 
     def field(self, path: Path, key: Key, value: Any, flags: frozenset[str]) -> Shape:
         required = key.required and not key.many
+        shows = shown_at_most(key.flags)
+        if shows is not None and not key.many:
+            raise ShapeError(f"shows:{shows} stands behind the name of a list: members[] shows:{shows}")
         if isinstance(value, dict):
             one: Leaf | ObjectShape = self.table(path, value, flags, required)
         elif isinstance(value, str):
@@ -58,7 +72,7 @@ class _Reader:
         if not key.many:
             return one
         _refuse_bounds(key.low, key.high)
-        return ListShape(item=one, low=key.low, high=key.high, required=key.required, **_list_flags(flags))
+        return ListShape(item=one, low=key.low, high=key.high, required=key.required, shows=shows, **_list_flags(flags))
 
     def leaf(self, path: Path, text: str, flags: frozenset[str], required: bool) -> Leaf:
         leaf = parse_leaf(text)
@@ -66,6 +80,8 @@ class _Reader:
         if (leaf.low or leaf.high is not None) and leaf.type not in _MEASURED:
             raise ShapeError(f"'{text}': only texts have a length")
         words = set(text.split()[1:]) | flags
+        if shown_at_most(frozenset(text.split()[1:])):
+            raise ShapeError(f"'{text}': shows: stands behind the name of a list")
         for pair in _AGAINST:
             if pair <= words:
                 raise ShapeError(f"'{text}': {' and '.join(sorted(pair))} contradict each other")

@@ -49,6 +49,10 @@ def describe_plan(plan: Plan) -> list[str]:
         lines += describe_query(plan)
     if isinstance(plan, ModifyDirectly):
         lines += [describe_change(one) for one in plan.changes] or ["nothing of it is carried: nothing to send"]
+    if isinstance(plan, CreatePlan):
+        lines += [f"further {describe_change(one)}" for one in plan.further]
+    if isinstance(plan, ModifyByComparison):
+        lines += [f"sent as it is: {describe_change(one)}" for one in plan.changes]
     if isinstance(plan, ModifyByComparison | ReplacePlan):
         lines.append("read the record, translate onto it, send the difference; nothing when there is none")
     return lines + [f"not carried: {attribute} ({how})" for attribute, how in plan.narrowed]
@@ -82,4 +86,5 @@ def describe_query(plan: QueryPlan) -> list[str]:
 
 
 def describe_change(one: FieldChange) -> str:
-    return f"change: {one.op} {one.path}"
+    many = f" ({len(one.value)} values)" if isinstance(one.value, list) else ""
+    return f"change: {one.op} {one.path}{many}"

@@ -10,8 +10,10 @@ Fields = Mapping[str, Field]
 
 
 def can_merge(changes: tuple[FieldChange, ...], fields: Fields) -> bool:
-    """Can a merge document say this? It names whole fields, and cannot add to a list."""
-    return all(one.path in fields and not (one.op == "add" and isinstance(one.value, list)) for one in changes)
+    """Can a merge document say this? It names whole fields, and neither adds to a list nor takes from it."""
+    return all(
+        one.path in fields and not (one.op in ("add", "remove") and isinstance(one.value, list)) for one in changes
+    )
 
 
 def merge_changes(changes: tuple[FieldChange, ...], fields: Fields) -> Document:

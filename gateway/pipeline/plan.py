@@ -7,6 +7,7 @@ from msgspec import Struct
 from gateway.lens.changes import carry_operations, fields_by_path
 from gateway.lens.filters import carry_filter, offered
 from gateway.lens.lens import Document, FieldChange, Pushdown
+from gateway.lens.limits import cut_record, untaken
 from gateway.lens.losses import losses
 from gateway.mapping.dialect import Resource
 from gateway.observations import Narrowing
@@ -17,6 +18,7 @@ from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Tenant
 from gateway.pipeline.sorting import sorted_field
 from gateway.pipeline.target import Target, find_target
+from gateway.pipeline.unseen import find_unseen, refuse_unseen, unseen_lists
 from gateway.scim.filter import AttrPath, Compare, Filter
 from gateway.scim.patch import Operation
 
@@ -33,10 +35,11 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 
 class CreatePlan(Plan, frozen=True, kw_only=True):
-    """Send `record`; `resource` is what the client wants it to be."""
+    """Send `record`, then `further` changes of it; `resource` is what the client wants it to be."""
 
     resource: Document
     record: Document
+    further: tuple[FieldChange, ...] = ()
 
 
 class RetrievePlan(Plan, frozen=True, kw_only=True):
@@ -83,11 +86,15 @@ class ModifyDirectly(Plan, frozen=True, kw_only=True):
 
 
 class ModifyByComparison(Plan, frozen=True, kw_only=True):
-    """Read, apply in memory, translate out onto the record just read, send the difference."""
+    """Read, apply in memory, translate out onto the record just read, send the difference.
+
+    `changes` go along with it: they need no look at the record, or none that would show what they change.
+    """
 
     native: str
     operations: tuple[Operation, ...]
     wants_body: bool
+    changes: tuple[FieldChange, ...] = ()
 
 
 class DeletePlan(Plan, frozen=True, kw_only=True):
@@ -125,20 +132,26 @@ def make_plan(intent: Intent, tenant: Tenant) -> Plan:
 
 def plan_create(intent: Create, target: Target) -> CreatePlan:
     target.op("create")
-    record = target.lens.out(intent.resource, None, "create")
+    whole = target.lens.out(intent.resource, None, "create")
+    record, further = cut_record(target.lens, target.modify, whole)
     narrowed = find_losses(target, intent.resource, intent.ignored)
-    return CreatePlan(type=intent.type, narrowed=narrowed, resource=intent.resource, record=record)
+    return CreatePlan(type=intent.type, narrowed=narrowed, resource=intent.resource, record=record, further=further)
 
 
 def plan_replace(intent: Replace, target: Target) -> ReplacePlan:
-    target.op("replace" if "replace" in target.resource.ops else "modify")
+    if target.replace is None:
+        target.op("modify")
+        refuse_unseen(target, find_unseen(target, intent.resource))
     narrowed = find_losses(target, intent.resource, intent.ignored)
     native = target.native(intent.id)
     return ReplacePlan(type=intent.type, narrowed=narrowed, native=native, resource=intent.resource)
 
 
 def plan_modify(intent: Modify, target: Target) -> ModifyDirectly | ModifyByComparison:
-    """Directly when the backend has PATCH and every operation crosses whole, else by comparison."""
+    """Directly when the backend has PATCH and every operation crosses whole, else by comparison.
+
+    What no record shows whole cannot be compared: the changes of such lists are set aside and sent as they are.
+    """
     native, wants_body = target.native(intent.id), intent.projection is not None
     narrowed = (*find_lost_operations(target, intent.operations), *count_unknown(intent.ignored))
     changes = carry_directly(target, intent.operations)
@@ -151,22 +164,44 @@ def plan_modify(intent: Modify, target: Target) -> ModifyDirectly | ModifyByComp
             changes=changes,
             wants_body=wants_body,
         )
-    target.op("replace" if target.resource.can.modify is None else "modify")
+    target.op("replace" if target.modify is None else "modify")
     target.op("retrieve")
+    aside, rest = set_aside(target, intent.operations)
     return ModifyByComparison(
-        type=intent.type, narrowed=narrowed, native=native, operations=intent.operations, wants_body=wants_body
+        type=intent.type, narrowed=narrowed, native=native, operations=rest, wants_body=wants_body, changes=aside
     )
 
 
 def carry_directly(target: Target, operations: tuple[Operation, ...]) -> tuple[FieldChange, ...] | None:
     """The operations in the backend's terms, or None when they have to be applied here."""
-    how = target.resource.can.modify
-    if how is None or "modify" not in target.resource.ops or touches_kept(target, operations):
+    if target.modify is None or touches_kept(target, operations):
         return None
     changes = carry_operations(target.lens, operations)
-    if changes is None or (how == "merge" and not can_merge(changes, fields_by_path(target.lens))):
+    if changes is None or untaken(target.lens, target.modify, changes):
         return None
-    return changes
+    mergeable = target.modify.style != "merge" or can_merge(changes, fields_by_path(target.lens))
+    return changes if mergeable else None
+
+
+def set_aside(
+    target: Target, operations: tuple[Operation, ...]
+) -> tuple[tuple[FieldChange, ...], tuple[Operation, ...]]:
+    """The changes of lists that no record shows whole, and the operations on everything else.
+
+    Where a list is not shown at all, an operation that cannot be sent as it is is refused; where it may be shown
+    in part, it is left to the comparison, which sees how much there is.
+    """
+    aside: list[FieldChange] = []
+    rest = operations
+    for rule in unseen_lists(target.lens):
+        mine = tuple(one for one in rest if (one.path.target.urn, one.path.target.attr) == (rule.s.urn, rule.s.attr))
+        changes = carry_directly(target, mine) if mine else None
+        if changes is not None:
+            aside += changes
+            rest = tuple(one for one in rest if one not in mine)
+        elif mine and not rule.readable:
+            refuse_unseen(target, (rule,))
+    return tuple(aside), rest
 
 
 def touches_kept(target: Target, operations: tuple[Operation, ...]) -> bool:

@@ -65,6 +65,10 @@ PROBLEMS: dict[str, Row] = {
                  "Send a value that the backend takes."),
     "SG206": Row("client", 403, "sensitive", "The query would put sensitive data into a URL.", "POST it to .search."),
     "SG207": Row("client", 400, "invalidVers", "The SCIM version is not supported.", "Use version 2."),
+    "SG208": Row("client", 400, "mutability", "The backend has no way to change this attribute.",
+                 "/Schemas lists what can be changed; leave the rest as it is."),
+    "SG209": Row("client", 400, "mutability", "The backend does not show all values, so they cannot be replaced.",
+                 "Send PATCH operations that add values, or remove them by name."),
     "SG301": Row("client", 400, "invalidFilter", "The filter cannot be understood.", "See RFC 7644 section 3.4.2.2."),
     "SG302": Row("client", 400, "invalidFilter", "The backend cannot answer this filter, and reading everything is not "
                  "allowed for it.", "Filter by another attribute, such as the one the resource is known by."),

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from gateway.lens.ability import Modify, Replace
 from gateway.lens.ids import native_id
 from gateway.lens.lens import Lens
 from gateway.mapping.dialect import BackendCall, Dialect, Resource
@@ -36,6 +37,16 @@ class Target(Struct, frozen=True):
     def accepted(self) -> ResourceType:
         """What a client may write."""
         return self.tenant.accepted[self.resource.name]
+
+    @property
+    def modify(self) -> Modify | None:
+        """What the backend's PATCH takes; None when it has none."""
+        return self.resource.can.modify if "modify" in self.resource.ops else None
+
+    @property
+    def replace(self) -> Replace | None:
+        """What the backend's PUT does; None when it has none."""
+        return self.resource.can.replace if "replace" in self.resource.ops else None
 
     def op(self, operation: str) -> BackendCall:
         """How the backend does an operation; a 501 Problem when it cannot."""

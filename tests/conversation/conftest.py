@@ -111,16 +111,18 @@ def load(name: str) -> Dialect:
     return load_dialect(name, (VENDORS,))
 
 
-def make_gateway(mapping: str = "scim2", *, client: str = "any", tries: int = 3, **user: Any) -> Gateway:
-    """A tenant `acme` on one backend; `user` replaces facts of its User, `can_...` those of its abilities."""
+def make_gateway(
+    mapping: str = "scim2", *, client: str = "any", tries: int = 3, kind: str = "User", **said: Any
+) -> Gateway:
+    """A tenant `acme` on one backend; `said` replaces facts of its `kind`, `can_...` those of its abilities."""
     dialect = load(mapping)
-    resource = dialect.resources["User"]
-    can = {name.removeprefix("can_"): value for name, value in user.items() if name.startswith("can_")}
-    facts = {name: value for name, value in user.items() if not name.startswith("can_")}
+    resource = dialect.resources[kind]
+    can = {name.removeprefix("can_"): value for name, value in said.items() if name.startswith("can_")}
+    facts = {name: value for name, value in said.items() if not name.startswith("can_")}
     resource = replace(resource, can=replace(resource.can, **can), **facts)
     dialect = replace(
         dialect,
-        resources={**dialect.resources, "User": resource},
+        resources={**dialect.resources, kind: resource},
         connect=replace(dialect.connect, tries=tries),
     )
     tenant = Tenant(name="acme", backend="acme-prod", dialect=dialect, base=BASE, client=client)

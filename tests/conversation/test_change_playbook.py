@@ -4,6 +4,7 @@ import pytest
 from change_stage import ENTERPRISE, ID, PATCH, PUT, READ, WORK, ok, patch
 
 from gateway.conversation.effects import Lost, Reply, Unavailable
+from gateway.lens.ability import Modify
 from gateway.mapping.load import load_dialect
 from gateway.observations import AnswerLost, KeptValueLost, ValueNarrowed, WriteSuppressed
 
@@ -212,7 +213,7 @@ def test_a_kept_attribute_is_patched_without_a_write_to_the_backend(play, make_g
 def test_a_merging_backend_gets_a_merge_document(play, make_gateway, user):
     steps = [(PATCH, ok(user(title="Guide")))]
     body = patch(("replace", "title", "Guide"), ("replace", "name.givenName", "Babs"), ("remove", "nickName"))
-    played = play(f"PATCH /Users/{ID}", steps, body=body, gateway=make_gateway(can_modify="merge"))
+    played = play(f"PATCH /Users/{ID}", steps, body=body, gateway=make_gateway(can_modify=Modify("merge")))
     assert played.calls[0].body == {
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
         "title": "Guide",
@@ -225,7 +226,7 @@ def test_a_comparison_is_merged_too(play, make_gateway, user):
     record = user(emails=WORK, title="Guide")
     steps = [(f"hold {ID}", True), (READ, ok(record)), (PATCH, Reply(204)), (f"release {ID}", None)]
     body = patch(("remove", 'emails[type eq "work"]'))
-    played = play(f"PATCH /Users/{ID}", steps, body=body, gateway=make_gateway(can_modify="merge"))
+    played = play(f"PATCH /Users/{ID}", steps, body=body, gateway=make_gateway(can_modify=Modify("merge")))
     assert played.calls[1].body == {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "emails": None}
     assert played.status == 204
 

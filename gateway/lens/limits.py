@@ -1,0 +1,91 @@
+"""What a backend's PATCH takes of a change, and how much of it at once."""
+
+from collections.abc import Iterator, Sequence
+
+from gateway.lens.ability import Modify
+from gateway.lens.addresses import field_path
+from gateway.lens.kinds import ListRule, SendRule, flatten
+from gateway.lens.lens import Document, FieldChange, Lens
+from gateway.lens.places import whole_field
+from gateway.lens.references import is_piecemeal, is_reference_list
+
+Changes = tuple[FieldChange, ...]
+
+
+def untaken(lens: Lens, modify: Modify, changes: Sequence[FieldChange]) -> tuple[str, ...]:
+    """The attributes of which a change is not one that the backend's PATCH takes."""
+    rules = [rule for rule in flatten(lens.rules) if not isinstance(rule, SendRule)]
+    names = {str(field_path(whole_field(rule.v))): str(rule.s) for rule in rules if rule.v}
+    found = (names.get(one.path, one.path) for one in changes if not takes(lens, modify, one))
+    return tuple(dict.fromkeys(found))
+
+
+def takes(lens: Lens, modify: Modify, change: FieldChange) -> bool:
+    """Does the backend's PATCH take this change?"""
+    if modify.fields is not None and not any(_is_within(change.path, field) for field in modify.fields):
+        return False
+    if change.op == "remove" and change.value is not None:
+        return modify.removes_items
+    rule = list_at(lens, change.path)
+    if rule is None:
+        return True
+    if change.op == "add" and isinstance(change.value, list):
+        return modify.style == "scim-patch"
+    return not is_piecemeal(modify, change.path, len(change.value or ()))
+
+
+def _is_within(path: str, field: str) -> bool:
+    return path == field or path.startswith((f"{field}.", f"{field}:"))
+
+
+def list_at(lens: Lens, path: str) -> ListRule | None:
+    """The list whose field is printed so."""
+    return next((one for one in lens.list_rules.values() if str(field_path(one.v)) == path), None)
+
+
+def cut(lens: Lens, modify: Modify, changes: Changes) -> tuple[Changes, ...]:
+    """The changes in so many requests that none of them brings or takes more references than the backend allows."""
+    if modify.values is None:
+        return (changes,) if changes else ()
+    requests: list[list[FieldChange]] = [[]]
+    room = modify.values
+    for change in changes:
+        for piece in _pieces(lens, change, room, modify.values):
+            weight = _weigh(lens, piece)
+            if weight > room:
+                requests.append([])
+                room = modify.values
+            requests[-1].append(piece)
+            room -= weight
+    return tuple(tuple(one) for one in requests if one)
+
+
+def _weigh(lens: Lens, change: FieldChange) -> int:
+    rule = list_at(lens, change.path)
+    counted = rule is not None and is_reference_list(rule) and isinstance(change.value, list)
+    return len(change.value) if counted else 0
+
+
+def _pieces(lens: Lens, change: FieldChange, room: int, most: int) -> Iterator[FieldChange]:
+    """The change as it fits into what room there is, and then into whole requests."""
+    if _weigh(lens, change) <= room or change.op == "replace":
+        yield change
+        return
+    items = list(change.value)
+    first = room or most
+    yield FieldChange(change.op, change.path, items[:first])
+    for begin in range(first, len(items), most):
+        yield FieldChange(change.op, change.path, items[begin : begin + most])
+
+
+def cut_record(lens: Lens, modify: Modify | None, record: Document) -> tuple[Document, Changes]:
+    """A record to be created with no more references than one request brings, and the changes that bring the rest."""
+    if modify is None or modify.values is None or modify.style != "scim-patch":
+        return record, ()
+    first, rest = dict(record), []
+    for rule in lens.list_rules.values():
+        items = record.get(rule.v[0]) if len(rule.v) == 1 else None
+        if isinstance(items, list) and is_reference_list(rule) and len(items) > modify.values:
+            first[rule.v[0]] = items[: modify.values]
+            rest.append(FieldChange("add", str(field_path(rule.v)), items[modify.values :]))
+    return first, tuple(rest)

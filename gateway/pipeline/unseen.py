@@ -1,0 +1,51 @@
+"""Lists that a backend does not show, or not whole: what is in them is never guessed."""
+
+from collections.abc import Iterable
+
+from gateway.lens.absence import read_at
+from gateway.lens.kinds import ListRule, keys_of
+from gateway.lens.lens import Document, Lens
+from gateway.lens.references import is_reference_list
+from gateway.pipeline.problems import Problem
+from gateway.pipeline.target import Target
+
+
+def unseen_lists(lens: Lens) -> tuple[ListRule, ...]:
+    """The lists of references that no record shows, or not beyond a number."""
+    lists = (rule for rule in lens.list_rules.values() if is_reference_list(rule))
+    return tuple(rule for rule in lists if rule.write_only or rule.shows is not None)
+
+
+def find_unseen(target: Target, wanted: Document) -> tuple[ListRule, ...]:
+    """The lists without a sight of their values that a resource wants to be so and not otherwise.
+
+    A list that may be sent whole needs no sight. An absent one is not asserted (RFC 7644 3.5.1).
+    """
+    return tuple(
+        rule
+        for rule in unseen_lists(target.lens)
+        if rule.write_only and read_at(wanted, keys_of(rule.s)) is not None and not is_sent_whole(target, rule)
+    )
+
+
+def is_sent_whole(target: Target, rule: ListRule) -> bool:
+    """Does the backend's PATCH take the list as a whole?"""
+    modify = target.modify
+    return modify is not None and (modify.whole is None or ".".join(rule.v) in modify.whole)
+
+
+def find_partial(target: Target, record: Document) -> tuple[ListRule, ...]:
+    """The lists of which a record shows as many values as it ever does: there may be more."""
+    return tuple(
+        rule
+        for rule in unseen_lists(target.lens)
+        if rule.shows is not None and len(read_at(record, rule.v) or ()) >= rule.shows
+    )
+
+
+def refuse_unseen(target: Target, rules: Iterable[ListRule]) -> None:
+    """A 400 Problem: what would have to go cannot be known."""
+    names = ", ".join(str(rule.s) for rule in rules)
+    if names:
+        sentence = f"The backend does not show all values of {names}, so it cannot be known which would have to go"
+        raise Problem("SG209", sentence)
