@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from gateway.scim.grammar import Parser, split_urn
+from gateway.scim.grammar import Parser, is_word, split_urn
 from gateway.scim.terms import AttrPath, Filter
 
 _KEYS: Final = re.compile(r'(?:"[^"]+"|[^."\[\]]+)(?:\.(?:"[^"]+"|[^."\[\]]+))*')
@@ -45,25 +45,22 @@ class DocumentParser(Parser):
     def _path_text(self) -> str:
         """Words, quoted keys and indexes, as far as they stand close together."""
         text, indexed = "", False
-        while not text or self.peek().glued:
+        while not text or self.is_close():
             token = self.peek()
-            if indexed and token.kind == "word" and not token.text.startswith("."):
+            if indexed and is_word(token) and not token.startswith("."):
                 self.refuse("`.` and a name, or a space")
-            if token.kind == "word" or (token.kind == "string" and (not text or text.endswith("."))):
-                text, indexed = text + self.take().text, False
+            if is_word(token) or (token.startswith('"') and (not text or text.endswith("."))):
+                text, indexed = text + self.take(), False
             elif text and self._at_index():
-                text, indexed = f"{text}.{self.tokens[self.next + 1].text}", True
+                text, indexed = f"{text}.{self.tokens[self.next + 1]}", True
                 self.next += 3
             else:
                 break
         return text
 
     def _at_index(self) -> bool:
-        opening, inside, closing = [*self.tokens[self.next : self.next + 3], None, None][:3]
-        return (
-            opening is not None and inside is not None and closing is not None
-            and opening.text == "[" and inside.text.isdecimal() and closing.text == "]"
-        )  # fmt: skip
+        opening, inside, closing = [*self.tokens[self.next : self.next + 3], "", ""][:3]
+        return opening == "[" and inside.isdecimal() and closing == "]"
 
     def brackets(self, path: AttrPath) -> Filter:
         whole = AttrPath(path.urn, path.attr)

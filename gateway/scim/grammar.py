@@ -4,8 +4,8 @@ Length and depth are bounded before anything recurses, so hostile text costs no 
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import Final, NamedTuple, NoReturn, cast
+from collections.abc import Sequence
+from typing import Final, NoReturn, cast
 
 from msgspec import DecodeError
 from msgspec.json import decode
@@ -17,38 +17,21 @@ from gateway.scim.terms import And, AttrPath, Compare, CompareOp, Filter, Litera
 MAX_LENGTH: Final = 8192
 MAX_DEPTH: Final = 20
 
-OPERATORS: Final = frozenset({"eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"})
+_EXPRESSIONS: Final = frozenset({"eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le", "pr"})
+_BRACKETS: Final = frozenset("()[]")
 _CONSTANTS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None}
-_TOKEN: Final = re.compile(r'[ \t\r\n]*(?:([()\[\]])|("[^"\\]*(?:\\.[^"\\]*)*")|([^\s()\[\]"\x00-\x1f\x7f]+)|\Z)')
+# Blanks and what follows them: a bracket, a string with its quotes, a word, or the end.
+_TOKEN: Final = re.compile(r'([ \t\r\n]*)([()\[\]]|"[^"\\]*(?:\\.[^"\\]*)*"|[^\s()\[\]"\x00-\x1f\x7f]+|\Z)')
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _NAME: Final = re.compile(r"[A-Za-z$_][A-Za-z0-9$_-]*")
+_NAMES: Final = re.compile(rf"({_NAME.pattern})(?:\.({_NAME.pattern}))?")
 _URN: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!#-'*+,./0-9:;=?@A-Z_a-z~%-]+")
 _BARE: Final = re.compile(r"[^\s'\"()\[\]]+")
 
 
-class Token(NamedTuple):
-    """A bracket, a string with its quotes, a word, or the end (`kind` is then `end`)."""
-
-    kind: str
-    text: str
-    at: int
-    glued: bool  # nothing stands between it and the token before
-
-
-def scan(text: str) -> Iterator[Token]:
-    """The tokens of a filter or path, the last of kind `end`; a stray quote or control character is refused."""
-    at = 0
-    while True:
-        found = _TOKEN.match(text, at)
-        if found is None:
-            stray = len(text) - len(text[at:].lstrip(" \t\r\n"))
-            raise ValueError(stray)
-        kind = {1: "bracket", 2: "string", 3: "word", None: "end"}[found.lastindex]
-        start = found.start(found.lastindex) if found.lastindex else len(text)
-        yield Token(kind, found[found.lastindex] if found.lastindex else "", start, start == at)
-        if kind == "end":
-            return
-        at = found.end()
+def is_word(token: str) -> bool:
+    """No bracket, no string, and not the end."""
+    return token != "" and token[0] != '"' and token not in _BRACKETS
 
 
 def split_path(text: str, urns: Sequence[str] = ()) -> AttrPath | None:
@@ -56,13 +39,14 @@ def split_path(text: str, urns: Sequence[str] = ()) -> AttrPath | None:
 
     The longest declared URN prefix wins, since URNs hold dots and colons themselves; else the last `:` splits.
     """
+    found = _NAMES.fullmatch(text)
+    if found is not None:
+        return AttrPath(None, found[1], found[2])
     urn, rest = split_urn(text, urns)
     if urn is not None and not rest:
         return AttrPath(urn, None, None)
-    attr, dot, sub = rest.partition(".")
-    if not _NAME.fullmatch(attr) or (dot and not _NAME.fullmatch(sub)):
-        return None
-    return AttrPath(urn, attr, sub or None)
+    found = _NAMES.fullmatch(rest)
+    return None if found is None else AttrPath(urn, found[1], found[2])
 
 
 def split_urn(text: str, urns: Sequence[str]) -> tuple[str | None, str]:
@@ -80,7 +64,10 @@ def split_urn(text: str, urns: Sequence[str]) -> tuple[str | None, str]:
 
 
 class Parser:
-    """One reading of one text; `scim_type` says how its refusals are labelled."""
+    """One reading of one text; `scim_type` says how its refusals are labelled.
+
+    `tokens` are texts whose first character tells what they are; the last one is empty. `gaps` are the blanks before.
+    """
 
     def __init__(self, text: str, urns: Sequence[str], *, lenient: bool, scim_type: str = "invalidFilter") -> None:
         self.urns = urns
@@ -91,56 +78,80 @@ class Parser:
         self.noun = "path" if scim_type == "invalidPath" else "filter"
         if len(text) > MAX_LENGTH:
             raise ScimError(scim_type, f"The {self.noun} is longer than {MAX_LENGTH} characters; ask for less at once.")
-        try:
-            self.tokens = list(scan(text))
-        except ValueError as stray:
-            self.refuse("a closing quote or a plain character", int(str(stray)))
+        found = _TOKEN.findall(text)
+        self.gaps: list[str] = [gap for gap, _ in found]
+        self.tokens: list[str] = [token for _, token in found]
+        if len("".join(self.gaps)) + len("".join(self.tokens)) != len(text):
+            self.refuse_stray(text)
 
-    def refuse(self, expected: str, at: int | None = None) -> NoReturn:
-        position = (self.peek().at if at is None else at) + 1
-        raise ScimError(self.scim_type, f"The {self.noun} is not valid at position {position}: expected {expected}.")
+    def refuse_stray(self, text: str) -> NoReturn:
+        """A quote that is not closed or a control character: what no token can hold."""
+        at = 0
+        while (found := _TOKEN.match(text, at)) is not None:
+            at = found.end()
+        stray = len(text) - len(text[at:].lstrip(" \t\r\n"))
+        self.refuse_at(stray, "a closing quote or a plain character")
 
-    def peek(self) -> Token:
+    def refuse(self, expected: str, token: int | None = None) -> NoReturn:
+        """The refusal of a token by its number, of the next one unless it is given."""
+        number = self.next if token is None else token
+        before = sum(map(len, self.gaps[: number + 1])) + sum(map(len, self.tokens[:number]))
+        self.refuse_at(before, expected)
+
+    def refuse_at(self, at: int, expected: str) -> NoReturn:
+        raise ScimError(self.scim_type, f"The {self.noun} is not valid at position {at + 1}: expected {expected}.")
+
+    def peek(self) -> str:
         return self.tokens[self.next]
 
-    def take(self) -> Token:
+    def take(self) -> str:
         token = self.tokens[self.next]
         self.next += 1
         return token
 
     def at_word(self, word: str) -> bool:
-        token = self.peek()
-        return token.kind == "word" and fold(token.text) == word
+        token = self.tokens[self.next]
+        return token == word or fold(token) == word
 
-    def at_bracket(self, bracket: str) -> bool:
-        return self.peek()[:2] == ("bracket", bracket)
+    def is_close(self) -> bool:
+        """Does nothing stand between the next token and the one before?"""
+        return not self.gaps[self.next]
 
     def expect(self, bracket: str) -> None:
-        if not self.at_bracket(bracket):
+        if self.tokens[self.next] != bracket:
             self.refuse(f"`{bracket}`")
-        self.take()
+        self.next += 1
 
     def expect_end(self, expected: str) -> None:
-        if self.peek().kind != "end":
+        if self.peek():
             self.refuse(expected)
 
     # disjunction > conjunction > term: `not` binds tighter than `and`, `and` tighter than `or`
     def disjunction(self, *, inside: bool = False) -> Filter:
-        return self._chain("or", lambda: self._chain("and", lambda: self.term(inside), And), Or)
+        first = self.conjunction(inside)
+        if not self.at_word("or"):
+            return first
+        parts = [first]
+        while self.at_word("or"):
+            self.next += 1
+            parts.append(self.conjunction(inside))
+        return Or(tuple(parts))
 
-    def _chain(self, word: str, read: Callable[[], Filter], join: type[And] | type[Or]) -> Filter:
-        parts = [read()]
-        while self.at_word(word):
-            self.take()
-            parts.append(read())
-        return parts[0] if len(parts) == 1 else join(tuple(parts))
+    def conjunction(self, inside: bool) -> Filter:
+        first = self.term(inside)
+        if not self.at_word("and"):
+            return first
+        parts = [first]
+        while self.at_word("and"):
+            self.next += 1
+            parts.append(self.term(inside))
+        return And(tuple(parts))
 
     def term(self, inside: bool) -> Filter:
-        if self.at_bracket("("):
+        if self.tokens[self.next] == "(":
             return self.group(inside)
-        negated = self.tokens[self.next + 1] if self.at_word("not") else None
-        if negated is not None and fold(negated.text) not in OPERATORS | {"pr"}:
-            self.take()
+        if self.at_word("not") and fold(self.tokens[self.next + 1]) not in _EXPRESSIONS:
+            self.next += 1
             return Not(self.group(inside))
         return self.expression(inside)
 
@@ -159,24 +170,22 @@ class Parser:
 
     def expression(self, inside: bool) -> Filter:
         path = self.attr_path()
-        if not self.at_bracket("["):
+        if self.tokens[self.next] != "[":
             return self.comparison(path)
         if inside:
             self.refuse("no value path inside a value path")
         where = self.brackets(path)
-        token = self.peek()
-        if not (token.kind == "word" and token.glued and token.text.startswith(".")):
+        if not (self.is_close() and self.peek().startswith(".")):
             return Within(path, where)
         # Entra: emails[type eq "work"].value eq "x"
         added = self.comparison(self.sub_path())
         return Within(path, And((*(where.parts if isinstance(where, And) else (where,)), added)))
 
     def attr_path(self) -> AttrPath:
-        token = self.peek()
-        path = split_path(token.text, self.urns) if token.kind == "word" else None
+        path = split_path(self.tokens[self.next], self.urns)
         if path is None or path.attr is None:
             self.refuse("an attribute name")
-        self.take()
+        self.next += 1
         return path
 
     def brackets(self, path: AttrPath) -> Filter:
@@ -191,51 +200,50 @@ class Parser:
 
     def sub_path(self) -> AttrPath:
         """The `.value` after a closing bracket."""
-        token = self.take()
-        if not _NAME.fullmatch(token.text[1:]):
-            self.refuse("the name of a sub-attribute", token.at)
-        return AttrPath(None, token.text[1:], None)
+        name = self.take()[1:]
+        if not _NAME.fullmatch(name):
+            self.refuse("the name of a sub-attribute", self.next - 1)
+        return AttrPath(None, name, None)
 
     def comparison(self, path: AttrPath) -> Filter:
-        token = self.peek()
-        op = fold(token.text) if token.kind == "word" else ""
-        if op == "pr":
-            self.take()
-            return Present(path)
-        if op not in OPERATORS:
+        token = self.tokens[self.next]
+        op = token if token in _EXPRESSIONS else fold(token)
+        if op not in _EXPRESSIONS:
             self.refuse("one of the operators eq ne co sw ew gt ge lt le pr")
-        self.take()
-        return Compare(path, cast("CompareOp", op), self.literal())
+        self.next += 1
+        return Present(path) if op == "pr" else Compare(path, cast("CompareOp", op), self.literal())
 
     def literal(self) -> Literally:
-        token = self.peek()
-        if token.kind == "string":
+        token = self.tokens[self.next]
+        if token.startswith('"'):
             value: Literally = self._decoded(token)
-        elif token.kind == "word":
+        elif is_word(token):
             value = self._bare(token)
         else:
             self.refuse("a value, text in double quotes")
-        self.take()
+        self.next += 1
         return value
 
-    def _decoded(self, token: Token) -> str:
+    def _decoded(self, token: str) -> str:
+        if "\\" not in token and token.isascii() and token.isprintable():
+            return token[1:-1]
         try:
-            return decode(token.text.encode(), type=str)
+            return decode(token.encode(), type=str)
         except (DecodeError, UnicodeError):
-            self.refuse("a JSON string", token.at)
+            self.refuse("a JSON string")
 
-    def _bare(self, token: Token) -> Literally:
-        word = fold(token.text) if self.lenient else token.text
+    def _bare(self, token: str) -> Literally:
+        word = fold(token) if self.lenient else token
         if word in _CONSTANTS:
             return _CONSTANTS[word]
-        if _NUMBER.fullmatch(token.text):
+        if _NUMBER.fullmatch(token):
             return self._number(token)
-        if not (self.lenient and _BARE.fullmatch(token.text)):
+        if not (self.lenient and _BARE.fullmatch(token)):
             self.refuse("true, false, null, a number, or text in double quotes")
-        return token.text
+        return token
 
-    def _number(self, token: Token) -> int | float:
+    def _number(self, token: str) -> int | float:
         try:
-            return decode(token.text.encode(), type=int | float)
+            return decode(token.encode(), type=int | float)
         except DecodeError:
-            self.refuse("a number within range", token.at)
+            self.refuse("a number within range")

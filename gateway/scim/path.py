@@ -18,16 +18,15 @@ class Path(Struct, frozen=True):
 def parse_path(text: str, urns: Sequence[str] = (), *, lenient: bool = False) -> Path:
     """The path a text spells. ScimError `invalidPath`, or `invalidFilter` for the part in closed brackets (table 9)."""
     parser = Parser(text, urns, lenient=lenient, scim_type="invalidPath")
-    token = parser.peek()
-    target = split_path(token.text, urns) if token.kind == "word" else None
+    target = split_path(parser.peek(), urns)
     if target is None:
         parser.refuse("an attribute name")
     parser.take()
-    if target.attr is None or not parser.at_bracket("["):
+    if target.attr is None or parser.peek() != "[":
         parser.expect_end("`[`, `.` or the end")
         return Path(target)
     where = _where(parser, target, closed="]" in text)
-    if parser.peek().kind != "end":
+    if parser.peek():
         target = AttrPath(target.urn, target.attr, _sub(parser))
     parser.expect_end("the end")
     return Path(target, where)
@@ -43,8 +42,7 @@ def _where(parser: Parser, target: AttrPath, *, closed: bool) -> Filter:
 
 
 def _sub(parser: Parser) -> str | None:
-    token = parser.peek()
-    if not (token.kind == "word" and token.glued and token.text.startswith(".")):
+    if not (parser.is_close() and parser.peek().startswith(".")):
         parser.refuse("`.` and the name of a sub-attribute, or the end")
     return parser.sub_path().attr
 
