@@ -13,6 +13,7 @@ from gateway.lens.ability import FilterAbility, Modify, Replace
 from gateway.lens.kinds import Template
 from gateway.lens.lens import Lens
 from gateway.scim.filter import And, AttrPath, Compare, Filter, Or
+from gateway.scim.forms import Forms
 from gateway.scim.schema import ResourceType
 
 Operation = Literal["create", "retrieve", "query", "replace", "modify", "delete"]
@@ -153,7 +154,7 @@ class Can(Struct, frozen=True):
     project: bool = False
 
 
-class Resource(Struct, frozen=True, kw_only=True):
+class Resource(Struct, frozen=True, kw_only=True, dict=True):
     """One resource type of one vendor.
 
     `type` is what a tenant advertises and accepts; `lens` translates both ways. `correlate` names the attributes by
@@ -174,6 +175,11 @@ class Resource(Struct, frozen=True, kw_only=True):
     @property
     def name(self) -> str:
         return self.type.name
+
+    @cached_property
+    def plans(self) -> dict[Filter, Forms]:
+        """What is remembered of the plans of filters."""
+        return {}
 
 
 class Dialect(Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from gateway.lens.lens import Document
 from gateway.scim.filter import AttrPath, Filter
+from gateway.scim.forms import Form
 from gateway.scim.patch import Operation
 from gateway.scim.project import Projection
 
@@ -32,9 +33,13 @@ class Retrieve(Intent, frozen=True, kw_only=True):
 
 
 class Query(Intent, frozen=True, kw_only=True):
-    """GET of a list, or POST to `.search`. `count` None leaves the page size to us; `start` is 1-based."""
+    """GET of a list, or POST to `.search`. `count` None leaves the page size to us; `start` is 1-based.
+
+    `form` is the filter's, where it has one: it only makes planning cheaper.
+    """
 
     filter: Filter | None = None
+    form: Form | None = None
     start: int = 1
     count: int | None = None
     sort_by: AttrPath | None = None

@@ -9,8 +9,8 @@ from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Request, Route, Tenant
 from gateway.pipeline.route import require_operation
 from gateway.scim.errors import ScimError
-from gateway.scim.filter import AttrPath, Filter, parse_filter
-from gateway.scim.match import bind_filter
+from gateway.scim.filter import AttrPath
+from gateway.scim.forms import read_filter
 from gateway.scim.messages import SearchRequest, decode_json, parse_query, parse_search
 from gateway.scim.patch import read_patch
 from gateway.scim.project import Projection, parse_projection
@@ -60,11 +60,15 @@ def parse_search_or_query(request: Request, route: Route, tenant: Tenant, resour
     searching = route.shape == "search"
     search = parse_search(read_body(request)) if searching else parse_query(read_parameters(request.query))
     rt = resource.type
+    reading = None
+    if search.filter is not None:
+        reading = read_filter(search.filter, rt, lenient=tenant.client != "strict")
     return Query(
         url=base_url(request, route),
         type=resource.name,
         projection=parse_projection(search.attributes, search.excluded, rt),
-        filter=read_filter(search, rt, lenient=tenant.client != "strict"),
+        filter=reading.filter if reading else None,
+        form=reading.form if reading else None,
         start=search.start_index,
         count=search.count,
         sort_by=read_sort(search, rt),
@@ -148,10 +152,3 @@ def read_sort(search: SearchRequest, rt: ResourceType) -> AttrPath | None:
     if path is not None:
         sort_resources([], path, descending=False, rt=rt)
     return path
-
-
-def read_filter(search: SearchRequest, rt: ResourceType, *, lenient: bool) -> Filter | None:
-    """The filter with canonical names, checked against the schema; None without one."""
-    if search.filter is None:
-        return None
-    return bind_filter(parse_filter(search.filter, rt.urns, lenient=lenient), rt)

@@ -5,10 +5,11 @@ from typing import Literal
 from msgspec import Struct
 
 from gateway.lens.changes import carry_operations, fields_by_path
-from gateway.lens.filters import carry_filter, offered
+from gateway.lens.filters import offered
 from gateway.lens.lens import Document, FieldChange, Pushdown
 from gateway.lens.limits import cut_record, untaken
 from gateway.lens.losses import losses
+from gateway.lens.plans import plan_filter
 from gateway.mapping.dialect import Resource
 from gateway.observations import Narrowing
 from gateway.pipeline.discover import require_document
@@ -216,7 +217,7 @@ def plan_query(intent: Query, target: Target) -> QueryPlan:
     resource, most = target.resource, target.tenant.max_results
     pushdown = Pushdown(None, True, None)
     if intent.filter is not None:
-        pushdown = carry_filter(target.lens, intent.filter, resource.can.filter)
+        pushdown = plan_filter(target.lens, intent.filter, intent.form, resource.can.filter, resource.plans)
     how = choose_way(pushdown, resource)
     if how in ("pages", "scan"):
         require_filter(pushdown, resource)

@@ -97,6 +97,11 @@ class ResourceType(Struct, frozen=True, dict=True):
         """The core schema's attributes and, beneath them, those every resource has (RFC 7643 3.1)."""
         return {**COMMON.by_name, **self.schema.by_name}
 
+    @cached_property
+    def forms(self) -> dict[Any, Any]:
+        """What the room `forms` remembers of filters over this type."""
+        return {}
+
     def attributes(self) -> Iterator[tuple[AttrPath, Attribute]]:
         """Every attribute with its canonical path, the common ones first; sub-attributes are not descended into."""
         for attribute in self.core_by_name.values():
