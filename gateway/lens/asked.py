@@ -36,11 +36,13 @@ def all_of(parts: Sequence[Carried | None], ability: FilterAbility) -> Carried |
 def _choose(carried: Sequence[Carried], ability: FilterAbility) -> Sequence[Carried]:
     if ability.connect_and and ability.language == "scim":
         return carried
-    chosen: list[Carried] = []
-    for part in sorted(carried, key=_weight):
-        if not chosen or (ability.connect_and and all(_stand_together(part, one, ability) for one in chosen)):
-            chosen.append(part)
-    return [part for part in carried if part in chosen]
+    chosen: list[int] = []
+    for at in sorted(range(len(carried)), key=lambda at: _weight(carried[at])):
+        if not chosen or (
+            ability.connect_and and all(_stand_together(carried[at], carried[one], ability) for one in chosen)
+        ):
+            chosen.append(at)
+    return [carried[at] for at in sorted(chosen)]
 
 
 def _stand_together(one: Carried, two: Carried, ability: FilterAbility) -> bool:

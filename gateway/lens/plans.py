@@ -15,18 +15,18 @@ from gateway.lens.lens import Lens, Pushdown
 from gateway.scim.filter import AttrPath, Filter
 from gateway.scim.forms import Form, Forms, compared, fill, number_of, open_forms
 
+Memory = dict[tuple[int, Filter], Forms]
 _ID = AttrPath(None, "id")
 
 
-def plan_filter(
-    lens: Lens, f: Filter, form: Form | None, ability: FilterAbility, memory: dict[Filter, Forms]
-) -> Pushdown:
+def plan_filter(lens: Lens, f: Filter, form: Form | None, ability: FilterAbility, memory: Memory) -> Pushdown:
     """The same as `carry_filter`, its errors too. `memory` is for this lens and this ability alone."""
     if form is None or "" in form.texts:
         return carry_filter(lens, f, ability)
-    known = memory.get(form.filter)
+    key = (len(form.texts), form.filter)
+    known = memory.get(key)
     if known is None:
-        known = open_forms(memory, form.filter, _find_free(lens, form, ability))
+        known = open_forms(memory, key, _find_free(lens, form, ability))
     plan = known.made.get(known.rest(form.texts))
     if plan is None:
         fixed = [None if free else text for text, free in zip(form.texts, known.free, strict=True)]

@@ -12,8 +12,8 @@ from msgspec import Struct
 from gateway.lens.ability import FilterAbility, Modify, Replace
 from gateway.lens.kinds import Template
 from gateway.lens.lens import Lens
+from gateway.lens.plans import Memory
 from gateway.scim.filter import And, AttrPath, Compare, Filter, Or
-from gateway.scim.forms import Forms
 from gateway.scim.schema import ResourceType
 
 Operation = Literal["create", "retrieve", "query", "replace", "modify", "delete"]
@@ -177,7 +177,7 @@ class Resource(Struct, frozen=True, kw_only=True, dict=True):
         return self.type.name
 
     @cached_property
-    def plans(self) -> dict[Filter, Forms]:
+    def plans(self) -> Memory:
         """What is remembered of the plans of filters."""
         return {}
 
