@@ -2,17 +2,20 @@
 
 from gateway.lens.kinds import (
     Field,
+    Hole,
     KeepRule,
     LeafRule,
     ListRule,
     Rule,
     ShowRule,
     SlotsRule,
+    Template,
     TextRule,
     attributes_of,
     keys_of,
 )
 from gateway.lens.lens import Lens
+from gateway.lens.shapes import Leaf, ObjectShape, find_field
 from gateway.scim.filter import AttrPath
 
 
@@ -31,4 +34,14 @@ def find_rule(lens: Lens, path: AttrPath) -> Rule | None:
             return rule
         if isinstance(rule, ListRule | SlotsRule) and keys[: len(keys_of(rule.s))] == keys_of(rule.s):
             return rule
+    return None
+
+
+def read_as_field(rule: ShowRule, shape: ObjectShape) -> LeafRule | None:
+    """An attribute that is shown as one text of the record and nothing else, as the field it is read from."""
+    match rule.values:
+        case (Template(parts=(Hole(path=tuple(field), kind="any"),)),) if rule.when is None:
+            leaf = find_field(shape, field)
+            if isinstance(leaf, Leaf) and leaf.type == "string":
+                return LeafRule(s=rule.s, v=field, leaf=leaf, s_type="string", line=rule.line)
     return None

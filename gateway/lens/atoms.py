@@ -99,6 +99,8 @@ def encode(f: Compare, codec: Codec) -> tuple[Any, bool]:
 
     A point in time that the backend would round is another point: what was before it can then be after it.
     """
+    if codec.s_type == "boolean":
+        return None, False  # a record may spell it in any letter case
     if (f.op in _ORDER and not codec.order) or (f.op in _AFFIX and not codec.affix):
         return None, False
     if codec.law == "canon" and codec.decode is same:

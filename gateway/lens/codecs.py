@@ -79,6 +79,19 @@ def _to_int(value: Any) -> int:
     return int(value)
 
 
+def _to_bool_text(value: Any) -> str:
+    if not isinstance(value, bool):
+        raise ValueError("not a boolean")
+    return "true" if value else "false"
+
+
+def _from_bool_text(value: Any) -> bool:
+    text = str(value).lower() if isinstance(value, str | bool) else ""
+    if text not in ("true", "false"):
+        raise ValueError("neither true nor false")
+    return text == "true"
+
+
 CODECS: dict[str, Codec] = {
     one.name: one
     for one in (
@@ -87,6 +100,7 @@ CODECS: dict[str, Codec] = {
         Codec("trim", "canon", str.strip, same),
         Codec("utc", "canon", to_utc, to_utc, s_type="dateTime", order=True),
         Codec("epoch_ms", "iso", _to_epoch_ms, _from_epoch_ms, s_type="dateTime", v_type="int", order=True),
+        Codec("bool_text", "canon", _to_bool_text, _from_bool_text, s_type="boolean"),
         Codec("int_text", "iso", _to_int, str, v_type="int"),
         Codec("digits", "lossy", lambda value: "".join(c for c in value if c.isdigit()), same),
     )

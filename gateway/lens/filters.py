@@ -5,11 +5,22 @@ never left out: it is pushed, checked here, or the filter is refused.
 """
 
 from gateway.lens.ability import FilterAbility
-from gateway.lens.addresses import field_path, find_rule
+from gateway.lens.addresses import field_path, find_rule, read_as_field
 from gateway.lens.asked import Carried, all_of, any_of, cut_to_size, most_selective, opposite
 from gateway.lens.atoms import Atoms
 from gateway.lens.ids import native_id
-from gateway.lens.kinds import Field, LeafRule, ListRule, Slot, SlotsRule, TextRule, attributes_of, flatten, keys_of
+from gateway.lens.kinds import (
+    Field,
+    LeafRule,
+    ListRule,
+    ShowRule,
+    Slot,
+    SlotsRule,
+    TextRule,
+    attributes_of,
+    flatten,
+    keys_of,
+)
 from gateway.lens.lens import Lens, Pushdown
 from gateway.lens.slots import fold, split_where
 from gateway.lens.texts import is_bare, only_pieces
@@ -126,6 +137,8 @@ class _Carrier:
     def _field(self, path: AttrPath) -> tuple[Field, LeafRule] | None:
         """The field behind an attribute and the rule that converts its values."""
         rule = find_rule(self.lens, path)
+        if isinstance(rule, ShowRule):
+            rule = read_as_field(rule, self.lens.shape)
         if isinstance(rule, LeafRule) and rule.v and rule.readable:
             return rule.v, rule
         if isinstance(rule, ListRule) and path.sub is not None:

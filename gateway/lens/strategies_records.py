@@ -168,5 +168,7 @@ def leaf_values(leaf: Leaf, rule: LeafRule | None, name: str) -> Values:
 def _encoded(codec: Codec) -> Values:
     if codec.v_type == "int" and codec.s_type == "string":
         return st.integers(0, 10**9)
+    if codec.s_type == "boolean":
+        return st.sampled_from(["true", "false", "True", "FALSE"])
     kinds = {"dateTime": INSTANT, "date": DAY}
     return kinds.get(codec.s_type, TEXT).map(codec.encode)

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from gateway.lens.ability import FilterAbility, Question
-from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, TextRule, attributes_of, flatten
+from gateway.lens.addresses import read_as_field
+from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, ShowRule, TextRule, attributes_of, flatten
 from gateway.lens.templates import KINDS
 from gateway.mapping.checks import name_keys
 from gateway.mapping.desk import Desk
@@ -136,6 +137,8 @@ def check_filters(desk: Desk, can: Can, rules: Sequence[Rule], correlate: Sequen
     for rule in rules:
         if isinstance(rule, ListRule):
             reachable |= {rule.v} | {(*rule.v, *item.v) for item in rule.items if item.v}
+        if isinstance(rule, ShowRule) and (read := read_as_field(rule, desk.names.shape)):
+            reachable.add(read.v)
     for text in can.filter.allow:
         where = (*_PATH, "allow", text)
         if desk.names.field(text) not in reachable:

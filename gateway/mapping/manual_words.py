@@ -174,6 +174,7 @@ CODEC_WORDS: Final[Words] = {
     "trim": "no spaces at either end",
     "utc": "a date and a time in UTC",
     "epoch_ms": "a date and a time as milliseconds since 1970",
+    "bool_text": "true or false as a text, read in any letter case or as what it is",
     "int_text": "a text of digits as a number",
     'prefix("emp#")': "a text put before the value",
     'date("%d/%m/%Y")': "a day (`2010-01-23`), or with `%H` `%M` `%S` a time in UTC, in the backend's spelling",

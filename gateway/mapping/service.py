@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from gateway.lens.ability import Replace
-from gateway.lens.kinds import KeepRule, LeafRule, ListRule, Rule, TextRule, attributes_of, keys_of
+from gateway.lens.addresses import read_as_field
+from gateway.lens.kinds import KeepRule, LeafRule, ListRule, Rule, ShowRule, TextRule, attributes_of, keys_of
 from gateway.mapping.desk import Desk
 from gateway.mapping.dialect import BackendCall, Can
 from gateway.mapping.filters import check_filters
@@ -92,6 +93,7 @@ def _carries_active(rules: Sequence[Rule]) -> bool:
 def _check_correlate(desk: Desk, rules: Sequence[Rule], correlate: Sequence[AttrPath]) -> None:
     carried = (rule for rule in rules if isinstance(rule, KeepRule | LeafRule | TextRule))
     found = {one for rule in carried for one in attributes_of(rule)}
+    found |= {rule.s for rule in rules if isinstance(rule, ShowRule) and read_as_field(rule, desk.names.shape)}
     for number, path in enumerate(correlate):
         if path not in found:
             message = f"correlate names {path}, which no rule carries: nothing can be found by it"

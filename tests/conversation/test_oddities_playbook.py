@@ -50,3 +50,108 @@ def test_a_put_becomes_a_put_of_what_changes(play, user, zoom):
 def test_a_licence_is_never_guessed(play, zoom):
     played = play("POST /Users", [], body={"userName": "bjensen", "userType": "Employee"}, gateway=zoom)
     assert (played.status, played.body["scimType"]) == (400, "invalidValue")
+
+
+def test_values_stand_bare_in_a_filter_and_what_comes_back_is_checked(play, user, page, zoom):
+    asked = "GET /Users?filter=userName eq bjensen@example.com&startIndex=1&count=100"
+    kept = ("recall kept k1, kept k2", [None, None])
+    learnt = ("keep correlation userName=bjensen@example.com = k1 for 86400", True)
+    found = page(user("k1", "bjensen@example.com"), user("k2", "another@example.com"))
+    steps = [("recall correlation userName=bjensen@example.com", (None,)), (asked, found), kept, learnt]
+    played = play('GET /Users?filter=userName eq "bjensen@example.com"', steps, gateway=zoom)
+    assert [one["id"] for one in played.body["Resources"]] == ["k1"]
+
+
+def test_the_one_value_of_a_vendor_without_lists_is_the_primary(play, user, make_gateway):
+    emails = [{"value": "babs@home.example", "type": "home"}, {"value": "b@work.example", "primary": True}]
+    made = user(emails=[{"value": "b@work.example"}])
+    gateway = make_gateway("snowflake")
+    played = play(
+        "POST /Users",
+        [("POST /Users", Reply(201, {}, made))],
+        body={"userName": "bjensen", "emails": emails},
+        gateway=gateway,
+    )
+    assert played.calls[0].body["emails"] == [{"value": "b@work.example"}]
+    assert played.body["emails"] == [{"value": "b@work.example", "type": "work", "primary": True}]
+
+
+def test_a_list_that_says_nothing_is_refused_and_never_shown_as_empty(play, make_gateway):
+    played = play("GET /Users", [], gateway=make_gateway("snowflake"))
+    assert (played.status, played.body["scimType"]) == (400, "tooMany")
+    assert "userName eq" in played.detail
+
+
+def test_a_filter_that_would_be_answered_with_an_empty_list_is_not_asked(play, make_gateway):
+    played = play('GET /Users?filter=externalId eq "701984"', [], gateway=make_gateway("snowflake"))
+    assert (played.status, played.calls) == (400, [])
+
+
+GITLAB = {
+    "schemas": [CORE],
+    "id": "0b1d561c",
+    "userName": "bjensen",
+    "name.formatted": "Barbara Jensen",
+    "emails": [{"type": "work", "value": "bjensen@example.com", "primary": True}],
+    "active": True,
+    "meta": {"resourceType": "User"},
+}
+NEW_MEMBER = {
+    "externalId": "0b1d561c",
+    "userName": "bjensen",
+    "name": {"givenName": "Barbara", "familyName": "Jensen"},
+    "emails": [{"type": "work", "value": "bjensen@example.com", "primary": True}],
+    "active": True,
+}
+
+
+@pytest.fixture
+def gitlab(make_gateway):
+    return make_gateway("gitlab-group")
+
+
+def test_an_external_id_that_becomes_the_id_is_shown_as_both(play, gitlab):
+    played = play("POST /Users", [("POST /Users", Reply(201, {}, GITLAB))], body=NEW_MEMBER, gateway=gitlab)
+    sent = played.calls[0].body
+    assert (sent["externalId"], sent["name"]["formatted"], sent["active"]) == ("0b1d561c", "Barbara Jensen", "true")
+    assert (played.body["id"], played.body["externalId"]) == ("0b1d561c", "0b1d561c")
+    assert (played.body["name"], played.body["active"]) == ({"formatted": "Barbara Jensen"}, True)
+
+
+def test_a_look_up_by_external_id_asks_for_the_id(play, page, gitlab):
+    asked = 'GET /Users?filter=id eq "0b1d561c"&startIndex=1&count=20'
+    steps = [
+        ("recall correlation externalId=0b1d561c", (None,)),
+        (asked, page(GITLAB)),
+        ("keep correlation externalId=0b1d561c = 0b1d561c for 86400", True),
+    ]
+    played = play('GET /Users?filter=externalId eq "0b1d561c"', steps, gateway=gitlab)
+    assert [one["externalId"] for one in played.body["Resources"]] == ["0b1d561c"]
+
+
+@pytest.mark.parametrize("value", [False, "False"])
+def test_active_is_written_as_a_text_and_answered_without_a_record(play, gitlab, value):
+    steps = [("PATCH /Users/0b1d561c", Reply(204))]
+    played = play("PATCH /Users/0b1d561c", steps, body=patch(("replace", "active", value)), gateway=gitlab)
+    assert played.calls[0].body["Operations"] == [{"op": "replace", "path": "active", "value": "false"}]
+    assert played.status == 204
+
+
+def test_a_put_that_deactivates_changes_that_alone(play, gitlab):
+    steps = [
+        ("hold 0b1d561c", True),
+        ("GET /Users/0b1d561c", ok(GITLAB)),
+        ("PATCH /Users/0b1d561c", Reply(204)),
+        ("GET /Users/0b1d561c", ok({**GITLAB, "active": False})),
+        ("release 0b1d561c", None),
+    ]
+    body = {**NEW_MEMBER, "name": {"givenName": "Babs", "familyName": "Jensen"}, "active": False}
+    played = play("PUT /Users/0b1d561c", steps, body=body, gateway=gitlab)
+    assert played.calls[1].body["Operations"] == [{"op": "replace", "path": "active", "value": "false"}]
+    assert (played.status, played.body["active"]) == (200, False)
+
+
+def test_a_name_that_the_vendor_would_silently_keep_is_refused(play, gitlab):
+    steps = [("hold 0b1d561c", True), ("GET /Users/0b1d561c", ok(GITLAB)), ("release 0b1d561c", None)]
+    played = play("PATCH /Users/0b1d561c", steps, body=patch(("replace", "userName", "babs")), gateway=gitlab)
+    assert (played.status, played.body["scimType"]) == (400, "mutability")

@@ -15,6 +15,8 @@ ROWS: list[tuple[str, Any, Any, Any]] = [  # codec, SCIM's value, the backend's,
     ("utc", "2011-05-13T04:42:34.123456Z", "2011-05-13T04:42:34.123456Z", "2011-05-13T04:42:34.123456Z"),
     ("epoch_ms", "2010-01-23T04:56:22Z", 1264222582000, "2010-01-23T04:56:22Z"),
     ("epoch_ms", "1969-12-31T23:59:59.500Z", -500, "1969-12-31T23:59:59.500Z"),
+    ("bool_text", True, "true", True),
+    ("bool_text", False, "false", False),
     ("int_text", "42", 42, "42"),
     ("int_text", "-7", -7, "-7"),
 ]
@@ -43,6 +45,19 @@ def test_a_codec_goes_out_and_comes_back(name: str, value: Any, stored: Any, sho
 def test_a_codec_refuses_what_it_could_not_give_back(name: str, value: Any) -> None:
     with pytest.raises(ValueError, match="not a"):
         CODECS[name].encode(value)
+
+
+@pytest.mark.parametrize(("stored", "shown"), [("True", True), ("FALSE", False), (True, True), (False, False)])
+def test_a_truth_is_read_however_it_is_spelled(stored: Any, shown: bool) -> None:
+    assert CODECS["bool_text"].decode(stored) is shown
+
+
+@pytest.mark.parametrize("value", ["yes", "", 1, None])
+def test_what_is_no_truth_is_refused(value: Any) -> None:
+    with pytest.raises(ValueError, match="neither true nor false"):
+        CODECS["bool_text"].decode(value)
+    with pytest.raises(ValueError, match="not a boolean"):
+        CODECS["bool_text"].encode(value)
 
 
 @pytest.mark.parametrize("value", [True, "7", None, 10**18])
