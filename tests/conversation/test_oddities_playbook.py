@@ -3,6 +3,8 @@
 import pytest
 from change_stage import ENTERPRISE, ok, patch
 
+from gateway.conversation.effects import Reply
+
 CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
 ZOOM = "/Users/k%26KdKr6"
 ZOOM_ID = "k&KdKr6"

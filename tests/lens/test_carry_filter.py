@@ -96,6 +96,28 @@ def test_what_is_assumed_need_not_be_asked_where_every_item_shows_it(
     assert (plan.residual is None) is exact
 
 
+SHOWN: list[tuple[str, str, str | None]] = [  # what is shown, the filter, what is pushed
+    ('"{id}"', 'externalId eq "7"', 'id eq "7"'),
+    ('"{id}"', 'externalId sw "7"', None),
+    ('"{login}"', 'externalId eq "7"', None),
+    ('"{id?}"', 'externalId eq "7"', 'id eq "7"'),
+    ('"x{id}"', 'externalId eq "7"', None),
+    ('["{id}", "{login}"]', 'externalId eq "7"', None),
+    ('"{id|digits}"', 'externalId eq "7"', None),
+    ('{ value: "{id}", when: "on eq true" }', 'externalId eq "7"', None),
+]
+
+
+@pytest.mark.parametrize(("shown", "text", "pushed"), SHOWN)
+def test_what_is_shown_as_one_field_is_asked_of_it(mini: Mini, shown: str, text: str, pushed: str | None) -> None:
+    lens = mini(
+        "shape: { id: string ro, login: string! key, on: bool }\n"
+        f"map: {{ userName: login, active: on }}\nshow: {{ externalId: {shown} }}"
+    )
+    plan = carry_filter(lens, parse_filter(text), FilterAbility(language="scim", allow={"id": frozenset(["eq"])}))
+    assert (plan.pushed and format_filter(plan.pushed), plan.exact) == (pushed, pushed is not None)
+
+
 @pytest.mark.parametrize("text", ['nickName eq "x"', 'password eq "x"', 'phoneNumbers[value eq "1"]', "roles pr"])
 def test_what_is_not_offered_is_refused_at_once(text: str) -> None:
     with pytest.raises(ScimError) as refusal:
