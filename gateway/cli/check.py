@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from gateway.cli.account import print_coverage, print_narrowings
 from gateway.cli.given import name_mapping
 from gateway.cli.laws import prove
 from gateway.mapping.diagnose import Diagnostic, MappingError, format_diagnostic
@@ -14,9 +15,9 @@ from gateway.settings import check_settings, default_config
 
 EXAMPLE = """examples:
   scim-gateway check                          the configuration, and every mapping it uses
-  scim-gateway check mappings/my-vendor.yaml  one mapping by its file
+  scim-gateway check mappings/my-vendor.yaml  one mapping by its file, and which way each attribute travels
   scim-gateway check cube-cloud scim2         mappings by name
-  scim-gateway check --strict --laws scim2    warnings count, and the mapping's own laws are tested"""
+  scim-gateway check --strict --laws scim2    warnings count; what narrows is told, and the mapping's laws are tested"""
 
 
 def add_parser(commands: Any) -> None:
@@ -27,7 +28,9 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("--config", metavar="FILE", help="the configuration (default: gateway.yaml)")
     parser.add_argument("--strict", action="store_true", help="warnings count as errors")
-    parser.add_argument("--laws", action="store_true", help="test the laws of each mapping, too; see laws --help")
+    parser.add_argument(
+        "--laws", action="store_true", help="tell what narrows, and test the laws of each mapping; see laws --help"
+    )
     parser.add_argument("mappings", metavar="MAPPING", nargs="*", help="a mapping's name or its file")
 
 
@@ -36,6 +39,7 @@ def run(args: argparse.Namespace) -> int:
     diagnostics: list[Diagnostic] = []
     checked: list[str] = []
     dialects: list[Dialect] = []
+    named: list[Dialect] = []
     if args.config or not args.mappings:
         file = args.config or default_config()
         found = check_settings(file)
@@ -43,10 +47,16 @@ def run(args: argparse.Namespace) -> int:
         dialects += [one.dialect for one in found.settings.backends.values()] if found.settings else []
         checked.append(file)
     for mapping in args.mappings:
-        diagnostics += check_one(mapping, dialects)
+        diagnostics += check_one(mapping, named)
         checked.append(mapping)
     code = report(diagnostics, checked, args.strict)
-    return code or (prove({one.digest: one for one in dialects}.values()) if args.laws else 0)
+    if code == 0:
+        print_coverage(named)
+    if code or not args.laws:
+        return code
+    tried = {one.digest: one for one in (*dialects, *named)}.values()
+    print_narrowings(tried)
+    return prove(tried)
 
 
 def check_one(mapping: str, dialects: list[Dialect]) -> Sequence[Diagnostic]:

@@ -62,7 +62,7 @@ def print_laws(dialect: Dialect, examples: int, seed: int | None) -> int:
 
     broken = 0
     for name, resource in dialect.resources.items():
-        print(f"{dialect.name} {name}")
+        print(f"{dialect.name} {name}: {len(LAWS)} laws, {examples} examples each")
         for law in LAWS:
             found = check(resource, law, examples, seed)
             print(f"  {'✗' if found else '✓'} {law.name:<12} {law.sentence}", flush=True)

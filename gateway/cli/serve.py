@@ -26,7 +26,8 @@ def run(args: argparse.Namespace) -> int:
         return refuse("--workers is 1 or more")
     report = check_settings(args.config or default_config())
     for one in report.diagnostics:
-        print(format_diagnostic(one), file=sys.stderr)
+        if one.level != "note":  # notes are for whoever writes a mapping: check shows them
+            print(format_diagnostic(one), file=sys.stderr)
     if report.settings is None:
         print("\nThe gateway did not start. Correct the above; scim-gateway check shows it again.", file=sys.stderr)
         return 1

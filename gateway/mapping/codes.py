@@ -103,6 +103,10 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     "W612": ("Values of a list that no field takes are lost.", "Say `limit: { over: reject }`, or `truncate`."),
     "N701": ("What is beyond a limit is not sent.", "Declared; nothing to do."),
     "N702": ("The gateway reads no list to answer a filter itself.", "Raise `scan` if clients need such filters."),
+    "N703": (
+        "A value may be shown by another name than its own.",
+        "`pick` lets a home address stand for the work one; leave it out where that would be wrong.",
+    ),
     "N704": ("The backend filters nothing: look-ups read its lists.", "Watch the metric of scanned filters."),
     "N705": ("Every answer to a filter is checked again.", "Nothing to do; it keeps empty answers true."),
     "N720": ("Clients cannot list everything.", "Nothing to do: they look up by what `allow` names."),

@@ -160,7 +160,8 @@ class Resource(Struct, frozen=True, kw_only=True, dict=True):
     `type` is what a tenant advertises and accepts; `lens` translates both ways. `correlate` names the attributes by
     which a record is found again, `unique` what the backend itself refuses twice. `gone` is a filter over a record.
     `delete_sets`: a soft delete, said as an attribute change (`(active, False)`), None for a real one.
-    `delete_when_inactive`: `active: false` is carried out as a delete.
+    `delete_when_inactive`: `active: false` is carried out as a delete. `dropped` is what goes nowhere by intent;
+    `aliases` are the mapping's short names of schemas, by URN towards clients.
     """
 
     type: ResourceType
@@ -170,7 +171,8 @@ class Resource(Struct, frozen=True, kw_only=True, dict=True):
     correlate: tuple[AttrPath, ...] = ()
     unique: tuple[AttrPath, ...] = ()
     gone: Filter | None = None
-    dropped: frozenset[str] = frozenset()
+    dropped: tuple[AttrPath, ...] = ()
+    aliases: Mapping[str, str] = {}
 
     @property
     def name(self) -> str:

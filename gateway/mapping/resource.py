@@ -69,7 +69,8 @@ def compile_resource(source: Source, name: str, file: File, bases: Bases, diagno
         can=can,
         correlate=correlate,
         unique=unique,
-        dropped=lens.dropped,
+        dropped=drop,
+        aliases={urn: alias for alias, (urn, _) in desk.names.aliases.items()},
     )
 
 

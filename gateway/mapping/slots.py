@@ -46,6 +46,7 @@ def read_slots(desk: Desk, rows: Sequence[SlotRow]) -> Iterator[SlotsRule]:
     for top in tops:
         own = [one for one in parts if (one.target.urn, one.target.attr) == (top.urn, top.attr)]
         _check_apart(desk, own)
+        _note_picks(desk, own)
         rule = SlotsRule(s=top, slots=_gather(own), line=desk.line(own[0].path), over=_over(desk, top, own))
         desk.remember(rule, own[0].path)
         yield rule
@@ -161,6 +162,15 @@ def _check_apart(desk: Desk, parts: Sequence[_Part]) -> None:
         elif ("primary", True) in one.select and ("primary", True) in two.select:
             message = f"{one.path[-1]} and {two.path[-1]} would both be primary: {_lines(desk, one, two)}"
             desk.complain("E304", message, two.path, "take primary out of one of them")
+
+
+def _note_picks(desk: Desk, parts: Sequence[_Part]) -> None:
+    """A value of another name that a slot takes is shown by the slot's name afterwards. Complaints: N703."""
+    for one in parts:
+        words = [] if one.row.pick is UNSET else [word for word in one.row.pick if word != "match"]
+        if words:
+            message = f"{one.path[-1]}: where none is that, the {' or '.join(words)} value is taken and shown as that"
+            desk.complain("N703", message, one.path)
 
 
 def _lines(desk: Desk, one: _Part, two: _Part) -> str:

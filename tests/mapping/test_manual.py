@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from gateway.cli.account import print_coverage
 from gateway.lens.codecs import CODECS
 from gateway.lens.shapes import FLAGS
 from gateway.lens.templates import KINDS
-from gateway.mapping.load import check_mapping
+from gateway.mapping.load import check_mapping, load_dialect
 from gateway.mapping.manual import TABLES, make_tables, place_tables
 from gateway.mapping.manual_words import CODEC_WORDS, FLAG_WORDS, KEY_WORDS, KIND_WORDS
 
@@ -63,6 +64,12 @@ def test_the_manual_leads_from_an_empty_file_to_a_green_check() -> None:
 @pytest.mark.parametrize(("text", "said"), STEPS, ids=range(1, len(STEPS) + 1))
 def test_a_step_is_checked_as_the_manual_says(tmp_path: Path, text: str, said: str) -> None:
     assert "".join(f"{line}\n" for line in check_text(tmp_path, text)) == said
+
+
+def test_the_last_step_travels_as_the_manual_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    check_text(tmp_path, STEPS[-1][0])
+    print_coverage([load_dialect("my-vendor", (tmp_path,))])
+    assert f"```text\n{capsys.readouterr().out}```\n" in TEXT
 
 
 @pytest.mark.parametrize("fragment", FRAGMENTS, ids=range(len(FRAGMENTS)))

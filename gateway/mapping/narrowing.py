@@ -1,0 +1,129 @@
+"""Where a mapping narrows: what is sent or shown otherwise than it was said, by the line that says so."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from gateway.lens.kinds import KeepRule, LeafRule, ListRule, Rule, SendRule, ShowRule, Slot, SlotsRule, Types
+from gateway.mapping.constants import name_value
+from gateway.mapping.dialect import Resource
+from gateway.scim.filter import AttrPath
+
+
+class Narrowing(Struct, frozen=True, order=True):
+    """One of them: the line of the mapping (0: of no single rule), the attribute, and what becomes of it."""
+
+    line: int
+    name: str
+    what: str
+
+
+def narrowings(resource: Resource) -> list[Narrowing]:
+    """All of them, in the order of the file; what goes nowhere by `drop` comes last."""
+    found = [
+        Narrowing(rule.line, write_name(resource, path), what)
+        for rule in resource.lens.rules
+        for path, what in _of_rule(rule)
+        if not _is_read_only(resource, path)
+    ]
+    dropped = [write_name(resource, path) for path in resource.dropped]
+    last = [Narrowing(0, ", ".join(dropped), "accepted, and sent nowhere")] if dropped else []
+    return sorted(dict.fromkeys(found)) + last
+
+
+def write_name(resource: Resource, path: AttrPath) -> str:
+    """An attribute the way the mapping writes it."""
+    if path.urn is None:
+        return str(path)
+    alias = resource.aliases.get(path.urn, path.urn)
+    return f"{alias}:{AttrPath(None, path.attr, path.sub)}" if path.attr else alias
+
+
+def _is_read_only(resource: Resource, path: AttrPath) -> bool:
+    """Is the attribute, or what it is a part of, no client's to write anyway?"""
+    found, top = resource.lens.type.find(path), resource.lens.type.find_top(path)
+    return any(one is not None and one.mutability == "readOnly" for one in (found, top))
+
+
+def _of_rule(rule: Rule) -> Iterator[tuple[AttrPath, str]]:
+    match rule:
+        case LeafRule():
+            yield from ((rule.s, what) for what in _of_leaf(rule))
+            if rule.over == "truncate" and rule.leaf.high is not None:
+                yield rule.s, f"cut after {rule.leaf.high} characters"
+        case ListRule():
+            yield from _of_list(rule)
+        case SlotsRule():
+            yield from _of_slots(rule)
+        case KeepRule():
+            yield rule.s, "kept by the gateway: the backend never sees it"
+        case ShowRule():
+            yield rule.s, "shown as the mapping says; what a client sends goes nowhere"
+        case SendRule():
+            return
+
+
+def _of_leaf(rule: LeafRule) -> Iterator[str]:
+    if not rule.v:
+        of = "the primary value (else the first)" if rule.of == "primary" else "every value"
+        yield f"shown as {name_value(rule.assume)} with {of}, and never sent"
+        return
+    if not rule.writable:
+        yield "set by the backend: what a client sends goes nowhere"
+    elif not rule.readable:
+        yield "sent, and never shown again"
+    if rule.codec is not None and rule.codec.law != "iso":
+        yield f"rewritten by {rule.codec.name}: other spellings of it become one"
+    if rule.table is not None:
+        several = [name_value(one) for one in rule.table.back if rule.table.out[rule.table.back[one]] != one]
+        if several:
+            yield f"the backend's {', '.join(several)} is shown as another value is (also)"
+    if rule.fill:
+        yield "filled in when it is absent, and shown from then on"
+
+
+def _of_list(rule: ListRule) -> Iterator[tuple[AttrPath, str]]:
+    if rule.read_only:
+        yield rule.s, "set by the backend: what a client sends goes nowhere"
+        return
+    if rule.cap is not None:
+        what = "the rest are not sent, the primary one comes first" if rule.over == "truncate" else "more are refused"
+        yield rule.s, f"at most {rule.cap} value(s): {what}"
+    for item in rule.items:
+        path = AttrPath(rule.s.urn, rule.s.attr, item.s.attr)
+        yield from ((path, what) for what in _of_leaf(item))
+    if rule.types is not None:
+        place = AttrPath(rule.s.urn, rule.s.attr, rule.type_field)
+        yield from ((place, what) for what in _of_types(rule.types))
+    if rule.fill:
+        yield rule.s, "a value is filled in when there is none, and shown from then on"
+
+
+def _of_types(types: Types) -> Iterator[str]:
+    for word, becomes in types.out.items():
+        if becomes is None:
+            yield f"values of type {word} are not sent"
+        elif types.back.get(becomes, becomes) != word:
+            yield f"{word} becomes {becomes}, and is shown as {types.back.get(becomes, becomes)}"
+    if types.other is None:
+        yield "values of any other type are not sent"
+    elif isinstance(types.other, str):
+        yield f"any other type becomes {types.other}"
+    else:
+        yield "values of any other type are refused"
+
+
+def _of_slots(rule: SlotsRule) -> Iterator[tuple[AttrPath, str]]:
+    fate = "refused" if rule.over == "reject" else "not sent"
+    yield rule.s, f"values that none of its fields takes are {fate}"
+    for slot in rule.slots:
+        if slot.pick:
+            yield rule.s, f"the field for {_brackets(slot)} takes the {' or '.join(slot.pick)} value where none is that"
+        for part in slot.parts:
+            yield from ((part.s, what) for what in _of_leaf(part))
+            if part.over == "truncate" and part.leaf.high is not None:
+                yield part.s, f"cut after {part.leaf.high} characters"
+
+
+def _brackets(slot: Slot) -> str:
+    return f"[{' and '.join(f'{name} eq {name_value(value)}' for name, value in slot.select)}]"
