@@ -5,11 +5,11 @@ the way out items that differ in nothing else are one.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from gateway.lens.lens import Document, LensError
-from gateway.lens.runtime import show_or_nothing
+from gateway.lens.runtime import Show, Write, show_each
 
 
 def show_on_one(items: Sequence[Document], assumed: Mapping[str, Any]) -> None:
@@ -17,21 +17,17 @@ def show_on_one(items: Sequence[Document], assumed: Mapping[str, Any]) -> None:
     next((one for one in items if one.get("primary") is True), items[0]).update(assumed)
 
 
-def send_once(
-    items: Sequence[Document],
-    old: Any,
-    of_one: Set[str],
-    write: Callable[[Document, Document | None], Any],
-    show: Callable[[Any], Document],
-) -> list[Document]:
+def send_once(items: Sequence[Document], old: Any, of_one: Set[str], write: Write, show: Show) -> list[Document]:
     """The items to write, without the parts that one item shows: those have no field to go to.
 
     An item that becomes equal to an earlier one is left out (a client that does not find its address by type adds it
     at each cycle), unless the old list holds that many equals.
     """
     bare = [{key: value for key, value in one.items() if key not in of_one} for one in items]
+    if len(bare) == 1:
+        return bare
     olds = old if isinstance(old, list) else [old] if old else []
-    held = Counter(_sent_as(show_or_nothing(show, one), write) for one in olds)
+    held = Counter(_sent_as(one, write) for one in show_each(show, olds))
     met: Counter[str] = Counter()
     kept: list[Document] = []
     for one in bare:
@@ -42,13 +38,13 @@ def send_once(
     return kept
 
 
-def _sent_as(item: Document, write: Callable[[Document, Document | None], Any]) -> str:
+def _sent_as(item: Document, write: Write) -> str:
     """What is sent of an item where there is no old one, as a text to compare; empty for one that is refused.
 
     False counts as absent: `primary` is false where nothing says so (RFC 7643 section 2.4).
     """
     try:
-        made = write(item, None)
+        made: Any = next(iter(write([item])), {})
     except LensError:
         return ""
     if isinstance(made, dict):

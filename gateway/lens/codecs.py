@@ -14,6 +14,7 @@ from gateway.scim.dates import parse_instant
 
 # The usual spelling, of days that every month has: nothing to convert.
 _UTC = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ", re.ASCII)
+is_utc = _UTC.fullmatch
 Law = Literal["iso", "canon", "lossy"]
 
 
@@ -41,7 +42,7 @@ def to_utc(value: Any) -> str:
     """Any RFC 3339 date-time (offset, 0 to 9 digits of fraction) as UTC with `Z`. Raises ValueError."""
     if not isinstance(value, str):
         raise ValueError("not a date-time")
-    if _UTC.fullmatch(value):
+    if is_utc(value):
         return value
     instant = parse_instant(value)
     if instant is None:

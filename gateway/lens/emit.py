@@ -1,68 +1,55 @@
 """One rule's statements, outward and inward. Adding a kind of rule means one pair of functions here.
 
 In the snippets `x` is the value under way, `SC`/`VC` are the objects that hold it in the resource and in the record,
-`SK`/`VK` its keys there, `ATTR`/`FIELD` its names for refusals. `record` is the record read, None on create.
+`SK`/`VK` its keys there, `ATTR`/`FIELD` its names for refusals. `record` is the record read, None where there is none:
+a scene that is `anew` stands where that is known, and asks nothing of it. Resources are canonical: a key that is there
+has a value.
 """
 
 import ast
-from collections.abc import Mapping, Sequence
 
 from msgspec import UNSET
 
-from gateway.lens.code import Code, name, quote
-from gateway.lens.kinds import Field, Hole, LeafRule, SendRule, ShowRule, Source, Template, Types, keys_of
+from gateway.lens.code import quote
+from gateway.lens.emit_sources import first_complete
+from gateway.lens.kinds import LeafRule, Template, Types
 from gateway.lens.runtime import Shown
+from gateway.lens.scene import Scene, Statements
 from gateway.lens.shapes import Leaf
-from gateway.scim.filter import AttrPath
-
-_ID = AttrPath(None, "id")
-Holders = Mapping[Field, str]
-Statements = list[ast.stmt]
 
 _READERS = {
     "bool": "if x.__class__ is not bool: x = as_bool(x, FIELD)",
     "int": "if x.__class__ is not int: x = as_int(x, FIELD)",
     "number": "x = as_number(x, FIELD)",
-    "datetime": "x = as_instant(x, FIELD)",
+    "datetime": "if x.__class__ is not str or not is_utc(x): x = as_instant(x, FIELD)",
     "any": "pass",
 }
 _READ_TEXT = "if x.__class__ is not str: x = as_text(x, FIELD)"
-# The commonest rule by far: two tests for a text that is there.
+# The commonest rule by far. Nothing but a text takes a text added to it, and an empty one leaves it as it is.
 _TEXT_IN = """
-x = VC.get(VK)
-if x:
-    if x.__class__ is not str: x = as_text(x, FIELD)
-    SC[SK] = x
-elif x is not None and x != '':
-    SC[SK] = as_text(x, FIELD)
+if VK in VC:
+    x = VC[VK]
+    if x:
+        try: SC[SK] = x + ''
+        except TypeError: SC[SK] = as_text(x, FIELD)
+    elif x is not None and x != '':
+        SC[SK] = as_text(x, FIELD)
 """
-_OCCASIONS = {"create": "occasion == 'create'", "replace": "occasion == 'replace'", "always": "True"}
-
-
-class Scene:
-    """Where a rule's statements stand: the objects in reach on both sides."""
-
-    def __init__(self, code: Code, s_holders: Holders, v_holders: Holders, id_prefix: str = "") -> None:
-        self.code = code
-        self.id_prefix = id_prefix
-        self.s_holders = s_holders
-        self.v_holders = v_holders
-
-    def s(self, path: AttrPath) -> tuple[str, ast.expr]:
-        """The holder and the key of an attribute."""
-        keys = keys_of(path)
-        return self.s_holders[keys[:-1]], ast.Constant(keys[-1])
-
-    def v(self, field: Field) -> tuple[str, ast.expr]:
-        """The holder and the key of a field."""
-        return self.v_holders[field[:-1]], ast.Constant(str(field[-1]))
-
-    def hole(self, hole: Hole) -> tuple[str, ast.expr]:
-        """The holder and the key of what a template's hole reads."""
-        return self.s(hole.path) if isinstance(hole.path, AttrPath) else self.v(hole.path)
-
-
-# One attribute, one field
+_VALUE_IN = """
+if VK in VC:
+    x = VC[VK]
+    if x is not None and x != '':
+        STEPS
+        SC[SK] = x
+"""
+_VALUE_OR_ASSUMED_IN = """
+x = VC.get(VK)
+if x is not None and x != '':
+    STEPS
+    SC[SK] = x
+else:
+    ASSUMED
+"""
 
 
 def leaf_out(rule: LeafRule, scene: Scene, types: Types | None = None, *, clears: bool = True) -> Statements:
@@ -70,12 +57,15 @@ def leaf_out(rule: LeafRule, scene: Scene, types: Types | None = None, *, clears
     if not rule.v or not rule.writable:
         return []
     (sc, sk), (vc, vk) = scene.s(rule.s), scene.v(rule.v)
-    clear = "elif record is not None and VC.get(VK) not in (None, ''): del VC[VK]" if clears and rule.readable else ""
+    steps = leaf_steps_out(rule, scene, types)
+    if scene.anew and not rule.fill:
+        write = "x = SC[SK]\n    STEPS\n    VC[VK] = x" if steps else "VC[VK] = SC[SK]"
+        return quote(f"if SK in SC:\n    {write}", SC=sc, SK=sk, VC=vc, VK=vk, STEPS=steps)
+    clears = clears and rule.readable and not scene.anew
+    clear = "elif VK in VC and VC[VK] not in (None, ''): del VC[VK]" if clears else ""
     return quote(
         f"x = SC.get(SK)\nFILL\nif x is not None:\n    STEPS\n    VC[VK] = x\n{clear}",
-        SC=sc, SK=sk, VC=vc, VK=vk,
-        FILL=first_complete(rule.fill, scene),
-        STEPS=leaf_steps_out(rule, scene, types),
+        SC=sc, SK=sk, VC=vc, VK=vk, FILL=first_complete(rule.fill, scene), STEPS=steps,
     )  # fmt: skip
 
 
@@ -93,10 +83,7 @@ def leaf_steps_out(rule: LeafRule, scene: Scene, types: Types | None = None) -> 
     if rule.ref:
         steps += quote("x = to_native(x, PREFIX, ATTR)", PREFIX=ast.Constant(rule.ref_prefix), ATTR=attr)
     if types is not None:
-        written = quote("x = send_type(TYPES, x, ATTR)", TYPES=code.constant(types), ATTR=attr)
-        told_apart = bool(types.known) and not types.back  # what is shown is then what is sent
-        meant = _unless_meant("show_type(KNOWN, old)", code.constant(types), written, scene.v(rule.v))
-        steps += written if told_apart else meant
+        steps += _type_out(types, attr, scene, scene.v(rule.v))
     steps += _convert_out(rule, scene)
     if leaf.type == "enum" and rule.table is None and not leaf.open_enum and not _stays_within(types, leaf):
         allowed = code.constant(frozenset(leaf.values))
@@ -106,12 +93,23 @@ def leaf_steps_out(rule: LeafRule, scene: Scene, types: Types | None = None) -> 
             ALLOWED=allowed, ATTR=attr, WHY=why,
         )  # fmt: skip
     steps += _bounds(rule, attr)
-    if leaf.immutable:
+    if leaf.immutable and not scene.anew:
         steps += quote(
-            "if record is not None and VC.get(VK, x) != x: refuse(ATTR, 'cannot be changed any more', 'mutability')",
+            "if VC.get(VK, x) != x: refuse(ATTR, 'cannot be changed any more', 'mutability')",
             VC=vc, VK=vk, ATTR=attr,
         )  # fmt: skip
     return steps
+
+
+def _type_out(types: Types, attr: ast.expr, scene: Scene, place: tuple[str, ast.expr]) -> Statements:
+    sent = {**{one: one for one in types.known}, **types.out}
+    written = quote(
+        "if x in SENT: x = SENT[x]\nelse: x = send_type(TYPES, x, ATTR)",
+        SENT=scene.code.constant(sent), TYPES=scene.code.constant(types), ATTR=attr,
+    )  # fmt: skip
+    if bool(types.known) and not types.back:
+        return written  # what is shown is then what is sent
+    return _unless_meant("show_type(KNOWN, old)", scene.code.constant(types), written, scene, place)
 
 
 def _stays_within(types: Types | None, leaf: Leaf) -> bool:
@@ -133,14 +131,18 @@ def _convert_out(rule: LeafRule, scene: Scene) -> Statements:
         steps += quote("x = encode(CODEC, x, ATTR)", CODEC=code.constant(rule.codec), ATTR=attr)
     place = scene.v(rule.v)
     if rule.table is not None and rule.codec is None:
-        return _unless_meant("KNOWN.get(old, UNSET)", code.constant(dict(rule.table.back)), steps, place)
+        return _unless_meant("KNOWN.get(old, UNSET)", code.constant(dict(rule.table.back)), steps, scene, place)
     if rule.codec is not None or rule.leaf.type == "datetime":
-        return _unless_meant("shown_as(KNOWN, old)", code.constant(Shown(rule.codec, rule.table)), steps, place)
+        return _unless_meant("shown_as(KNOWN, old)", code.constant(Shown(rule.codec, rule.table)), steps, scene, place)
     return steps
 
 
-def _unless_meant(shown: str, known: ast.expr, steps: Statements, place: tuple[str, ast.expr]) -> Statements:
+def _unless_meant(
+    shown: str, known: ast.expr, steps: Statements, scene: Scene, place: tuple[str, ast.expr]
+) -> Statements:
     """The old value stays when it already means the wanted one: a LOCKED user replayed as inactive stays LOCKED."""
+    if scene.anew:
+        return steps
     vc, vk = place
     return quote(
         f"""
@@ -183,9 +185,8 @@ def leaf_in(rule: LeafRule, scene: Scene, types: Types | None = None) -> Stateme
     if _is_plain_text(rule) and not assumed and types is None:
         field = ast.Constant(".".join(rule.v))
         return quote(_TEXT_IN, SC=sc, SK=sk, VC=vc, VK=vk, FIELD=field)
-    snippet = "x = VC.get(VK)\nif x is not None and x != '':\n    STEPS\n    SC[SK] = x"
     return quote(
-        snippet + ("\nelse:\n    ASSUMED" if assumed else ""),
+        _VALUE_OR_ASSUMED_IN if assumed else _VALUE_IN,
         SC=sc, SK=sk, VC=vc, VK=vk, STEPS=steps_in(rule, scene, types), ASSUMED=assumed,
     )  # fmt: skip
 
@@ -194,12 +195,20 @@ def _is_plain_text(rule: LeafRule) -> bool:
     return rule.leaf.type not in _READERS and not rule.ref and rule.codec is None and rule.table is None
 
 
+def reference_in(prefix: str) -> Statements:
+    """Turn the native id `x` into the SCIM id."""
+    return quote(
+        "if x.__class__ is str and is_plain(x): PLAIN\nelse: x = to_shown(x, PREFIX)",
+        PLAIN=quote("x = PREFIX + x", PREFIX=ast.Constant(prefix)) if prefix else [], PREFIX=ast.Constant(prefix),
+    )  # fmt: skip
+
+
 def steps_in(rule: LeafRule, scene: Scene, types: Types | None = None) -> Statements:
     """Convert the value `x` inward."""
     code = scene.code
     field = ast.Constant(".".join(rule.v))
     if rule.ref:
-        return quote("x = to_shown(x, PREFIX)", PREFIX=ast.Constant(rule.ref_prefix))
+        return reference_in(rule.ref_prefix)
     if rule.codec is not None:
         steps = quote("x = decode(CODEC, x, FIELD)", CODEC=code.constant(rule.codec), FIELD=field)
     else:
@@ -212,80 +221,3 @@ def steps_in(rule: LeafRule, scene: Scene, types: Types | None = None) -> Statem
     if types is not None and types.back:
         steps += quote("x = show_type(TYPES, x)", TYPES=code.constant(types))
     return steps
-
-
-# Texts made of others
-
-
-def first_complete(sources: Sequence[Source], scene: Scene) -> Statements:
-    """Give `x`, when it is None, the first of the sources that is complete."""
-    made: Statements = []
-    for source in reversed(sources):
-        made = quote("if x is None:\n    MAKE\n    REST", MAKE=make(source, scene), REST=made)
-    return made
-
-
-def make(source: Source, scene: Scene) -> Statements:
-    """Give `x` a constant or a template's text (None while a hole is absent)."""
-    if not isinstance(source, Template):
-        return quote("x = VALUE", VALUE=scene.code.constant(source))
-    reads: Statements = []
-    pieces: list[ast.expr] = []
-    needed: list[ast.expr] = []
-    for number, part in enumerate(source.parts):
-        if isinstance(part, str):
-            pieces.append(ast.Constant(part))
-            continue
-        local = f"h{number}"
-        holder, key = scene.hole(part)
-        reads += quote("H = HOLDER.get(KEY)", H=local, HOLDER=holder, KEY=key)
-        if part.path == _ID:
-            reads += quote("H = native_or_none(H, PREFIX)", H=local, PREFIX=ast.Constant(scene.id_prefix))
-        elif not isinstance(part.path, AttrPath):
-            reads += quote("if H == '': H = None", H=local)
-        if part.kind != "any":
-            reads += quote("H = fit(KIND, H)", H=local, KIND=ast.Constant(part.kind))
-        if part.optional:
-            reads += quote("H = '' if H is None else H", H=local)
-        else:
-            needed.append(ast.Compare(name(local), [ast.IsNot()], [ast.Constant(None)]))
-        pieces.append(ast.FormattedValue(name(local), -1, None))
-    text = ast.JoinedStr(pieces)
-    return reads + quote("x = TEXT if READY else None", TEXT=text, READY=all_of(needed))
-
-
-def all_of(tests: list[ast.expr]) -> ast.expr:
-    """One test out of several."""
-    return ast.BoolOp(ast.And(), tests) if len(tests) > 1 else tests[0] if tests else ast.Constant(True)
-
-
-# One way
-
-
-def send_out(rule: SendRule, scene: Scene) -> Statements:
-    """Write a field that is a function of the resource."""
-    vc, vk = scene.v(rule.v)
-    tests = [ast.parse(_OCCASIONS[rule.on], mode="eval").body]
-    if rule.companion is not None:
-        sc, sk = scene.s(rule.companion)
-        tests.append(ast.Compare(sk, [ast.In()], [name(sc)]))
-    if rule.when is not None:
-        guard = quote("holds(WHEN, r)", WHEN=scene.code.constant(rule.when))[0]
-        assert isinstance(guard, ast.Expr)  # noqa: S101  # narrows for the type checker
-        tests.append(guard.value)
-    return quote(
-        "if TEST:\n    MAKE\n    if x is not None:\n        VC[VK] = x",
-        TEST=all_of(tests), MAKE=make(rule.value, scene), VC=vc, VK=vk,
-    )  # fmt: skip
-
-
-def show_in(rule: ShowRule, scene: Scene) -> Statements:
-    """Make an attribute that is a function of the record."""
-    sc, sk = scene.s(rule.s)
-    body = quote(
-        "x = None\nFIRST\nif x is not None:\n    SC[SK] = x",
-        FIRST=first_complete(rule.values, scene), SC=sc, SK=sk,
-    )  # fmt: skip
-    if rule.when is None:
-        return body
-    return quote("if holds(WHEN, v):\n    BODY", WHEN=scene.code.constant(rule.when), BODY=body)

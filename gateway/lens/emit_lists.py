@@ -2,56 +2,97 @@
 
 import ast
 
+from msgspec.structs import replace
+
 from gateway.lens.code import Code, name, quote
-from gateway.lens.emit import Scene, Statements, all_of, is_sure, leaf_in, leaf_out, make
+from gateway.lens.emit import is_sure, leaf_in, leaf_out
+from gateway.lens.emit_sources import all_of, make
 from gateway.lens.kinds import LeafRule, ListRule
+from gateway.lens.scene import Scene, Statements
+
+_OUT = """
+x = SC.get(SK)
+FILL
+KEEP
+ONCE
+LIMIT
+if x:
+    WRITE
+if x: VC[VK] = x
+CLEAR
+"""
+_ONTO = """
+old = VC.get(VK)
+x = write_items(x, old, KEY, NEEDED, ITEMS, ONTO, SHOW) if old else ITEMS(x)
+"""
+_IN = """
+if VK in VC:
+    x = VC[VK]
+    if x:
+        if x.__class__ is not list: x = read_list(x, FIELD)
+        x = ITEMS(x, FIELD)
+        if x:
+            ONE
+            SC[SK] = x
+"""
 
 
 def list_out(rule: ListRule, scene: Scene) -> Statements:
     """Write a list, each item onto the old item that it was."""
     if rule.read_only:
         return []
-    code = scene.code
+    code, attr = scene.code, ast.Constant(str(rule.s))
     (sc, sk), (vc, vk) = scene.s(rule.s), scene.v(rule.v)
-    attr = ast.Constant(str(rule.s))
+    items = items_out(rule, code)
+    write = quote("x = ITEMS(x)", ITEMS=items)
+    if not scene.anew:
+        write = quote(
+            _ONTO, VC=vc, VK=vk, ITEMS=items, ONTO=item_onto(rule, code), SHOW=items_in(rule, code),
+            KEY=ast.Constant(rule.key[0]), NEEDED=code.constant(_needed(rule)),
+        )  # fmt: skip
+    clears = not scene.anew and rule.readable
     return quote(
-        """
-        x = SC.get(SK)
-        FILL
-        KEEP
-        ONCE
-        LIMIT
-        if x:
-            old = None if record is None else VC.get(VK)
-            x = WRITTEN if not old else write_items(x, old, KEY, WRITE, SHOW)
-        if x: VC[VK] = x
-        CLEAR
-        """,
-        SC=sc, SK=sk, VC=vc, VK=vk, WRITE=item_out(rule, code), SHOW=item_in(rule, code), KEY=ast.Constant(rule.key[0]),
-        WRITTEN=_written_anew(rule, item_out(rule, code)),
+        _OUT, SC=sc, SK=sk, VC=vc, VK=vk, WRITE=write,
         FILL=_fill_items(rule, scene),
         KEEP=_keep(rule, attr, code),
         ONCE=_once(rule, scene),
         LIMIT=_limit(rule, attr),
-        CLEAR=quote("if not x and VC.get(VK): del VC[VK]", VC=vc, VK=vk) if rule.readable else [],
+        CLEAR=quote("if not x and VK in VC and VC[VK]: del VC[VK]", VC=vc, VK=vk) if clears else [],
     )  # fmt: skip
 
 
-def _written_anew(rule: ListRule, function: str) -> ast.expr:
-    """The items where there are no old ones; an item of which nothing is carried is not written."""
-    test = " is not None" if rule.scalar else ""
-    made = quote(f"[y for one in x if (y := WRITE(one, None)){test}]", WRITE=function)[0]
-    assert isinstance(made, ast.Expr)  # noqa: S101  # narrows for the type checker
-    return made.value
+def _needed(rule: ListRule) -> tuple[str, ...]:
+    """The parts that are asked for, or filled in, where an item is without them."""
+    writable = (item for item in rule.items if item.v and item.writable)
+    return tuple(str(item.s.attr) for item in writable if item.leaf.required or item.fill)
 
 
-def item_out(rule: ListRule, code: Code) -> str:
-    """The name of the function that writes one item, onto its old self where there is one; added when first asked."""
-    purpose = f"item out {'.'.join(rule.v)}"
+def items_out(rule: ListRule, code: Code) -> str:
+    """The function that writes items where there are no old ones; one of which nothing is carried is not written."""
+    purpose = _purpose("items out", rule)
     if purpose in code.shared:
         return code.shared[purpose]
-    code.shared[purpose] = function = code.fresh("item_out")
-    inner = Scene(code, {(): "one"}, {(): "v"})
+    code.shared[purpose] = function = code.fresh("items_out")
+    start = "made = []\nfor one in x:\n    v = {}\n    STEPS\n    "
+    end = "v = v.get(VK)\n    if v is not None: made.append(v)" if rule.scalar else "if v: made.append(v)"
+    steps = _parts_out(rule, Scene(code, {(): "one"}, {(): "v"}, anew=True))
+    only = ast.Constant(rule.items[0].v[-1] if rule.items[0].v else "")
+    code.define(function, ("x",), quote(f"{start}{end}\nreturn made", STEPS=steps, VK=only))
+    return function
+
+
+def item_onto(rule: ListRule, code: Code) -> str:
+    """The function that writes one item onto its old self."""
+    purpose = _purpose("item onto", rule)
+    if purpose in code.shared:
+        return code.shared[purpose]
+    code.shared[purpose] = function = code.fresh("item_onto")
+    steps = _parts_out(rule, Scene(code, {(): "one"}, {(): "v"}))
+    code.define(function, ("one", "record"), quote("v = dict(record)\nSTEPS\nreturn v", STEPS=steps))
+    return function
+
+
+def _parts_out(rule: ListRule, inner: Scene) -> Statements:
     steps: Statements = []
     # Partners have the same key; where there is no key they are equal. Then nothing is ever to be taken away.
     paired = any(item.s.attr == rule.key[0] and item.v for item in rule.items)
@@ -60,11 +101,14 @@ def item_out(rule: ListRule, code: Code) -> str:
         clears = paired and item.s.attr != rule.key[0] and not is_sure(item)
         steps += leaf_out(item, inner, types, clears=clears)
         steps += _require(item, inner, rule)
-    start = "v = {} if record is None else dict(record)"
-    end = "return v.get(VK)" if rule.scalar else "return v"
-    only = ast.Constant(rule.items[0].v[-1] if rule.items[0].v else "")
-    code.define(function, ("one", "record"), quote(f"{start}\nSTEPS\n{end}", STEPS=steps, VK=only))
-    return function
+    return steps
+
+
+def _purpose(kind: str, rule: ListRule) -> str:
+    """Lists with the same parts share their functions: all that shows in these stands in the name."""
+    items = [replace(item, line=0) for item in rule.items]
+    named = str(rule.s) if any(item.leaf.required for item in items) else ""
+    return repr((kind, items, rule.key, rule.types, rule.type_field, rule.scalar, named))
 
 
 def _require(item: LeafRule, inner: Scene, rule: ListRule) -> Statements:
@@ -111,37 +155,30 @@ def list_in(rule: ListRule, scene: Scene) -> Statements:
         return []
     (sc, sk), (vc, vk) = scene.s(rule.s), scene.v(rule.v)
     return quote(
-        """
-        x = VC.get(VK)
-        if x:
-            if x.__class__ is not list: x = read_list(x, FIELD)
-            x = [one for one in map(ITEM, x) if one]
-            if x:
-                ONE
-                SC[SK] = x
-        """,
-        SC=sc, SK=sk, VC=vc, VK=vk, ITEM=item_in(rule, scene.code), FIELD=ast.Constant(".".join(rule.v)),
+        _IN, SC=sc, SK=sk, VC=vc, VK=vk, ITEMS=items_in(rule, scene.code), FIELD=ast.Constant(".".join(rule.v)),
         ONE=quote("show_on_one(x, ASSUMED)", ASSUMED=scene.code.constant(rule.of_one)) if rule.of_one else [],
     )  # fmt: skip
 
 
-def item_in(rule: ListRule, code: Code) -> str:
-    """The name of the function that reads one item; it is added when it is first asked for."""
-    purpose = f"item in {'.'.join(rule.v)}"
+def items_in(rule: ListRule, code: Code) -> str:
+    """The function that reads items; one that shows nothing is left out."""
+    purpose = _purpose("items in", rule)
     if purpose in code.shared:
         return code.shared[purpose]
-    code.shared[purpose] = function = code.fresh("item_in")
+    code.shared[purpose] = function = code.fresh("items_in")
     inner = Scene(code, {(): "r"}, {(): "v"})
     steps: Statements = []
     for one in rule.items:
         if one.of == "primary":
             continue  # one item shows it: which, is seen from all of them
         steps += leaf_in(one, inner, rule.types if one.s.attr == rule.type_field else None)
-    start = "v = {ONLY: v}" if rule.scalar else "if v.__class__ is not dict: v = read_object(v, FIELD)"
-    field = ast.Constant(".".join(rule.v))
+    start = "v = {ONLY: v}" if rule.scalar else "if v.__class__ is not dict: v = read_object(v, field)"
     only = ast.Constant(rule.items[0].v[-1] if rule.items[0].v else "")
-    body = quote(f"{start}\nr = {{}}\nSTEPS\nreturn r", STEPS=steps, FIELD=field, ONLY=only)
-    code.define(function, ("v",), body)
+    body = quote(
+        f"made = []\nfor v in x:\n    {start}\n    r = {{}}\n    STEPS\n    if r: made.append(r)\nreturn made",
+        STEPS=steps, ONLY=only,
+    )  # fmt: skip
+    code.define(function, ("x", "field"), body)
     return function
 
 
@@ -150,10 +187,11 @@ def _once(rule: ListRule, scene: Scene) -> Statements:
     if not rule.uncarried:
         return []
     vc, vk = scene.v(rule.v)
+    old = "None" if scene.anew else "VC.get(VK)"
     return quote(
-        "if x: x = send_once(x, None if record is None else VC.get(VK), OF_ONE, WRITE, SHOW)",
+        f"if x: x = send_once(x, {old}, OF_ONE, ITEMS, SHOW)",
         VC=vc, VK=vk, OF_ONE=scene.code.constant(frozenset(rule.of_one)),
-        WRITE=item_out(rule, scene.code), SHOW=item_in(rule, scene.code),
+        ITEMS=items_out(rule, scene.code), SHOW=items_in(rule, scene.code),
     )  # fmt: skip
 
 

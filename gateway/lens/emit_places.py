@@ -4,9 +4,9 @@ import ast
 from collections.abc import Iterable, Mapping
 
 from gateway.lens.code import quote
-from gateway.lens.emit import Scene, Statements
 from gateway.lens.kinds import Field
 from gateway.lens.places import Place
+from gateway.lens.scene import Scene, Statements
 from gateway.lens.shapes import ListShape, ObjectShape, find_field
 
 

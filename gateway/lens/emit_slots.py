@@ -3,8 +3,9 @@
 import ast
 
 from gateway.lens.code import name, quote
-from gateway.lens.emit import Scene, Statements, leaf_in, leaf_out, steps_in
+from gateway.lens.emit import leaf_in, leaf_out, steps_in
 from gateway.lens.kinds import LeafRule, Slot, SlotsRule, keys_of, parts_of
+from gateway.lens.scene import Scene, Statements
 
 
 def slots_out(rule: SlotsRule, scene: Scene) -> Statements:
@@ -29,7 +30,9 @@ def slots_out(rule: SlotsRule, scene: Scene) -> Statements:
 
 def _inside(rule: SlotsRule, scene: Scene, one: str) -> Scene:
     """The parts of a slot name their attribute in full; one value stands where the list would."""
-    return Scene(scene.code, {**scene.s_holders, keys_of(rule.s): one}, scene.v_holders, scene.id_prefix)
+    return Scene(
+        scene.code, {**scene.s_holders, keys_of(rule.s): one}, scene.v_holders, scene.id_prefix, anew=scene.anew
+    )
 
 
 def _mark(rule: LeafRule, scene: Scene, one: str) -> Statements:

@@ -3,8 +3,10 @@
 import ast
 
 from gateway.lens.code import name, quote
-from gateway.lens.emit import Scene, Statements, first_complete, leaf_steps_out, steps_in
+from gateway.lens.emit import leaf_steps_out, steps_in
+from gateway.lens.emit_sources import first_complete
 from gateway.lens.kinds import TextRule, attributes_of
+from gateway.lens.scene import Scene, Statements
 
 
 def text_out(rule: TextRule, scene: Scene) -> Statements:
@@ -16,9 +18,9 @@ def text_out(rule: TextRule, scene: Scene) -> Statements:
     pieces = scene.code.fresh("pieces")
     fill = quote("x = None\nFILL", FILL=first_complete(rule.fill, scene)) if rule.fill else []
     made = fill + quote(
-        "PIECES = send_text(RULE, VALUES, OLDS, FILL, anew=record is None)",
+        "PIECES = send_text(RULE, VALUES, OLDS, FILL, anew=ANEW)",
         PIECES=pieces, RULE=scene.code.constant(rule), VALUES=_tuple(values), OLDS=_tuple(olds),
-        FILL=name("x") if rule.fill else ast.Constant(None),
+        FILL=name("x") if rule.fill else ast.Constant(None), ANEW=ast.Constant(scene.anew),
     )  # fmt: skip
     written: Statements = []
     for number, end in enumerate(rule.ends):

@@ -6,15 +6,17 @@ an id is always one plain segment of a URL.
 
 import re
 
-_PLAIN = re.compile(r"[A-Za-z0-9._-]+")
+_PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")  # nearly all ids: the same on both sides
 _SHOWN = re.compile(r"(?:[A-Za-z0-9._-]|~[0-9A-F]{2})+")
 _ESCAPED = re.compile(r"~([0-9A-F]{2})")
 _PLAIN_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
 
+is_plain = _PLAIN.fullmatch
+
 
 def show_id(native: str, prefix: str = "") -> str:
     """The SCIM id of a native id."""
-    if _PLAIN.fullmatch(native) and native not in (".", ".."):
+    if is_plain(native):
         return prefix + native
     dots = native in (".", "..")
     return prefix + "".join(
@@ -24,9 +26,13 @@ def show_id(native: str, prefix: str = "") -> str:
 
 def native_id(shown: str, prefix: str = "") -> str | None:
     """The native id behind a SCIM id, or None when no backend could have given it to us in this form."""
-    if not shown.startswith(prefix) or not _SHOWN.fullmatch(shown[len(prefix) :]):
-        return None
     bare = shown[len(prefix) :]
+    if not shown.startswith(prefix):
+        return None
+    if is_plain(bare):
+        return bare
+    if not _SHOWN.fullmatch(bare):
+        return None
     try:
         native = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), bare).encode("latin-1").decode()
     except UnicodeDecodeError:

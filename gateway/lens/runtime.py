@@ -13,6 +13,9 @@ from gateway.lens.places import find_place, items_of, set_place
 from gateway.lens.templates import fits
 
 EMPTY: Mapping[str, Any] = {}
+Write = Callable[[Sequence[Document]], list[Any]]  # items where there are no old ones
+WriteOnto = Callable[[Document, Document], Document]  # an item onto its old self
+Show = Callable[[Sequence[Any], str], list[Document]]  # items and the name of their field
 
 
 def refuse(attribute: str, reason: str, scim_type: str = "invalidValue") -> NoReturn:
@@ -203,19 +206,18 @@ def limit_items(items: list[Any], cap: int) -> list[Any]:
 
 
 def write_items(
-    items: Sequence[Document],
-    old: Any,
-    key: str,
-    write: Callable[[Document, Document | None], Any],
-    show: Callable[[Any], Document],
+    items: Sequence[Document], old: Any, key: str, needed: Sequence[str], anew: Write, onto: WriteOnto, show: Show
 ) -> list[Any]:
     """The items written, each onto the old item that it was: what the mapping does not know in them survives.
 
     Partners are looked for in SCIM's terms: first those that are equal, then those with the same key. An item of
-    which nothing is carried is not written.
+    which nothing is carried is not written. A list that already shows the items stays, unless one of them lacks a
+    part that is `needed`.
     """
     olds = old if isinstance(old, list) else []
-    shown = [show_or_nothing(show, one) for one in olds]
+    shown = show_each(show, olds)
+    if shown == items and all(name in one for one in shown for name in needed):
+        return olds
     places: dict[Any, list[int]] = {}
     for place, one in enumerate(shown):
         places.setdefault(_key_of(one, key), []).append(place)
@@ -225,9 +227,27 @@ def write_items(
         left = places.get(_key_of(item, key)) if partner is None and key in item else None
         if left:
             partner = left.pop(0)
-        found = olds[partner] if partner is not None and isinstance(olds[partner], dict) else None
-        written.append(write(item, found))
-    return [one for one in written if one is not None and one != {}]
+        if partner is not None and isinstance(olds[partner], dict):
+            written += filter(None, [onto(item, olds[partner])])
+        else:
+            written += anew([item])
+    return written
+
+
+def show_each(show: Show, items: Sequence[Any]) -> list[Document]:
+    """What each item shows, empty for one that shows nothing or cannot be read."""
+    try:
+        shown = show(items, "")
+    except LensError:
+        shown = []
+    return shown if len(shown) == len(items) else [_show_one(show, one) for one in items]
+
+
+def _show_one(show: Show, item: Any) -> Document:
+    try:
+        return next(iter(show([item], "")), {})
+    except LensError:
+        return {}
 
 
 def _take_equal(item: Document, shown: Sequence[Document], places: list[int]) -> int | None:
@@ -238,23 +258,9 @@ def _take_equal(item: Document, shown: Sequence[Document], places: list[int]) ->
     return None
 
 
-def show_or_nothing(show: Callable[[Any], Document], item: Any) -> Document:
-    """An item as it is shown, empty when it cannot be read."""
-    try:
-        return show(item)
-    except LensError:
-        return {}
-
-
 def _key_of(item: Document, key: str) -> Any:
     value = item.get(key)
     return value if isinstance(value, str) else None
-
-
-def set_schemas(record: Document, old: Mapping[str, Any] | None, urns: Urns) -> None:
-    """`schemas` of a record to send. Of one that was read they stay, unless an extension came or went."""
-    if old is None or any(bool(record.get(urn)) != bool(old.get(urn)) for urn in urns.extensions):
-        record["schemas"] = list_schemas(record, urns, record.get("schemas"))
 
 
 def list_schemas(record: Mapping[str, Any], urns: Urns, old: Any) -> list[str]:

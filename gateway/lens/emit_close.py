@@ -1,0 +1,87 @@
+"""The statements at the end of a record: its objects put in place, what is required, the schemas it lists."""
+
+import ast
+from collections.abc import Iterable, Sequence
+
+from gateway.lens.code import quote
+from gateway.lens.emit_sources import any_of
+from gateway.lens.kinds import Field, Rule, SendRule, Urns, flatten
+from gateway.lens.places import Place, labels_of
+from gateway.lens.scene import Scene, Statements
+from gateway.lens.shapes import Leaf, ListShape, ObjectShape, Shape
+from gateway.scim.filter import AttrPath
+
+
+def close_object(path: Field, local: str, scene: Scene, rules: Sequence[Rule], shape: ObjectShape) -> Statements:
+    """Put an object of the record in its place, and take an empty one away."""
+    up, key = scene.v_holders[path[:-1]], ast.Constant(str(path[-1]))
+    settled: Statements = []
+    if isinstance(path[-1], Place):
+        settled = quote("X = settle_item(X, UP.get(KEY), KEY)", X=local, UP=up, KEY=key)
+    clear = "" if scene.anew else "elif UP.get(KEY): del UP[KEY]"
+    return settled + quote(
+        f"if X:\n    REQUIREMENTS\n    UP[KEY] = X\n{clear}",
+        X=local, UP=up, KEY=key, REQUIREMENTS=requirements(path, scene, rules, shape),
+    )  # fmt: skip
+
+
+def requirements(path: Field, scene: Scene, rules: Sequence[Rule], shape: ObjectShape) -> Statements:
+    """Refuse a record that lacks what the backend requires of this object; what it hides it may have."""
+    here = _object_at(shape, path)
+    steps: Statements = []
+    known = labels_of(path[-1]) if path and isinstance(path[-1], Place) else {}
+    for key, field in here.fields.items() if here else ():
+        if _is_required(field) and key not in known and (scene.anew or not _is_hidden(field)):
+            steps += quote(
+                "if X.get(KEY) is None: refuse(ATTR, 'is required by the backend')",
+                KEY=ast.Constant(key), X=scene.v_holders[path], ATTR=ast.Constant(attribute_for((*path, key), rules)),
+            )  # fmt: skip
+    return steps
+
+
+def list_schemas(urns: Urns, scene: Scene) -> Statements:
+    """`schemas` of a record. Of one that was read they stay, unless an extension came or went."""
+    if urns.core is None:
+        return []
+    if scene.anew:
+        present = quote("x = [CORE]", CORE=ast.Constant(urns.core))
+        for urn in urns.extensions:
+            present += quote("if v.get(URN): x.append(URN)", URN=ast.Constant(urn))
+        return [*present, *quote("v['schemas'] = x")]
+    tests = [_came_or_went(urn) for urn in urns.extensions]
+    again = quote("v['schemas'] = list_schemas(v, URNS, v.get('schemas'))", URNS=scene.code.constant(urns))
+    return quote("if TEST: AGAIN", TEST=any_of(tests), AGAIN=again) if tests else []
+
+
+def _came_or_went(urn: str) -> ast.expr:
+    test = quote("bool(v.get(URN)) is not bool(record.get(URN))", URN=ast.Constant(urn))[0]
+    assert isinstance(test, ast.Expr)  # noqa: S101  # narrows for the type checker
+    return test.value
+
+
+def _object_at(shape: ObjectShape, path: Field) -> ObjectShape | None:
+    here: Shape = shape
+    for key in path:
+        if isinstance(here, ListShape) and isinstance(key, Place):
+            here = here.item
+            continue
+        if not isinstance(here, ObjectShape) or key not in here.fields:
+            return None
+        here = here.fields[key]
+    return here if isinstance(here, ObjectShape) else None
+
+
+def _is_required(field: Shape) -> bool:
+    return field.required and not field.read_only
+
+
+def _is_hidden(field: Shape) -> bool:
+    return isinstance(field, Leaf | ListShape) and (field.write_only or field.unechoed)
+
+
+def attribute_for(field: Field, rules: Iterable[Rule]) -> str:
+    """SCIM's name for a field: the attribute of the rule that writes it or part of it."""
+    for rule in flatten(rules):
+        if not isinstance(rule, SendRule) and rule.v[: len(field)] == field:
+            return str(rule.s) if rule.v == field else str(AttrPath(rule.s.urn, rule.s.attr, None))
+    return ".".join(field)

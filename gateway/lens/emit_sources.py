@@ -1,0 +1,91 @@
+"""Statements of what is made of other values: texts with holes, and the rules that go one way."""
+
+import ast
+from collections.abc import Sequence
+
+from gateway.lens.code import name, quote
+from gateway.lens.kinds import SendRule, ShowRule, Source, Template
+from gateway.lens.scene import Scene, Statements
+from gateway.scim.filter import AttrPath
+
+_ID = AttrPath(None, "id")
+_OCCASIONS = {"create": "occasion == 'create'", "replace": "occasion == 'replace'", "always": "True"}
+
+
+def first_complete(sources: Sequence[Source], scene: Scene) -> Statements:
+    """Give `x`, when it is None, the first of the sources that is complete."""
+    made: Statements = []
+    for source in reversed(sources):
+        made = quote("if x is None:\n    MAKE\n    REST", MAKE=make(source, scene), REST=made)
+    return made
+
+
+def make(source: Source, scene: Scene) -> Statements:
+    """Give `x` a constant or a template's text (None while a hole is absent)."""
+    if not isinstance(source, Template):
+        return quote("x = VALUE", VALUE=scene.code.constant(source))
+    reads: Statements = []
+    pieces: list[ast.expr] = []
+    needed: list[ast.expr] = []
+    for number, part in enumerate(source.parts):
+        if isinstance(part, str):
+            pieces.append(ast.Constant(part))
+            continue
+        local = f"h{number}"
+        holder, key = scene.hole(part)
+        reads += quote("H = HOLDER.get(KEY)", H=local, HOLDER=holder, KEY=key)
+        if part.path == _ID:
+            reads += quote("H = native_or_none(H, PREFIX)", H=local, PREFIX=ast.Constant(scene.id_prefix))
+        elif not isinstance(part.path, AttrPath):
+            reads += quote("if H == '': H = None", H=local)
+        if part.kind != "any":
+            reads += quote("H = fit(KIND, H)", H=local, KIND=ast.Constant(part.kind))
+        if part.optional:
+            reads += quote("H = '' if H is None else H", H=local)
+        else:
+            needed.append(ast.Compare(name(local), [ast.IsNot()], [ast.Constant(None)]))
+        pieces.append(ast.FormattedValue(name(local), -1, None))
+    text = ast.JoinedStr(pieces)
+    return reads + quote("x = TEXT if READY else None", TEXT=text, READY=all_of(needed))
+
+
+def all_of(tests: list[ast.expr]) -> ast.expr:
+    """One test out of several."""
+    return ast.BoolOp(ast.And(), tests) if len(tests) > 1 else tests[0] if tests else ast.Constant(True)
+
+
+def any_of(tests: list[ast.expr]) -> ast.expr:
+    """One test that holds where one of several does."""
+    return ast.BoolOp(ast.Or(), tests) if len(tests) > 1 else tests[0]
+
+
+# One way
+
+
+def send_out(rule: SendRule, scene: Scene) -> Statements:
+    """Write a field that is a function of the resource."""
+    vc, vk = scene.v(rule.v)
+    tests = [ast.parse(_OCCASIONS[rule.on], mode="eval").body]
+    if rule.companion is not None:
+        sc, sk = scene.s(rule.companion)
+        tests.append(ast.Compare(sk, [ast.In()], [name(sc)]))
+    if rule.when is not None:
+        guard = quote("holds(WHEN, r)", WHEN=scene.code.constant(rule.when))[0]
+        assert isinstance(guard, ast.Expr)  # noqa: S101  # narrows for the type checker
+        tests.append(guard.value)
+    return quote(
+        "if TEST:\n    MAKE\n    if x is not None:\n        VC[VK] = x",
+        TEST=all_of(tests), MAKE=make(rule.value, scene), VC=vc, VK=vk,
+    )  # fmt: skip
+
+
+def show_in(rule: ShowRule, scene: Scene) -> Statements:
+    """Make an attribute that is a function of the record."""
+    sc, sk = scene.s(rule.s)
+    body = quote(
+        "x = None\nFIRST\nif x is not None:\n    SC[SK] = x",
+        FIRST=first_complete(rule.values, scene), SC=sc, SK=sk,
+    )  # fmt: skip
+    if rule.when is None:
+        return body
+    return quote("if holds(WHEN, v):\n    BODY", WHEN=scene.code.constant(rule.when), BODY=body)

@@ -1,0 +1,37 @@
+"""Where statements stand: which local of the generated function holds what."""
+
+import ast
+from collections.abc import Mapping
+
+from gateway.lens.code import Code
+from gateway.lens.kinds import Field, Hole, keys_of
+from gateway.scim.filter import AttrPath
+
+Holders = Mapping[Field, str]
+Statements = list[ast.stmt]
+
+
+class Scene:
+    """Where a rule's statements stand: the objects in reach on both sides. `anew`: no record was there before."""
+
+    def __init__(
+        self, code: Code, s_holders: Holders, v_holders: Holders, id_prefix: str = "", *, anew: bool = False
+    ) -> None:
+        self.code = code
+        self.id_prefix = id_prefix
+        self.anew = anew
+        self.s_holders = s_holders
+        self.v_holders = v_holders
+
+    def s(self, path: AttrPath) -> tuple[str, ast.expr]:
+        """The holder and the key of an attribute."""
+        keys = keys_of(path)
+        return self.s_holders[keys[:-1]], ast.Constant(keys[-1])
+
+    def v(self, field: Field) -> tuple[str, ast.expr]:
+        """The holder and the key of a field."""
+        return self.v_holders[field[:-1]], ast.Constant(str(field[-1]))
+
+    def hole(self, hole: Hole) -> tuple[str, ast.expr]:
+        """The holder and the key of what a template's hole reads."""
+        return self.s(hole.path) if isinstance(hole.path, AttrPath) else self.v(hole.path)
