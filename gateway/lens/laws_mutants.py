@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gateway.lens.code import quote
 from gateway.lens.laws import LAWS, Law, Subject, draw_examples
 from gateway.lens.laws_case import Case
 from gateway.lens.lens import Lens
@@ -33,7 +34,7 @@ def mutants(lens: Lens, every: int = 1, first: int = 0) -> Iterator[Mutant]:
             mutant = deepcopy(function)
             block, at = list(_blocks(mutant))[place]
             statement = ast.unparse(block[at])
-            block[at] = ast.Pass()
+            block[at] = quote("pass")[0]
             code.functions = [*whole[:number], mutant, *whole[number + 1 :]]
             made = link(code.compile("mutant"), converters)
             name = function.name if isinstance(function, ast.FunctionDef) else ""
