@@ -1,6 +1,7 @@
 """A list's statements, outward and inward: whole items, aligned by their key, types narrowed, numbers bounded."""
 
 import ast
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
@@ -47,7 +48,7 @@ def list_out(rule: ListRule, scene: Scene) -> Statements:
     write = quote("x = ITEMS(x)", ITEMS=items)
     if not scene.anew:
         write = quote(
-            _ONTO, VC=vc, VK=vk, ITEMS=items, ONTO=item_onto(rule, code), SHOW=items_in(rule, code),
+            _ONTO, VC=vc, VK=vk, ITEMS=items, ONTO=_item_onto(rule, code), SHOW=items_in(rule, code),
             KEY=ast.Constant(rule.key[0]), NEEDED=code.constant(_needed(rule)),
         )  # fmt: skip
     clears = not scene.anew and rule.readable
@@ -75,31 +76,35 @@ def items_out(rule: ListRule, code: Code) -> str:
     code.shared[purpose] = function = code.fresh("items_out")
     start = "made = []\nfor one in x:\n    v = {}\n    STEPS\n    "
     end = "v = v.get(VK)\n    if v is not None: made.append(v)" if rule.scalar else "if v: made.append(v)"
-    steps = _parts_out(rule, Scene(code, {(): "one"}, {(): "v"}, anew=True))
+    steps = _parts_out(rule, rule.items, Scene(code, {(): "one"}, {(): "v"}, anew=True), clears=False)
     only = ast.Constant(rule.items[0].v[-1] if rule.items[0].v else "")
     code.define(function, ("x",), quote(f"{start}{end}\nreturn made", STEPS=steps, VK=only))
     return function
 
 
-def item_onto(rule: ListRule, code: Code) -> str:
-    """The function that writes one item onto its old self."""
+def _item_onto(rule: ListRule, code: Code) -> ast.expr:
+    """The function that writes one item onto its old self; None: it stays as it was.
+
+    Partners have the same key, or are equal where there is no key: then only what is filled in can be new.
+    """
+    key = next((item for item in rule.items if item.s.attr == rule.key[0] and item.v), None)
+    items = [item for item in rule.items if item.fill] if key is None else [item for item in rule.items if item != key]
+    steps = _parts_out(rule, items, Scene(code, {(): "one"}, {(): "v"}), clears=key is not None)
+    if rule.scalar or not steps:
+        return ast.Constant(None)
     purpose = _purpose("item onto", rule)
-    if purpose in code.shared:
-        return code.shared[purpose]
-    code.shared[purpose] = function = code.fresh("item_onto")
-    steps = _parts_out(rule, Scene(code, {(): "one"}, {(): "v"}))
-    code.define(function, ("one", "record"), quote("v = dict(record)\nSTEPS\nreturn v", STEPS=steps))
-    return function
+    if purpose not in code.shared:
+        code.shared[purpose] = code.fresh("item_onto")
+        body = quote("v = dict(record)\nSTEPS\nreturn v", STEPS=steps)
+        code.define(code.shared[purpose], ("one", "record"), body)
+    return name(code.shared[purpose])
 
 
-def _parts_out(rule: ListRule, inner: Scene) -> Statements:
+def _parts_out(rule: ListRule, items: Sequence[LeafRule], inner: Scene, *, clears: bool) -> Statements:
     steps: Statements = []
-    # Partners have the same key; where there is no key they are equal. Then nothing is ever to be taken away.
-    paired = any(item.s.attr == rule.key[0] and item.v for item in rule.items)
-    for item in rule.items:
+    for item in items:
         types = rule.types if item.s.attr == rule.type_field else None
-        clears = paired and item.s.attr != rule.key[0] and not is_sure(item)
-        steps += leaf_out(item, inner, types, clears=clears)
+        steps += leaf_out(item, inner, types, clears=clears and not is_sure(item))
         steps += _require(item, inner, rule)
     return steps
 

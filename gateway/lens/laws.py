@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from gateway.lens import laws_changes, laws_each, laws_filters, laws_kinds, laws_records, laws_values
+from gateway.lens import laws_changes, laws_each, laws_filters, laws_kinds, laws_records, laws_values, laws_whole
 from gateway.lens.ability import FilterAbility, Replace
 from gateway.lens.laws_case import Broken, Case
 from gateway.lens.lens import Lens
@@ -95,6 +95,12 @@ LAWS: tuple[Law, ...] = (
         "A value that crosses alone crosses as it does in company.",
         laws_each.draw_values,
         laws_each.alone,
+    ),
+    Law(
+        "Whole",
+        "Everything at once is written as the rules say, whatever was there before.",
+        laws_each.draw_values,
+        laws_whole.whole,
     ),
     Law(
         "Kinds",

@@ -66,10 +66,6 @@ def alone(case: Case, values: dict[Field, Any]) -> None:
             made, wanted = _try(convert, value), _try(lambda one, rule=rule: _judged(rule, one), value)
             if made != wanted:
                 breaks(f"{rule.s} crosses as {made!r}, not {wanted!r}", value, made)
-    whole: Document = {}
-    for keys, value in values.items():
-        write_at(whole, keys, value)
-    send(case, (whole, None))
 
 
 def _values_at(spot: Spot, values: dict[Field, Any]) -> list[Any]:

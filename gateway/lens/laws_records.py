@@ -158,7 +158,9 @@ def _taken(
     case: Case, resource: Document, rule: LeafRule | ListRule, size: str, *, too_much: bool, too_little: bool
 ) -> Document | None:
     """The record, None where it is refused; either must be right."""
-    made = case.out(resource, None)
+    made, again = case.out(resource, None), case.out(resource, case.stored({}))
+    if isinstance(made, LensError) is not isinstance(again, LensError) and _names(made, again) == {str(rule.s)}:
+        breaks(f"{rule.s} is refused at {size} in a new record, or onto one, and not in the other", resource)
     if isinstance(made, LensError):
         if not too_much and not too_little and made.attribute == str(rule.s):
             breaks(f"{rule.s} is refused at {size}: {made}", resource)
@@ -166,6 +168,11 @@ def _taken(
     if too_much:
         breaks(f"{rule.s} is taken at {size}", resource, made)
     return made
+
+
+def _names(*results: Document | LensError) -> set[str]:
+    """The attributes that were refused."""
+    return {one.attribute for one in results if isinstance(one, LensError)}
 
 
 def _is_refused(convert: Callable[[Any], Any], value: Any) -> bool:

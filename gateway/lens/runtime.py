@@ -206,7 +206,13 @@ def limit_items(items: list[Any], cap: int) -> list[Any]:
 
 
 def write_items(
-    items: Sequence[Document], old: Any, key: str, needed: Sequence[str], anew: Write, onto: WriteOnto, show: Show
+    items: Sequence[Document],
+    old: Any,
+    key: str,
+    needed: Sequence[str],
+    anew: Write,
+    onto: WriteOnto | None,
+    show: Show,
 ) -> list[Any]:
     """The items written, each onto the old item that it was: what the mapping does not know in them survives.
 
@@ -227,8 +233,9 @@ def write_items(
         left = places.get(_key_of(item, key)) if partner is None and key in item else None
         if left:
             partner = left.pop(0)
-        if partner is not None and isinstance(olds[partner], dict):
-            written += filter(None, [onto(item, olds[partner])])
+        found = olds[partner] if partner is not None else None
+        if isinstance(found, dict):
+            written += filter(None, [found if onto is None else onto(item, found)])
         else:
             written += anew([item])
     return written
