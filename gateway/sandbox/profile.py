@@ -88,6 +88,11 @@ def complain_never(submission: Submission, setting: Setting) -> list[str]:
     return []
 
 
+def mint_as_ever(document: Resource) -> str | None:
+    """The native id of a new record, of a vendor that makes one up."""
+    return None
+
+
 def edit_as_sent(body: Resource, kind: ResourceType, setting: Setting) -> Resource:
     """The reading of PATCH operations of a vendor that has no rules of its own."""
     return body
@@ -103,7 +108,9 @@ class Profile(Struct, frozen=True, kw_only=True):
 
     `base` is the path it serves under; a segment in braces takes any value and is `sample_base`'s by default.
     `kinds` are its collections by endpoint, `unique` the attribute that no two resources of a kind may share.
-    `wording` turns complaints into the vendor's sentences; `options` are its other documented readings.
+    `wording` turns complaints into the vendor's sentences; `options` are its other documented readings. `closed` are
+    the methods that an endpoint does not offer, `terse` what a method (`PATCH Users`) answers in place of the record,
+    `name_record` the native id of a new record where the vendor makes none up.
     """
 
     name: str
@@ -128,6 +135,9 @@ class Profile(Struct, frozen=True, kw_only=True):
     merges: Callable[[frozenset[str]], bool] = lambda options: False
     searches_by_post: bool = False
     frozen_source: str = ""
+    closed: Mapping[str, frozenset[str]] = {}
+    terse: Mapping[str, tuple[int, Resource | None]] = {}
+    name_record: Callable[[Resource], str | None] = mint_as_ever
     documents: Mapping[str, Callable[[Setting], Resource]] = {}
 
     def __repr__(self) -> str:

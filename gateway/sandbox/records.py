@@ -50,10 +50,10 @@ class Records:
         wanted = fold(text)
         return next((each for each in self.all(endpoint) if fold(str(each.document.get(attribute))) == wanted), None)
 
-    def add(self, endpoint: str, document: dict[str, Any]) -> Record:
-        """Keep a new record under a fresh id."""
+    def add(self, endpoint: str, document: dict[str, Any], native_id: str | None = None) -> Record:
+        """Keep a new record, under a fresh id where none is given."""
         now = self.clock()
-        record = Record(self._mint(), document, now, now)
+        record = Record(native_id or self._mint(), document, now, now)
         self._kinds.setdefault(endpoint, {})[record.id] = record
         return record
 

@@ -53,6 +53,8 @@ class Service:
         return Answer(refused.status, self.profile.refuse(refused, self.setting))
 
     def _serve(self, asked: Asked) -> Answer:
+        if asked.method in self.profile.closed.get(asked.segments[0] if asked.segments else "", ()):
+            raise Refused(405, "The method is not allowed here.")
         match asked.segments:
             case (endpoint,) if endpoint in self.profile.kinds:
                 return self._collection(asked, endpoint)
@@ -109,7 +111,7 @@ class Service:
         document = without_nulls(self._inspect(self._read_body(asked), kind, "POST"))
         self._require(document, kind)
         self._check_unique(document, endpoint, None)
-        record = self.records.add(endpoint, self.profile.complete(document))
+        record = self.records.add(endpoint, self.profile.complete(document), self.profile.name_record(document))
         shown = self._show(record, endpoint)
         return Answer(201, shown, {"Location": shown["meta"]["location"]} if self.profile.tells_location else {})
 
@@ -121,7 +123,7 @@ class Service:
             hidden = {each.name for each in kind.schema.attributes if each.returned == "never"}
             kept = {name: value for name, value in kept.items() if name in hidden}
             given = self.profile.complete(without_nulls(given))
-        return self._store(without_nulls({**kept, **given}), endpoint, record)
+        return self._store(without_nulls({**kept, **given}), endpoint, record, asked.method)
 
     def _modify(self, asked: Asked, endpoint: str, record: Record) -> Answer:
         kind, strictness = self.profile.kinds[endpoint], self.profile.strictness
@@ -130,12 +132,13 @@ class Service:
         for edit in read_edits(body, kind, folds_names=strictness.folds_names):
             whole = {**apply_edit(document, edit), "schemas": list(kind.urns)}
             document = without_nulls(self._inspect(whole, kind, "PATCH", record.id))
-        return self._store(document, endpoint, record)
+        return self._store(document, endpoint, record, asked.method)
 
-    def _store(self, document: Resource, endpoint: str, record: Record) -> Answer:
+    def _store(self, document: Resource, endpoint: str, record: Record, method: str) -> Answer:
         self._require(document, self.profile.kinds[endpoint])
         self._check_unique(document, endpoint, record.id)
-        return Answer(200, self._show(self.records.change(record, document), endpoint))
+        shown = self._show(self.records.change(record, document), endpoint)
+        return Answer(*self.profile.terse.get(f"{method} {endpoint}", (200, shown)))
 
     def _delete(self, asked: Asked, endpoint: str, record: Record) -> Answer:
         self.records.remove(endpoint, record.id)
