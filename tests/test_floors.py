@@ -33,7 +33,7 @@ LAWS = {"laws", "strategies"}
 VENDOR_ROOMS = {"sandbox", "demo"}
 VENDOR = re.compile(
     r"(?i)(?<![a-z])(cube|rsa|huawei|ping[ _-]?directory|pingidentity|unboundid|aws|amazon|gitlab|zoom|snowflake"
-    r"|salesforce|google)(?![a-z])"
+    r"|salesforce|google|slack|github|atlassian|webex|new[ _-]?relic|databricks)(?![a-z])"
 )
 
 REASONS = {

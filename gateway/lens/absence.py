@@ -18,6 +18,14 @@ def prune(value: Any) -> Any:
     return value
 
 
+def is_same(one: Any, other: Any) -> bool:
+    """Do two values hold the same, whichever way nothing is written in them?"""
+    if one == other:
+        return True
+    left, right = prune(one), prune(other)
+    return bool(left == right or (is_absent(left) and is_absent(right)))
+
+
 def read_at(document: Any, keys: Field) -> Any:
     """The value at an address, None when absent."""
     found = read_raw(document, keys)

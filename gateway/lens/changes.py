@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import UNSET
 
 from gateway.lens.ability import UNLIMITED, Modify, Replace
+from gateway.lens.absence import is_same
 from gateway.lens.addresses import field_path, find_rule
 from gateway.lens.kinds import (
     Field,
@@ -159,7 +160,7 @@ def _difference(rule: Any, old: Document, new: Document, modify: Modify) -> Iter
     field = whole_field(rule.v)
     before, after = read_field(old, field), read_field(new, field)
     path = str(field_path(field))
-    if before == after:
+    if is_same(before, after):
         return
     membership = compare_references(rule, path, before, after, modify) if isinstance(rule, ListRule) else None
     unseen = isinstance(rule, ListRule) and not rule.readable

@@ -33,7 +33,7 @@ class Inspector:
     def _take(self, found: Resource, key: str, value: Any) -> None:
         attribute = self._look_up(key)
         if attribute is None:
-            self.complain("undefined", key)
+            self.miss(key)
         elif attribute.mutability != "readOnly":
             found[attribute.name] = self._value(attribute, value, attribute.name)
 
@@ -73,7 +73,7 @@ class Inspector:
         for key, inner in value.items():
             sub = self._spelled(attribute.find(key), key)
             if sub is None:
-                self.complain("undefined", f"{path}.{key}")
+                self.miss(f"{path}.{key}")
             else:
                 found[sub.name] = self._value(sub, inner, f"{path}.{sub.name}")
         for sub in attribute.sub_attributes:
@@ -87,6 +87,11 @@ class Inspector:
             self.complain("length", path, allowed=f"{low} to {high}")
         if self.strictness.checks_types and attribute.canonical_values and value not in attribute.canonical_values:
             self.complain("canonical", path, given=value, allowed=", ".join(attribute.canonical_values))
+
+    def miss(self, path: str) -> None:
+        """What the table does not have: a complaint, unless the vendor overlooks it."""
+        if not self.strictness.overlooks_unknown:
+            self.complain("undefined", path)
 
     def complain(self, fault: str, path: str, given: str = "", allowed: str = "") -> None:
         """Take a complaint down."""

@@ -55,10 +55,12 @@ class Submission(Struct, frozen=True):
 class Strictness(Struct, frozen=True):
     """How closely a vendor looks. `lengths` bound every text; `caps` bound lists by the name of their attribute.
 
-    `forbidden` names what a method's body may not carry, beside what the attribute table leaves out.
+    `forbidden` names what a method's body may not carry, beside what the attribute table leaves out. With
+    `overlooks_unknown` the table leaves it out without a word.
     """
 
     folds_names: bool = False
+    overlooks_unknown: bool = False
     nulls_clear: bool = False
     checks_types: bool = False
     schemas_mandatory: bool = False
@@ -76,6 +78,14 @@ class Question(Struct, frozen=True):
     records: Sequence[Record]
 
 
+class Part(Struct, frozen=True):
+    """A list below one record, asked for by itself: the record's kind, the record, and the parameters by name."""
+
+    kind: ResourceType
+    record: Record
+    params: Mapping[str, str]
+
+
 class Page(Struct, frozen=True):
     """What a query found: the records to show, and the list document to put their resources into."""
 
@@ -91,6 +101,11 @@ def complain_never(submission: Submission, setting: Setting) -> list[str]:
 def mint_as_ever(document: Resource) -> str | None:
     """The native id of a new record, of a vendor that makes one up."""
     return None
+
+
+def settle_as_sent(document: Resource, kind: ResourceType, before: Resource) -> Resource:
+    """What is kept of a checked document, of a vendor that changes nothing about it; `before` is empty on create."""
+    return document
 
 
 def edit_as_sent(body: Resource, kind: ResourceType, setting: Setting) -> Resource:
@@ -111,6 +126,9 @@ class Profile(Struct, frozen=True, kw_only=True):
     `wording` turns complaints into the vendor's sentences; `options` are its other documented readings. `closed` are
     the methods that an endpoint does not offer, `terse` what a method (`PATCH Users`) answers in place of the record,
     `name_record` the native id of a new record where the vendor makes none up.
+    `demands` are headers that every request must have; `settle` is what the vendor makes of a whole document before it
+    keeps it; a DELETE of a kind in `deactivates` only sets `active` to false; `below` are lists of one record
+    (`Groups/{id}/Members`) by their names.
     """
 
     name: str
@@ -138,6 +156,10 @@ class Profile(Struct, frozen=True, kw_only=True):
     closed: Mapping[str, frozenset[str]] = {}
     terse: Mapping[str, tuple[int, Resource | None]] = {}
     name_record: Callable[[Resource], str | None] = mint_as_ever
+    demands: tuple[str, ...] = ()
+    settle: Callable[[Resource, ResourceType, Resource], Resource] = settle_as_sent
+    deactivates: frozenset[str] = frozenset()
+    below: Mapping[str, Callable[[Part], Resource]] = {}
     documents: Mapping[str, Callable[[Setting], Resource]] = {}
 
     def __repr__(self) -> str:

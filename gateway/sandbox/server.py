@@ -133,8 +133,9 @@ class _Door:
         if below is None:
             return service.refuse(Refused(404, "Resource not found."))
         misdeed = _misbehave(taken, service)
+        headers = {name.lower(): value for name, value in request.headers.items()}
         return misdeed or service.answer(
-            Asked(request.method, below, dict(request.rel_url.query), request.content_type, body)
+            Asked(request.method, below, dict(request.rel_url.query), request.content_type, body, headers)
         )
 
     def _knows(self, request: web.Request) -> bool:

@@ -8,19 +8,23 @@ from msgspec import Struct
 
 from gateway.sandbox.edits import apply_edit, read_edits
 from gateway.sandbox.inspect import Inspector, check_schemas, find_missing, without_nulls
-from gateway.sandbox.profile import Complaint, Method, Profile, Question, Refused, Setting, Submission
+from gateway.sandbox.profile import Complaint, Method, Part, Profile, Question, Refused, Setting, Submission
 from gateway.sandbox.records import Record, Records
 from gateway.scim.schema import Resource, ResourceType
 
 
 class Asked(Struct, frozen=True):
-    """A call as it came: `segments` are what follows the base path, decoded; `body` is as sent."""
+    """A call as it came: `segments` are what follows the base path, decoded; `body` is as sent.
+
+    `headers` are those that the vendor may insist on, by their names in small letters.
+    """
 
     method: str
     segments: tuple[str, ...]
     params: Mapping[str, str]
     media_type: str
     body: bytes
+    headers: Mapping[str, str] = {}
 
 
 class Answer(Struct, frozen=True):
@@ -53,6 +57,9 @@ class Service:
         return Answer(refused.status, self.profile.refuse(refused, self.setting))
 
     def _serve(self, asked: Asked) -> Answer:
+        missing = [name for name in self.profile.demands if not asked.headers.get(name.lower())]
+        if missing:
+            raise Refused(403, f"Request forbidden: the header {', '.join(missing)} is missing.")
         if asked.method in self.profile.closed.get(asked.segments[0] if asked.segments else "", ()):
             raise Refused(405, "The method is not allowed here.")
         match asked.segments:
@@ -62,6 +69,8 @@ class Service:
                 return self._search(asked, endpoint)
             case (endpoint, native_id) if endpoint in self.profile.kinds:
                 return self._one(asked, endpoint, native_id)
+            case (endpoint, native_id, name) if endpoint in self.profile.kinds and name in self.profile.below:
+                return self._part(asked, endpoint, native_id, name)
             case (name,) if name in self.profile.documents and asked.method == "GET":
                 return Answer(200, self.profile.documents[name](self.setting))
         raise Refused(404, "Resource not found.")
@@ -90,6 +99,12 @@ class Service:
             raise Refused(404, "Resource not found.")
         return operation(asked, endpoint, record)
 
+    def _part(self, asked: Asked, endpoint: str, native_id: str, name: str) -> Answer:
+        record = self.records.get(endpoint, native_id)
+        if asked.method != "GET" or record is None:
+            raise Refused(404 if record is None else 405, "Resource not found.")
+        return Answer(200, self.profile.below[name](Part(self.profile.kinds[endpoint], record, asked.params)))
+
     def _retrieve(self, asked: Asked, endpoint: str, record: Record) -> Answer:
         return Answer(200, self.profile.project(self._show(record, endpoint), asked.params))
 
@@ -110,6 +125,7 @@ class Service:
         kind = self.profile.kinds[endpoint]
         document = without_nulls(self._inspect(self._read_body(asked), kind, "POST"))
         self._require(document, kind)
+        document = self.profile.settle(document, kind, {})
         self._check_unique(document, endpoint, None)
         record = self.records.add(endpoint, self.profile.complete(document), self.profile.name_record(document))
         shown = self._show(record, endpoint)
@@ -135,13 +151,18 @@ class Service:
         return self._store(document, endpoint, record, asked.method)
 
     def _store(self, document: Resource, endpoint: str, record: Record, method: str) -> Answer:
-        self._require(document, self.profile.kinds[endpoint])
+        kind = self.profile.kinds[endpoint]
+        document = self.profile.settle(document, kind, record.document)
+        self._require(document, kind)
         self._check_unique(document, endpoint, record.id)
         shown = self._show(self.records.change(record, document), endpoint)
         return Answer(*self.profile.terse.get(f"{method} {endpoint}", (200, shown)))
 
     def _delete(self, asked: Asked, endpoint: str, record: Record) -> Answer:
-        self.records.remove(endpoint, record.id)
+        if endpoint in self.profile.deactivates:
+            self.records.change(record, {**record.document, "active": False})
+        else:
+            self.records.remove(endpoint, record.id)
         return Answer(204)
 
     def _show(self, record: Record, endpoint: str, *, listed: bool = False) -> Resource:

@@ -2,13 +2,27 @@
 
 from collections.abc import Mapping
 
-from gateway.sandbox import cube_cloud, huawei_identity_center, ping_directory, rsa_unified_directory
+from gateway.sandbox import (
+    cube_cloud,
+    huawei_identity_center,
+    new_relic,
+    ping_directory,
+    rsa_unified_directory,
+    slack,
+)
 from gateway.sandbox.profile import Profile
 from gateway.scim.names import nearest
 
 VENDORS: Mapping[str, Profile] = {
     each.PROFILE.name: each.PROFILE
-    for each in (cube_cloud, rsa_unified_directory, huawei_identity_center, ping_directory)
+    for each in (
+        cube_cloud,
+        rsa_unified_directory,
+        huawei_identity_center,
+        ping_directory,
+        new_relic,
+        slack,
+    )
 }
 
 

@@ -95,6 +95,8 @@ def test_an_unknown_vendor_is_told_the_nearest_one():
         ("rsa-unified-directory", "/identity/scim"),
         ("huawei-identity-center", "/d-7f31c0a9/scim/v2"),
         ("ping-directory", "/scim/v2"),
+        ("new-relic", "/scim/v2"),
+        ("slack", "/scim/v2"),
     ],
 )
 async def test_each_vendor_serves_under_its_own_path_and_nowhere_else(dial, vendor, path):
