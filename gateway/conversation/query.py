@@ -5,18 +5,26 @@ from collections.abc import Sequence
 from gateway.conversation.effects import Conversation, note
 from gateway.conversation.keeping import find_kept
 from gateway.conversation.listing import read_everything, read_window
-from gateway.conversation.reading import find_record, is_gone, is_ignored, read_resource, read_resources
+from gateway.conversation.reading import (
+    find_record,
+    is_gone,
+    is_ignored,
+    read_resource,
+    read_resources,
+    translate_in,
+)
 from gateway.conversation.remember import recall_resource, remember_resource
 from gateway.lens.asked import render_filter
 from gateway.lens.ids import native_id
 from gateway.lens.lens import Document
+from gateway.lens.partial import into_part
 from gateway.observations import FilterScanned
 from gateway.pipeline.outcome import Listed
 from gateway.pipeline.paging import Pairs
 from gateway.pipeline.plan import QueryPlan, require_filter
 from gateway.pipeline.sorting import sort_pairs
 from gateway.pipeline.target import Target
-from gateway.scim.filter import And, Compare, Filter, walk
+from gateway.scim.filter import And, AttrPath, Compare, Filter, walk
 from gateway.scim.match import compile_match
 from gateway.scim.sort import sort_resources
 
@@ -92,18 +100,45 @@ def residual_of(plan: QueryPlan) -> Filter | None:
 
 
 def scan(plan: QueryPlan, target: Target, wanted: Filter | None) -> Conversation[Listed]:
-    """Read every candidate and match here."""
+    """Read every candidate and match here; what the page shows is translated whole."""
     records = yield from read_everything(target, query_pairs(plan, target), plan.scan)
     yield from note(FilterScanned(target.tenant.name, target.resource.name, len(records)))
     live = [record for record in records if not is_gone(target, record) and not is_ignored(target, record)]
-    resources = yield from read_resources(target, live, kept_needed=reads_kept(wanted, target))
-    return list_resources(plan, target, match_resources(wanted, target, resources))
+    if reads_kept(looked_at(plan, wanted), target):
+        needed = wanted is not None and reads_kept(tuple(walk(wanted)), target)
+        resources = yield from read_resources(target, live, kept_needed=needed)
+        return list_resources(plan, target, match_resources(wanted, target, resources))
+    found = find_records(plan, target, wanted, live)
+    begin = plan.start - 1
+    page = yield from read_resources(target, found[begin : begin + plan.count])
+    return Listed(tuple(page), len(found), plan.start)
 
 
-def reads_kept(wanted: Filter | None, target: Target) -> bool:
-    """Does the filter read an attribute that only the state store knows?"""
+def find_records(
+    plan: QueryPlan, target: Target, wanted: Filter | None, records: Sequence[Document]
+) -> Sequence[Document]:
+    """The records that match, in order. Of each only what the filter and the order look at is translated."""
+    paths = looked_at(plan, wanted)
+    if not paths:
+        return records
+    into = into_part(target.lens, paths)
+    parts = [translate_in(target, record, into) for record in records]
+    found = match_resources(wanted, target, parts)
+    if plan.sort is not None:
+        found = sort_resources(found, plan.sort.by, plan.sort.descending, target.type)
+    whole = {id(part): record for part, record in zip(parts, records, strict=True)}
+    return [whole[id(part)] for part in found]
+
+
+def looked_at(plan: QueryPlan, wanted: Filter | None) -> tuple[AttrPath, ...]:
+    """The attributes that the filter and the order read."""
+    return (*(walk(wanted) if wanted is not None else ()), *([plan.sort.by] if plan.sort is not None else ()))
+
+
+def reads_kept(paths: Sequence[AttrPath], target: Target) -> bool:
+    """Does one of the attributes stand in the state store alone?"""
     kept = {(path.urn, path.attr) for path in target.lens.kept}
-    return wanted is not None and any((path.urn, path.attr) in kept for path in walk(wanted))
+    return any((path.urn, path.attr) in kept for path in paths)
 
 
 def match_resources(wanted: Filter | None, target: Target, resources: Sequence[Document]) -> list[Document]:

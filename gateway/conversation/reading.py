@@ -1,6 +1,6 @@
 """From a backend's record to a resource: fetched, translated, and completed by what the gateway keeps itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from gateway.conversation.calling import build_call, call_backend
 from gateway.conversation.effects import Conversation
@@ -10,6 +10,8 @@ from gateway.lens.lens import Document, LensError
 from gateway.pipeline.interpret import is_refused, read_problem, read_record
 from gateway.pipeline.problems import Problem, blame_record
 from gateway.pipeline.target import Target
+
+Into = Callable[[Document], Document]
 
 
 def fetch_record(target: Target, native: str) -> Conversation[Document]:
@@ -48,10 +50,13 @@ def is_ignored(target: Target, record: Document) -> bool:
     return ignore is not None and holds(ignore, record)
 
 
-def translate_in(target: Target, record: Document) -> Document:
-    """The resource of a record, with `meta.resourceType`. A record that cannot be translated is the backend's fault."""
+def translate_in(target: Target, record: Document, into: Into | None = None) -> Document:
+    """The resource of a record, with `meta.resourceType`. A record that cannot be translated is the backend's fault.
+
+    `into` shows a part of it, where not everything is needed.
+    """
     try:
-        resource = target.lens.into(record)
+        resource = (into or target.lens.into)(record)
     except LensError as error:
         raise blame_record(error) from error
     resource["meta"] = {**resource.get("meta", {}), "resourceType": target.type.name}

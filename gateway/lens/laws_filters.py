@@ -9,12 +9,13 @@ from gateway.lens.guards import read_path
 from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, flatten
 from gateway.lens.laws_case import Case, breaks
 from gateway.lens.lens import Document
+from gateway.lens.partial import into_part
 from gateway.lens.strategies_changes import filters, show_filter
 from gateway.lens.strategies_plain import Values
 from gateway.lens.strategies_records import records
 from gateway.scim.dates import parse_instant
 from gateway.scim.errors import ScimError
-from gateway.scim.filter import And, AttrPath, Compare, Filter, Not, Or, Present, Within
+from gateway.scim.filter import And, AttrPath, Compare, Filter, Not, Or, Present, Within, walk
 from gateway.scim.match import compile_match
 
 
@@ -42,6 +43,9 @@ def filter_sound(case: Case, drawn: tuple[Document, Filter]) -> None:
         breaks("exact, and yet the backend's answer is larger", given, made)
     if not plan.exact and plan.residual is None:
         breaks("neither exact nor checked again", given, made)
+    looked_at = [*walk(f)]
+    if compile_match(f, case.lens.type)(into_part(case.lens, looked_at)(record)) != wanted:
+        breaks("the part of the resource that the filter looks at gives another answer", given, made)
     checked = plan.residual is None or compile_match(plan.residual, case.lens.type)(resource)
     if wanted != (found and checked):
         breaks("pushed and checked again gives another answer", given, made)

@@ -80,6 +80,11 @@ class Lens(Struct, frozen=True, kw_only=True, dict=True):
         return frozenset(keys_of(rule.s) for rule in self.rules if isinstance(rule, ShowRule))
 
     @cached_property
+    def parts(self) -> dict[frozenset[AttrPath], Callable[[Document], Document]]:
+        """What the room `partial` has compiled, by the attributes that it shows."""
+        return {}
+
+    @cached_property
     def list_rules(self) -> Mapping[Field, ListRule]:
         """The multi-valued attributes and what carries them."""
         return {keys_of(rule.s): rule for rule in self.rules if isinstance(rule, ListRule)}

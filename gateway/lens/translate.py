@@ -82,6 +82,13 @@ def compile_rules(
     return link(code.compile(label), converters)
 
 
+def compile_into(label: str, rules: Sequence[Rule], id_field: Field, id_prefix: str) -> Into:
+    """The inward direction alone, of some of a lens' rules."""
+    code = Code(_RUNTIME)
+    _define_in(code, rules, id_field, id_prefix)
+    return cast(Into, code.compile(label)["into"])
+
+
 def write_code(
     rules: Sequence[Rule], shape: ObjectShape, urns: Urns, id_field: Field, id_prefix: str
 ) -> tuple[Code, Mapping[Field, str]]:

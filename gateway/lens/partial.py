@@ -1,0 +1,49 @@
+"""Reading a part of a record: what a filter looks at, and nothing else.
+
+A filter that the backend cannot answer is asked of thousands of records, of which a page is shown. Rules are disjoint
+on both sides, so a part of the resource is what the rules of that part make.
+"""
+
+from collections.abc import Callable, Iterable
+
+from gateway.lens.kinds import (
+    KeepRule,
+    LeafRule,
+    ListRule,
+    Rule,
+    SendRule,
+    ShowRule,
+    SlotsRule,
+    TextRule,
+    attributes_of,
+)
+from gateway.lens.lens import Document, Lens
+from gateway.lens.translate import compile_into
+from gateway.scim.filter import AttrPath
+
+_KEPT = 64
+_ALONE = (LeafRule, ListRule, SlotsRule, TextRule, ShowRule, KeepRule, SendRule)
+
+
+def into_part(lens: Lens, paths: Iterable[AttrPath]) -> Callable[[Document], Document]:
+    """What `lens.into` makes of a record, as far as these attributes go, and the id; its errors, of these alone."""
+    wanted = frozenset(path for path in paths if path.attr != "id" or path.urn is not None)
+    if any(path.attr in (None, "schemas") for path in wanted) or not all(isinstance(one, _ALONE) for one in lens.rules):
+        return lens.into
+    known = lens.parts.get(wanted)
+    if known is None:
+        rules = [rule for rule in lens.rules if _touches(rule, wanted)]
+        known = compile_into(f"{lens.type.name} in part", rules, lens.id_field, lens.id_prefix)
+        if len(lens.parts) >= _KEPT:
+            del lens.parts[next(iter(lens.parts))]
+        lens.parts[wanted] = known
+    return known
+
+
+def _touches(rule: Rule, paths: Iterable[AttrPath]) -> bool:
+    return any(_overlap(one, path) for one in attributes_of(rule) for path in paths)
+
+
+def _overlap(one: AttrPath, two: AttrPath) -> bool:
+    """Is one of them the other or a part of it?"""
+    return (one.urn, one.attr) == (two.urn, two.attr) and (one.sub is None or two.sub is None or one.sub == two.sub)
