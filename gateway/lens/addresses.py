@@ -3,15 +3,12 @@
 from gateway.lens.kinds import (
     Field,
     Hole,
-    KeepRule,
     LeafRule,
     ListRule,
     Rule,
     ShowRule,
     SlotsRule,
     Template,
-    TextRule,
-    attributes_of,
     keys_of,
 )
 from gateway.lens.lens import Lens
@@ -29,12 +26,13 @@ def field_path(field: Field) -> AttrPath:
 def find_rule(lens: Lens, path: AttrPath) -> Rule | None:
     """The rule that carries an attribute, or the list that an attribute's items belong to."""
     keys = keys_of(path)
-    for rule in lens.rules:
-        if isinstance(rule, LeafRule | KeepRule | ShowRule | TextRule) and path in attributes_of(rule):
-            return rule
-        if isinstance(rule, ListRule | SlotsRule) and keys[: len(keys_of(rule.s))] == keys_of(rule.s):
-            return rule
-    return None
+    found = lens.rules_by_keys.get(keys)
+    for depth in range(len(keys) - 1, 0, -1):
+        if found is not None:
+            break
+        above = lens.rules_by_keys.get(keys[:depth])
+        found = above if isinstance(above, ListRule | SlotsRule) else None
+    return found
 
 
 def read_as_field(rule: ShowRule, shape: ObjectShape) -> LeafRule | None:

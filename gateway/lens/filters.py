@@ -17,7 +17,6 @@ from gateway.lens.kinds import (
     Slot,
     SlotsRule,
     TextRule,
-    attributes_of,
     flatten,
     keys_of,
 )
@@ -68,10 +67,8 @@ def _refuse_hidden(lens: Lens, path: AttrPath) -> None:
     if path.attr in ("id", "meta", "schemas") and path.urn is None:
         return
     rule = find_rule(lens, path)
-    known = (keys_of(one) for each in lens.rules for one in attributes_of(each))
-    below = any(keys[: len(keys_of(path))] == keys_of(path) for keys in known)
     hidden = isinstance(rule, LeafRule) and rule.v and not rule.readable
-    if hidden or (rule is None and not below):
+    if hidden or (rule is None and keys_of(path) not in lens.keys_above):
         hint = "Filter by an attribute that /Schemas lists."
         raise ScimError("invalidFilter", f"`{path}` is not offered for filters here.", hint)
 

@@ -69,6 +69,16 @@ class Lens(Struct, frozen=True, kw_only=True, dict=True):
     dropped: frozenset[str] = frozenset()
 
     @cached_property
+    def rules_by_keys(self) -> Mapping[Field, Rule]:
+        """The rule for each attribute that has one."""
+        return {keys_of(path): rule for rule in reversed(self.rules) for path in attributes_of(rule)}
+
+    @cached_property
+    def keys_above(self) -> frozenset[Field]:
+        """The attributes with a rule, and everything that they are parts of."""
+        return frozenset(keys[:depth] for keys in self.rules_by_keys for depth in range(1, len(keys) + 1))
+
+    @cached_property
     def carried_keys(self) -> frozenset[Field]:
         """The attributes that a rule of their own carries or keeps."""
         own = (rule for rule in self.rules if isinstance(rule, LeafRule | KeepRule | TextRule))

@@ -1,11 +1,9 @@
 """Filters as closures over resources: compiled once per filter, then a few calls per resource."""
 
 from collections.abc import Callable, Iterable
-from operator import ge, gt, le, lt, methodcaller
+from operator import ge, gt, le, lt
 from typing import Any, Final
 from unicodedata import normalize
-
-from msgspec import UNSET
 
 from gateway.scim.bind import bind_filter, bind_where
 from gateway.scim.dates import parse_instant
@@ -128,16 +126,15 @@ def _comparison(f: Compare, attribute: Attribute) -> Test:
             return _on_number(_ORDER[op], number)
 
 
-# Methods of built-in types: a function of ours would cost more than the comparison.
 _TEXT: Final[dict[str, Callable[[str], Callable[[str], bool]]]] = {
-    "eq": lambda wanted: wanted.__eq__,
-    "co": lambda wanted: methodcaller("__contains__", wanted),
-    "sw": lambda wanted: methodcaller("startswith", wanted),
-    "ew": lambda wanted: methodcaller("endswith", wanted),
-    "gt": lambda wanted: wanted.__lt__,
-    "ge": lambda wanted: wanted.__le__,
-    "lt": lambda wanted: wanted.__gt__,
-    "le": lambda wanted: wanted.__ge__,
+    "eq": lambda wanted: lambda value: value == wanted,
+    "co": lambda wanted: lambda value: wanted in value,
+    "sw": lambda wanted: lambda value: value.startswith(wanted),
+    "ew": lambda wanted: lambda value: value.endswith(wanted),
+    "gt": lambda wanted: lambda value: value > wanted,
+    "ge": lambda wanted: lambda value: value >= wanted,
+    "lt": lambda wanted: lambda value: value < wanted,
+    "le": lambda wanted: lambda value: value <= wanted,
 }
 
 
@@ -190,18 +187,22 @@ def _test_at(test: Test, *keys: str) -> Test:
     first, last = keys[0], keys[-1]
 
     def at_once(node: Any) -> bool:
-        found = node.get(last) if node.__class__ is dict else UNSET
+        if node.__class__ is not dict:
+            return slowly(node)
+        found = node.get(last)
         if found.__class__ is list:
             for value in found:  # noqa: SIM110 (a generator costs twice as much here)
                 if test(value):
                     return True
             return False
-        return slowly(node) if found is UNSET else found is not None and test(found)
+        return found is not None and test(found)
 
     def one_down(node: Any) -> bool:
         inner = node.get(first) if node.__class__ is dict else None
-        found = inner.get(last) if inner.__class__ is dict else UNSET
-        return slowly(node) if found is UNSET or found.__class__ is list else found is not None and test(found)
+        if inner.__class__ is not dict:
+            return slowly(node)
+        found = inner.get(last)
+        return slowly(node) if found.__class__ is list else found is not None and test(found)
 
     return at_once if len(keys) == 1 else one_down
 

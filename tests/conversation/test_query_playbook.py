@@ -207,6 +207,16 @@ def test_a_clause_the_backend_cannot_answer_is_checked_here_over_all_candidates(
     assert [fact.records for fact in played.noted(FilterScanned)] == [3]
 
 
+def test_of_records_that_do_not_match_only_what_was_asked_is_looked_at(play, make_gateway, page, user):
+    records = [user("1", "a", title="Guide"), user("2", "b", title="Driver", emails="no list")]
+    line = "GET /Users?startIndex=1&count=100"
+    gateway = make_gateway(can_filter=NO_FILTER)
+    played = play('GET /Users?filter=title eq "Guide"', [(line, page(*records))], gateway=gateway)
+    assert (played.body["Resources"][0]["title"], played.body["totalResults"]) == ("Guide", 1)
+    broken = play('GET /Users?filter=title eq "Driver"', [(line, page(*records))], gateway=gateway)
+    assert (broken.status, broken.finished.code) == (502, "SG507")
+
+
 def test_more_candidates_than_may_be_read_are_too_many(play, make_gateway, pages):
     steps = [("GET /Users?startIndex=1&count=100", pages(1, 2, total=5))]
     played = play('GET /Users?filter=title eq "Guide"', steps, gateway=make_gateway(can_filter=NO_FILTER))
