@@ -80,6 +80,12 @@ def _to_int(value: Any) -> int:
     return int(value)
 
 
+def _from_int(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise ValueError("not a number")
+    return str(value)
+
+
 def _to_bool_text(value: Any) -> str:
     if not isinstance(value, bool):
         raise ValueError("not a boolean")
@@ -102,7 +108,7 @@ CODECS: dict[str, Codec] = {
         Codec("utc", "canon", to_utc, to_utc, s_type="dateTime", order=True),
         Codec("epoch_ms", "iso", _to_epoch_ms, _from_epoch_ms, s_type="dateTime", v_type="int", order=True),
         Codec("bool_text", "canon", _to_bool_text, _from_bool_text, s_type="boolean"),
-        Codec("int_text", "iso", _to_int, str, v_type="int"),
+        Codec("int_text", "iso", _to_int, _from_int, v_type="int"),
         Codec("digits", "lossy", lambda value: "".join(c for c in value if c.isdigit()), same),
     )
 }

@@ -24,7 +24,7 @@ CLEAR
 """
 _ONTO = """
 old = VC.get(VK)
-x = write_items(x, old, KEY, NEEDED, ITEMS, ONTO, SHOW) if old else ITEMS(x)
+x = write_items(x, old, KEY, NEEDED, SPELLED, ITEMS, ONTO, SHOW) if old else ITEMS(x)
 """
 _IN = """
 if VK in VC:
@@ -49,7 +49,7 @@ def list_out(rule: ListRule, scene: Scene) -> Statements:
     if not scene.anew:
         write = quote(
             _ONTO, VC=vc, VK=vk, ITEMS=items, ONTO=_item_onto(rule, code), SHOW=items_in(rule, code),
-            KEY=ast.Constant(rule.key[0]), NEEDED=code.constant(_needed(rule)),
+            KEY=ast.Constant(rule.key[0]), NEEDED=code.constant(_needed(rule)), SPELLED=ast.Constant(_is_spelled(rule)),
         )  # fmt: skip
     clears = not scene.anew and rule.readable
     return quote(
@@ -66,6 +66,12 @@ def _needed(rule: ListRule) -> tuple[str, ...]:
     """The parts that are asked for, or filled in, where an item is without them."""
     writable = (item for item in rule.items if item.v and item.writable)
     return tuple(str(item.s.attr) for item in writable if item.leaf.required or item.fill)
+
+
+def _is_spelled(rule: ListRule) -> bool:
+    """Does the backend have a spelling of its own for the key of an item?"""
+    codecs = (one.codec for one in rule.items if one.s.attr == rule.key[0])
+    return any(codec is not None and codec.law == "canon" for codec in codecs)
 
 
 def items_out(rule: ListRule, code: Code) -> str:

@@ -50,9 +50,11 @@ def _spoil_leaf(case: Case, record: Document, field: Field, rule: LeafRule) -> N
 
 
 def _spoil_list(case: Case, record: Document, rule: ListRule) -> None:
-    if rule.scalar:
-        return
     _expect_refusal(case, _with(record, rule.v, "nonsense"), ".".join(rule.v))
+    if rule.scalar:
+        if rule.items[0].leaf.type != "any" and not rule.items[0].ref:
+            _expect_refusal(case, _with(record, rule.v, [_NONSENSE]), ".".join(rule.v))
+        return
     _expect_refusal(case, _with(record, rule.v, ["nonsense"]), ".".join(rule.v))
     items = read_at(record, rule.v)
     first = items[0] if isinstance(items, list) and items else {}

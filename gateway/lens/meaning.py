@@ -3,7 +3,7 @@
 Slow and plain on purpose. `say_out` and `say_in` are the two translations.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -58,7 +58,9 @@ def say_out(lens: Lens, resource: Document, record: Document | None, occasion: O
 
 
 def _say_list(lens: Lens, rule: ListRule, resource: Document, wanted: Document) -> None:
-    made = [item_out(rule, item) for item in chosen_items(lens, rule, resource, wanted)]
+    items = chosen_items(lens, rule, resource, wanted)
+    olds = partners(rule, items, _items(rule, wanted))
+    made = [_onto(rule, item, old) for item, old in zip(items, olds, strict=True)]
     kept = [one for one in made if not is_absent(one)]
     if kept or rule.readable:
         write_at(wanted, rule.v, kept or None)
@@ -125,8 +127,52 @@ def type_out(rule: ListRule, value: str) -> str | None:
     return types.other
 
 
-def item_out(rule: ListRule, item: Document) -> Any:
-    """One item as the backend takes it."""
+def partners(rule: ListRule, items: Sequence[Document], olds: Sequence[Any]) -> list[Any]:
+    """For each item the old one that it was: one that shows the same, else one whose key is the same."""
+    left = list(range(len(olds)))
+    shown = [_shown_or_nothing(rule, old) for old in olds]
+    found: list[Any] = [None] * len(items)
+
+    def pair(number: int, suits: Callable[[int], bool]) -> None:
+        at = next((one for one in left if suits(one)), None) if found[number] is None else None
+        if at is not None:
+            left.remove(at)
+            found[number] = olds[at]
+
+    for number, item in enumerate(items):
+        pair(number, lambda at, item=item: shown[at] == item)  # type: ignore[misc]  # bound at once
+    for number, item in enumerate(items):
+        for key in _keys_of(rule, item):
+            pair(number, lambda at, key=key: shown[at].get(rule.key[0]) == key)  # type: ignore[misc]  # bound at once
+    return found
+
+
+def _keys_of(rule: ListRule, item: Document) -> list[Any]:
+    """The key as it is sent by the client, and as the backend would show it."""
+    name = rule.key[0]
+    part = next((one for one in rule.items if one.s.attr == name), None)
+    if name not in item:
+        return []
+    spelled = part is not None and part.codec is not None and part.codec.law == "canon"
+    return [item[name], _shown_or_nothing(rule, item_out(rule, item)).get(name)] if spelled else [item[name]]
+
+
+def _shown_or_nothing(rule: ListRule, item: Any) -> Document:
+    try:
+        return item_in(rule, item)
+    except LensError:
+        return {}
+
+
+def _onto(rule: ListRule, item: Document, old: Any) -> Any:
+    """One item written onto the old one that it was; a plain value that means the same stays."""
+    if rule.scalar:
+        return old if old is not None and _shown_or_nothing(rule, old) == item else item_out(rule, item)
+    return item_out(rule, item, old)
+
+
+def item_out(rule: ListRule, item: Document, old: Any = None) -> Any:
+    """One item as the backend takes it, onto an old one where there is one."""
     made: Document = {}
     for part in rule.items:
         if not part.v or not part.writable:
@@ -137,7 +183,7 @@ def item_out(rule: ListRule, item: Document) -> Any:
         if value is not None and rule.types is not None and part.s.attr == rule.type_field:
             value = type_out(rule, str(value))
         if value is not None:
-            write_at(made, part.v, value_out(part, value))
+            write_at(made, part.v, value_out(part, value, read_at(old, part.v)))
         elif part.leaf.required:
             raise LensError(f"{rule.s}.{part.s.attr}", "is required by the backend")
     return made.get(rule.items[0].v[-1]) if rule.scalar else made

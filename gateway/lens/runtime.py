@@ -210,15 +210,16 @@ def write_items(
     old: Any,
     key: str,
     needed: Sequence[str],
+    spelled: bool,
     anew: Write,
     onto: WriteOnto | None,
     show: Show,
 ) -> list[Any]:
     """The items written, each onto the old item that it was: what the mapping does not know in them survives.
 
-    Partners are looked for in SCIM's terms: first those that are equal, then those with the same key. An item of
-    which nothing is carried is not written. A list that already shows the items stays, unless one of them lacks a
-    part that is `needed`.
+    Partners are looked for in SCIM's terms: first those that are equal, then those with the same key, `spelled` the
+    way the backend would show it. An item of which nothing is carried is not written. A list that already shows the
+    items stays, unless one of them lacks a part that is `needed`.
     """
     olds = old if isinstance(old, list) else []
     shown = show_each(show, olds)
@@ -231,10 +232,14 @@ def write_items(
     written: list[Any] = []
     for item, partner in zip(items, partners, strict=True):
         left = places.get(_key_of(item, key)) if partner is None and key in item else None
+        if spelled and partner is None and not left:
+            left = places.get(_key_of(next(iter(show_each(show, anew([item]))), {}), key))
         if left:
             partner = left.pop(0)
         found = olds[partner] if partner is not None else None
-        if isinstance(found, dict):
+        if found is not None and not isinstance(found, dict):
+            written.append(found)  # a plain value that means the same stays as it is spelled
+        elif isinstance(found, dict):
             written += filter(None, [found if onto is None else onto(item, found)])
         else:
             written += anew([item])

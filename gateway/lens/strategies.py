@@ -103,6 +103,8 @@ def _sub_values(sub: Attribute, rule: ListRule | None, name: str) -> Values:
     if rule is not None and rule.types is not None and sub.name == rule.type_field:
         known = [*rule.types.out, *rule.types.known, *sub.canonical_values]
         return rarely(st.sampled_from(known), st.just(FOREIGN)) if known else TEXT
+    if item is not None and (item.table is not None or item.codec is not None):
+        return attribute_values(sub, item, sub.name)
     if sub.canonical_values and (item is None or not item.leaf.values):
         return rarely(st.sampled_from(sub.canonical_values), st.just(FOREIGN))
     return attribute_values(sub, item, name if sub.name == "value" else sub.name)

@@ -22,7 +22,7 @@ def read_leaf_rule(
 ) -> LeafRule:
     """One attribute to one field."""
     table = read_table(desk, path, target, attribute, leaf, row)
-    codec = _read_codecs(desk, path, target, attribute, leaf, row)
+    codec = read_codecs(desk, path, target, attribute, leaf, row)
     if row.values is UNSET and row.via is UNSET:
         check_kinds(desk, path, target, attribute, ".".join(field), leaf)
     return LeafRule(
@@ -36,7 +36,7 @@ def read_leaf_rule(
         fill=read_fill(desk, (*path, "fill"), target, attribute, row.fill),
         assume=_read_assumed(desk, path, target, attribute, row.assume),
         ref=leaf.refs,
-        over=_read_limit(desk, path, target, leaf, row),
+        over=read_limit(desk, path, target, leaf, row),
         s_required=attribute.required,
     )
 
@@ -76,7 +76,8 @@ def _read_assumed(desk: Desk, path: Path, target: AttrPath, attribute: Attribute
     return value
 
 
-def _read_limit(desk: Desk, path: Path, target: AttrPath, leaf: Leaf, row: RuleRow) -> Any:
+def read_limit(desk: Desk, path: Path, target: AttrPath, leaf: Leaf, row: RuleRow) -> Any:
+    """What happens to a text that is too long. Complaints: E126."""
     if row.limit is UNSET:
         return "reject"
     where = (*path, "limit")
@@ -90,9 +91,10 @@ def _read_limit(desk: Desk, path: Path, target: AttrPath, leaf: Leaf, row: RuleR
     return row.limit.over
 
 
-def _read_codecs(
+def read_codecs(
     desk: Desk, path: Path, target: AttrPath, attribute: Attribute, leaf: Leaf, row: RuleRow
 ) -> Codec | None:
+    """`via`: one codec or several in a row. Complaints: E115, E126, E201, E301."""
     if row.via is UNSET:
         return None
     where = (*path, "via")

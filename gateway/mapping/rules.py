@@ -9,6 +9,7 @@ from gateway.lens.kinds import KeepRule, Rule, TextRule
 from gateway.lens.shapes import Leaf, ListShape, find_field
 from gateway.mapping.desk import Desk
 from gateway.mapping.document import RuleRow, read_row
+from gateway.mapping.items import ITEM_KEYS
 from gateway.mapping.leaf import read_leaf_rule
 from gateway.mapping.lists import read_list_rule
 from gateway.mapping.places import check_place
@@ -25,7 +26,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "a slot": ("to", "values", "also", "via", "fill", "pick", "limit"),
     "a presence": ("to", "values", "also", "limit"),
     "a text": ("to", "fill"),
-    "one part of a list": ("to", "fill", "assume", "of"),
+    "one part of a list": ITEM_KEYS,
     "what the gateway keeps": ("keep",),
 }
 

@@ -20,6 +20,11 @@ def read_types(
             message = "types: needs a type that is carried under each:"
             desk.complain("E116", message, (*path, "types"), "each: { value: value, type: type }")
         return None
+    if kind.table is not None or kind.codec is not None:
+        if rows is not UNSET:
+            message = "types: and a table or codec for the type do not go together"
+            desk.complain("E126", message, (*path, "types"), "keep one of them")
+        return None
     known = kind.leaf.values if not kind.leaf.open_enum else ()
     if rows is not UNSET:
         return _types(desk, (*path, "types"), rows, known)
