@@ -24,7 +24,7 @@ from gateway.mapping.dialect import BackendCall, Resource
 from gateway.mapping.load import known_mappings, read_mapping
 from gateway.mapping.source import Source, read_yaml
 from gateway.pipeline.parse import parse
-from gateway.pipeline.plan import CreatePlan, ModifyByComparison, Plan, QueryPlan, ReplacePlan, make_plan
+from gateway.pipeline.plan import CreatePlan, DeletePlan, ModifyByComparison, Plan, QueryPlan, ReplacePlan, make_plan
 from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.request import Caller, Request, Tenant
 from gateway.pipeline.route import find_route
@@ -119,6 +119,8 @@ def what_follows(plan: Plan, resource: Resource | None, record: Document | None,
     """What cannot be known yet, in a sentence."""
     if isinstance(plan, CreatePlan) and resource is not None:
         return tell_rest(resource.ops["create"])
+    if isinstance(plan, DeletePlan) and resource is not None and resource.delete_sets and record is None:
+        return "The change that follows depends on the record: give it with --record FILE."
     if isinstance(plan, ReplacePlan | ModifyByComparison):
         if record is None:
             return "The write that follows depends on the record: give it with --record FILE."

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from gateway.conversation.effects import Call, Conversation
 from gateway.conversation.keeping import kept_of, put_kept, save_kept
-from gateway.conversation.reading import fetch_record, translate_in
+from gateway.conversation.reading import fetch_any, is_gone, translate_in
 from gateway.conversation.writing import (
     difference_calls,
     note_suppressed,
@@ -20,8 +20,10 @@ from gateway.lens.absence import read_at
 from gateway.lens.changes import difference
 from gateway.lens.lens import Document, FieldChange
 from gateway.lens.limits import untaken
+from gateway.pipeline.deactivation import is_deactivated
 from gateway.pipeline.documents import complete
 from gateway.pipeline.outcome import Changed
+from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 from gateway.pipeline.unseen import find_partial, refuse_unseen, unseen_lists
 
@@ -58,12 +60,24 @@ def send_difference(
         answer = yield from send_changes(target, native, calls)
     kept = yield from save_kept(target, native, before, after)
     if answer is None and wants_body:
-        answer = yield from fetch_record(target, native)
+        answer = yield from fetch_any(target, native)
     if answer is None:
         return Changed(None)
+    if is_gone(target, answer):
+        return Changed(answer_gone(target, compared, changed))
     shown = complete(target.lens, compared.wanted, translate_in(target, answer))
     put_kept(target, shown, kept)
     return Changed(shown)
+
+
+def answer_gone(target: Target, compared: Comparison, changed: Document) -> Document:
+    """The answer to a change after which the record counts as deleted: what was asked, where that is the cause.
+
+    Else another has deleted it meanwhile. Later reads find nobody.
+    """
+    if not (is_gone(target, changed) or is_deactivated(compared.wanted)):
+        raise Problem("SG110")
+    return {**compared.wanted, "id": compared.current["id"], "meta": compared.current["meta"]}
 
 
 def put_calls(target: Target, native: str, old: Document, new: Document) -> tuple[Call, ...]:

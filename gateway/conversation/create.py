@@ -6,11 +6,14 @@ from urllib.parse import unquote
 from gateway.conversation.calling import LOST_PROBLEMS, build_call, is_unknown, reach_backend
 from gateway.conversation.comparing import modify_calls
 from gateway.conversation.correlate import find_again
+from gateway.conversation.deactivating import deletes
 from gateway.conversation.effects import Conversation, Lost, Reply, note
 from gateway.conversation.following import follow
 from gateway.conversation.keeping import kept_of, put_kept, save_kept
 from gateway.conversation.listing import read_id
 from gateway.conversation.reading import fetch_record, translate_in
+from gateway.conversation.removing import remove
+from gateway.conversation.reviving import find_deleted, revive
 from gateway.conversation.writing import patch_calls, send_changes, write_onto
 from gateway.lens.lens import Document, LensError
 from gateway.mapping.dialect import BackendCall
@@ -30,7 +33,10 @@ def create(plan: CreatePlan, target: Target) -> Conversation[Created]:
     answer = yield from reach_backend(call, target.dialect)
     if isinstance(answer, Lost) and not is_unknown(call, answer):
         raise Problem(LOST_PROBLEMS[answer.reason])
-    unsure = find_doubt(plan, target, answer)
+    try:
+        unsure = find_doubt(plan, target, answer)
+    except Problem as problem:
+        return (yield from revive_or_refuse(plan, target, problem))
     if unsure is not None or isinstance(answer, Lost):
         return (yield from resolve(plan, target, unsure or Problem("SG508")))
     native, resource = read_created(target, answer)
@@ -138,7 +144,7 @@ def shows(sent: Any, found: Any) -> bool:
 
 
 def finish(plan: CreatePlan, target: Target, native: str, resource: Document | None) -> Conversation[Created]:
-    """Make the calls that complete the create; add what the backend does not return and what the gateway keeps."""
+    """Make the calls that complete the create; somebody who shall not be active is taken away again at once."""
     op = target.op("create")
     yield from follow(target, "create", know(plan, target, native))
     if op.body.kind != "record":
@@ -147,11 +153,28 @@ def finish(plan: CreatePlan, target: Target, native: str, resource: Document | N
         resource = yield from send_further(plan, target, native)
     elif resource is None or op.following:
         resource = translate_in(target, (yield from read_back(target, native)))
+    if deletes(target, plan.resource):
+        yield from remove(target, native)
+        return Created({**plan.resource, "id": resource["id"], "meta": resource["meta"]})
+    return (yield from keep(plan, target, native, resource))
+
+
+def keep(plan: CreatePlan, target: Target, native: str, resource: Document) -> Conversation[Created]:
+    """Add what the backend does not return, and what the gateway keeps."""
     resource = complete(target.lens, plan.resource, resource)
     if target.lens.kept:
         kept = yield from save_kept(target, native, {}, kept_of(target, plan.resource))
         put_kept(target, resource, kept)
     return Created(resource)
+
+
+def revive_or_refuse(plan: CreatePlan, target: Target, problem: Problem) -> Conversation[Created]:
+    """A plain no; but where the resource exists already as a deleted one, that one is taken up again."""
+    native = (yield from find_deleted(plan.resource, target)) if problem.code == "SG204" else None
+    revived = None if native is None else (yield from revive(plan.resource, target, native))
+    if native is None or revived is None:
+        raise problem
+    return (yield from keep(plan, target, native, revived))
 
 
 def read_back(target: Target, native: str) -> Conversation[Document]:

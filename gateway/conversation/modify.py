@@ -1,6 +1,7 @@
 """PATCH: sent on as it is where every operation crosses whole, else folded in memory over the record just read."""
 
 from gateway.conversation.comparing import Comparison, modify_calls, send_difference
+from gateway.conversation.deactivating import deactivate, deletes
 from gateway.conversation.effects import Conversation
 from gateway.conversation.reading import fetch_record, read_resource
 from gateway.conversation.writing import patch_calls, send_changes, under_lock
@@ -36,4 +37,6 @@ def compare_and_modify(plan: ModifyByComparison, target: Target) -> Conversation
     current = yield from read_resource(target, record)
     wanted = apply_patch(current, plan.operations, target.accepted)
     compared = Comparison(plan.native, record, current, wanted, plan.changes)
+    if deletes(target, wanted):
+        return (yield from deactivate(target, compared))
     return (yield from send_difference(target, compared, modify_calls, wants_body=plan.wants_body))

@@ -3,10 +3,12 @@
 from gateway.conversation.calling import build_call
 from gateway.conversation.comparing import modify_calls, put_calls
 from gateway.conversation.create import know
+from gateway.conversation.deactivating import deletes
 from gateway.conversation.effects import Call
 from gateway.conversation.following import following_calls
 from gateway.conversation.listing import page_size
 from gateway.conversation.query import query_pairs
+from gateway.conversation.removing import removal_calls, removal_writes
 from gateway.conversation.replace import assert_access
 from gateway.conversation.writing import patch_calls, write_onto
 from gateway.lens.ids import native_id
@@ -40,7 +42,7 @@ def planned_calls(plan: Plan, tenant: Tenant, record: Document | None = None) ->
         case RetrievePlan():
             return (build_call(target, "retrieve", native=plan.native),)
         case DeletePlan():
-            return with_following(target, (build_call(target, "delete", native=plan.native),), plan.native)
+            return removal_calls(target, plan.native, record)
         case ModifyDirectly(changes=()):
             return (build_call(target, "retrieve", native=plan.native),)
         case ModifyDirectly():
@@ -75,6 +77,8 @@ def planned_write(plan: ReplacePlan | ModifyByComparison, target: Target, record
     else:
         wanted, make_calls = apply_patch(target.lens.into(record), plan.operations, target.accepted), modify_calls
         aside = plan.changes
+    if deletes(target, wanted):
+        return removal_writes(target, plan.native, record)
     changed = write_onto(target, wanted, record)
     calls = () if changed == record else make_calls(target, plan.native, record, changed)
     calls += patch_calls(target, plan.native, aside) if aside else ()

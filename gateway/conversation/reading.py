@@ -16,6 +16,14 @@ Into = Callable[[Document], Document]
 
 def fetch_record(target: Target, native: str) -> Conversation[Document]:
     """The record with this native id; a 404 Problem when there is none or it counts as deleted."""
+    record = yield from fetch_any(target, native)
+    if is_gone(target, record):
+        raise Problem("SG110")
+    return record
+
+
+def fetch_any(target: Target, native: str) -> Conversation[Document]:
+    """The same, also when it counts as deleted."""
     op = target.op("retrieve")
     call = build_call(target, "retrieve", native=native)
     reply = yield from call_backend(call, target.dialect)
@@ -24,8 +32,6 @@ def fetch_record(target: Target, native: str) -> Conversation[Document]:
     record = read_record(reply, op)
     if record is None:
         raise Problem("SG505")
-    if is_gone(target, record):
-        raise Problem("SG110")
     return record
 
 

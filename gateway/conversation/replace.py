@@ -1,6 +1,7 @@
 """PUT by comparison: the wanted resource is translated out onto the record just read; a PUT never creates."""
 
 from gateway.conversation.comparing import Comparison, put_calls, send_difference
+from gateway.conversation.deactivating import deactivate, deletes
 from gateway.conversation.effects import Conversation
 from gateway.conversation.reading import fetch_record, read_resource
 from gateway.conversation.writing import under_lock
@@ -22,6 +23,8 @@ def compare_and_replace(plan: ReplacePlan, target: Target) -> Conversation[Chang
     current = yield from read_resource(target, record)
     refuse_immutable(current, plan.resource, target)
     compared = Comparison(plan.native, record, current, assert_access(plan.resource, current))
+    if deletes(target, compared.wanted):
+        return (yield from deactivate(target, compared))
     return (yield from send_difference(target, compared, put_calls, wants_body=True))
 
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 from gateway.conversation.calling import build_call, call_backend
 from gateway.conversation.effects import Call, Conversation, Hold, Key, Release, ask, note
 from gateway.conversation.following import follow
-from gateway.conversation.reading import fetch_record, is_gone
+from gateway.conversation.reading import fetch_any
 from gateway.lens.ability import UNLIMITED, Replace
 from gateway.lens.changes import difference, fields_by_path, replacement
 from gateway.lens.lens import Document, FieldChange
@@ -93,7 +93,7 @@ def send_changes(target: Target, native: str, calls: Sequence[Call]) -> Conversa
             done = f"Of {len(calls)} requests to the backend {number} had been carried out before"
             raise problem.after(done) from problem
     if calls and is_read_after(target.op(calls[-1].operation)):
-        return (yield from fetch_record(target, native))
+        return (yield from fetch_any(target, native))
     return record
 
 
@@ -109,10 +109,7 @@ def send_change(target: Target, native: str, call: Call) -> Conversation[Documen
     if is_refused(reply, op, target.dialect.errors):
         raise read_problem(reply, target.dialect.errors, on_id=True, sent=(native, call.body))
     yield from follow(target, call.operation, Known(target.lens, native))
-    record = None if is_read_after(op) else read_record(reply, op)
-    if record is not None and is_gone(target, record):
-        raise Problem("SG110")
-    return record
+    return None if is_read_after(op) else read_record(reply, op)
 
 
 def note_suppressed(target: Target) -> Conversation[None]:

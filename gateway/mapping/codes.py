@@ -79,12 +79,17 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     "E605": ("A cursor style without the place of the next cursor.", "Add `next`."),
     "E606": (
         "Nothing carries `active`: a deactivation would change nothing.",
-        "Map `active` to what bars the account.",
+        "Map `active` to what bars the account, or say `deactivate`.",
     ),
     "E613": ("Limits of PATCH contradict each other.", "The table of `can.modify` says which go together."),
     "E620": ("An operator is asked in a way that the backend's language does not have.", "See `can.filter`."),
     "E621": ("Parameters of their own are joined by a word.", "Remove `or` and `not`; `and` joins parameters."),
     "E622": ("A filter is required where none is taken.", "Say under `allow` what the backend filters by."),
+    "E640": ("A delete that marks the record, and nothing says how to tell it.", "Add `gone` to `retrieve`."),
+    "E641": ("A delete sets what no rule brings to the backend.", "Map the attribute to a field that is written."),
+    "E642": ("The record that a delete leaves is not what `gone` says.", "Correct `gone`, or what the delete sets."),
+    "E643": ("`deactivate` where a rule carries `active`.", "Keep one of them."),
+    "E644": ("`active` would be remembered and bar nobody.", "Add `when_false: delete`, or say `deactivate: refuse`."),
     "E703": (
         "A credential stands in the mapping.",
         "Name the scheme under `auth`; the configuration brings the secret.",
@@ -101,6 +106,7 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     "W609": ("`correlate` names what nothing carries.", "Name attributes that find a record again."),
     "W611": ("The mapping's name is not its file's.", "Give both the same name."),
     "W612": ("Values of a list that no field takes are lost.", "Say `limit: { over: reject }`, or `truncate`."),
+    "W640": ("A deactivation changes nothing.", "Say `deactivate: delete`, or `refuse`."),
     "N701": ("What is beyond a limit is not sent.", "Declared; nothing to do."),
     "N702": ("The gateway reads no list to answer a filter itself.", "Raise `scan` if clients need such filters."),
     "N703": (
@@ -110,6 +116,8 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     "N704": ("The backend filters nothing: look-ups read its lists.", "Watch the metric of scanned filters."),
     "N705": ("Every answer to a filter is checked again.", "Nothing to do; it keeps empty answers true."),
     "N720": ("Clients cannot list everything.", "Nothing to do: they look up by what `allow` names."),
+    "N741": ("A deactivation makes the record gone.", "Nothing to do, if the backend means it so."),
+    "N740": ("A deactivation is refused.", "Nothing to do: clients delete whom they would bar."),
     "N706": (
         "A PATCH is carried out as a PUT, which loses what is never shown.",
         "Declare `modify` if the backend has PATCH; else clients must send such attributes along.",

@@ -159,9 +159,10 @@ class Resource(Struct, frozen=True, kw_only=True, dict=True):
 
     `type` is what a tenant advertises and accepts; `lens` translates both ways. `correlate` names the attributes by
     which a record is found again, `unique` what the backend itself refuses twice. `gone` is a filter over a record.
-    `delete_sets`: a soft delete, said as an attribute change (`(active, False)`), None for a real one.
-    `delete_when_inactive`: `active: false` is carried out as a delete. `dropped` is what goes nowhere by intent;
-    `aliases` are the mapping's short names of schemas, by URN towards clients.
+    `delete_sets`: a soft delete, as attributes and the values they get; none for a real one. `deactivation` is what
+    `active: false` comes to: `carried` by a rule, or without one a `delete`, a refusal, or `none`: nothing.
+    `dropped` is what goes nowhere by intent; `aliases` are the mapping's short names of schemas, by their URN towards
+    clients.
     """
 
     type: ResourceType
@@ -171,6 +172,8 @@ class Resource(Struct, frozen=True, kw_only=True, dict=True):
     correlate: tuple[AttrPath, ...] = ()
     unique: tuple[AttrPath, ...] = ()
     gone: Filter | None = None
+    delete_sets: tuple[tuple[AttrPath, Any], ...] = ()
+    deactivation: Literal["carried", "delete", "refuse", "none"] = "carried"
     dropped: tuple[AttrPath, ...] = ()
     aliases: Mapping[str, str] = {}
 

@@ -12,7 +12,7 @@ from gateway.mapping.rows import read_row as read_row  # the door to these Struc
 Table = dict[str, Any]
 
 # Words of the design that are not in the language yet: an author who read of them gets a plain answer.
-_LATER = frozenset({"through", "choose", "ref", "cel", "deactivate", "calls", "needs", "when_false"})
+_LATER = frozenset({"through", "choose", "ref", "cel", "calls", "needs"})
 
 
 class File(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -106,6 +106,7 @@ class ResourceRow(Struct, forbid_unknown_fields=True, kw_only=True):
     send: Table = {}
     show: Table = {}
     drop: list[str] = []
+    deactivate: Literal["delete", "refuse", "none"] | None = None
 
 
 class IdRow(Struct, forbid_unknown_fields=True):
@@ -126,6 +127,13 @@ class OpRow(Struct, forbid_unknown_fields=True):
     id: str = "body"
     then: Literal["retrieve"] | None = None
     body: Any = UNSET
+    gone: str = ""
+
+
+class SoftDeleteRow(Struct, forbid_unknown_fields=True):
+    """A delete that is a change of the record."""
+
+    set: Table
 
 
 class PageRow(Struct, forbid_unknown_fields=True):
@@ -229,6 +237,8 @@ class RuleRow(Struct, forbid_unknown_fields=True, kw_only=True):
     key: str = "value"
     pick: list[Literal["match", "primary", "first"]] | UnsetType = UNSET
     keep: Literal["gateway"] | UnsetType = UNSET
+    when_false: Literal["delete"] | UnsetType = UNSET
+    absent: Any = UNSET
 
 
 class SendRow(Struct, forbid_unknown_fields=True, rename={"companion": "with"}):

@@ -81,7 +81,7 @@ BELOW: Final[Mapping[tuple[str, str], Schema]] = {
     ("File", "examples"): _table(_list(_ref(grammar.ExampleRow))),
     ("ErrorsRow", "table"): _list(_ref(grammar.ErrorCase)),
     ("ResourceRow", "id"): _ref(grammar.IdRow),
-    ("ResourceRow", "ops"): _known(get_args(Operation), _or(_CALL, _list(_CALL), _NULL)),
+    ("ResourceRow", "ops"): _known(get_args(Operation), _or(_CALL, _list(_CALL), _ref(grammar.SoftDeleteRow), _NULL)),
     ("ResourceRow", "can"): _ref(grammar.CanRow),
     ("ResourceRow", "shape"): _ref("shape"),
     ("ResourceRow", "urns"): _table(_ref(grammar.UrnRow)),
@@ -98,6 +98,8 @@ BELOW: Final[Mapping[tuple[str, str], Schema]] = {
     ("RuleRow", "each"): _or({"enum": ["same", "value"]}, _table(_RULE)),
     ("RuleRow", "fill"): _or(_VALUE, _list({"type": ["string", "number", "boolean", "object"]}), {"type": "object"}),
     ("RuleRow", "assume"): _VALUE,
+    ("RuleRow", "absent"): _VALUE,
+    ("SoftDeleteRow", "set"): _table(_VALUE),
     ("SendRow", "value"): _VALUE,
     ("ShowRow", "value"): _or(_VALUE, _list(_VALUE)),
 }

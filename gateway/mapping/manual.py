@@ -20,7 +20,7 @@ TABLES: Mapping[str, tuple[type[Struct], ...]] = {
     "errors": (grammar.ErrorsRow, grammar.ErrorCase, grammar.ErrorAnswer),
     "resource": (grammar.ResourceRow,),
     "id": (grammar.IdRow,),
-    "op": (grammar.OpRow,),
+    "op": (grammar.OpRow, grammar.SoftDeleteRow),
     "can": (grammar.CanRow, grammar.ReplaceRow),
     "modify": (grammar.ModifyRow,),
     "page": (grammar.PageRow,),

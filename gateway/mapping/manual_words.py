@@ -49,6 +49,8 @@ KEY_WORDS: Final[Words] = {
     "ResourceRow.send": "fields that are sent and never read",
     "ResourceRow.show": "attributes that are shown and never sent",
     "ResourceRow.drop": "attributes that go nowhere, by name",
+    "ResourceRow.deactivate": "what `active: false` comes to where nothing carries `active`: `delete` the record, "
+    "`refuse` the request, or `none`: nothing",
     "IdRow.path": "the field that holds the id",
     "IdRow.kind": "the id is the backend's own",
     "IdRow.prefix": "put before the ids of one type where two types could share one",
@@ -60,6 +62,8 @@ KEY_WORDS: Final[Words] = {
     "OpRow.then": "the answer holds no record: read it",
     "OpRow.body": "`record`; `none`; `{ wrap: user }`: the record below a key; or a table of constants and texts with "
     "holes",
+    "OpRow.gone": "a condition over the record: one that is still shown and counts as deleted",
+    "SoftDeleteRow.set": "of `delete` alone: attributes and the values they get, in place of a call",
     "CanRow.page": "how lists are cut into pages",
     "CanRow.filter": "what lists can be filtered by",
     "CanRow.replace": "what PUT does with what is left out; `none`: there is no PUT",
@@ -116,6 +120,8 @@ KEY_WORDS: Final[Words] = {
     "RuleRow.key": "the part by which old and new items are paired",
     "RuleRow.pick": "which value goes to the field: `match`, then perhaps the `primary` one, then the `first` one left",
     "RuleRow.keep": "the backend has no such field; the gateway remembers the value",
+    "RuleRow.when_false": "of `active` alone, with `keep`: a deactivation deletes the record",
+    "RuleRow.absent": "what the backend makes of a field that is taken away; so a removal leaves it as it is",
     "LimitRow.over": "inside `limit`: refuse, or cut and say so",
     "LimitRow.max": "inside `limit`: the most items",
     "LimitRow.keep": "inside `limit`: which item stays first",

@@ -13,6 +13,7 @@ from gateway.mapping.desk import Desk
 from gateway.mapping.dialect import BackendCall, Body, Operation
 from gateway.mapping.document import OpRow, ResourceRow, read_row
 from gateway.mapping.notation import read_call
+from gateway.mapping.removal import is_soft
 from gateway.mapping.source import Path
 from gateway.scim.filter import AttrPath
 
@@ -22,7 +23,7 @@ _ON_ONE = ("retrieve", "replace", "modify", "delete")
 # Which keys have a meaning for which operation, beside `call` and `expect`.
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "create": ("result", "id", "then", "body"),
-    "retrieve": ("result",),
+    "retrieve": ("result", "gone"),
     "query": (),
     "replace": ("result", "then", "body"),
     "modify": ("result", "then", "body"),
@@ -35,6 +36,8 @@ def read_ops(desk: Desk, row: ResourceRow) -> dict[str, BackendCall]:
     ops: dict[str, BackendCall] = {}
     for name, value in row.ops.items():
         path: Path = ("ops", name)
+        if name == "delete" and is_soft(value):
+            continue  # no call of its own
         if name not in OPERATIONS:
             desk.unknown("E102", f"unknown operation '{name}'", name, OPERATIONS, path)
             continue

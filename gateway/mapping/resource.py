@@ -20,6 +20,17 @@ from gateway.mapping.extended import read_aliases, read_type
 from gateway.mapping.names import Names
 from gateway.mapping.oneway import read_sends, read_shows
 from gateway.mapping.operations import read_ops
+from gateway.mapping.removal import (
+    advertise_active,
+    assume_active,
+    check_deactivation,
+    check_gone,
+    check_removal,
+    given_up,
+    read_deactivation,
+    read_gone,
+    read_soft_delete,
+)
 from gateway.mapping.rules import read_rules
 from gateway.mapping.same import same_rules
 from gateway.mapping.service import check_abilities, check_carried, check_reach
@@ -45,6 +56,10 @@ def compile_resource(source: Source, name: str, file: File, bases: Bases, diagno
         return None
     id_field, drop = _id_field(desk, row), _drop(desk, row)
     rules = _rules(desk, row, drop, bases)
+    deactivation = read_deactivation(row)
+    drop += given_up(rules, deactivation)
+    gone = read_gone(desk, row)
+    sets = read_soft_delete(desk, row, gone)
     whole = diagnosis.was_understood(start)
     said = len(diagnosis.diagnostics)
     ops, can = read_ops(desk, row), read_can(desk, row)
@@ -52,8 +67,10 @@ def compile_resource(source: Source, name: str, file: File, bases: Bases, diagno
     if not file.abstract:
         # What is missing, lost or out of reach can be said only when all of it was understood.
         check_rules(desk, rules, drop, whole)
+        check_deactivation(desk, row, rules)
         if whole:
-            check_carried(desk, rules, correlate)
+            check_carried(desk, rules, correlate, deactivation)
+            check_removal(desk, row, ops, rules, sets)
         if readable and diagnosis.was_understood(said):
             check_abilities(desk, ops, can)
         if whole and diagnosis.was_understood(said):
@@ -62,13 +79,17 @@ def compile_resource(source: Source, name: str, file: File, bases: Bases, diagno
         return None
     urns = _urns(desk, row) if file.dialect == "scim" else Urns()
     lens = _lens(desk, rules, drop, id_field, urns, f"{file.name} {name}", bases.prefixes.get(name, ""))
+    check_gone(desk, lens, gone, sets)
     return Resource(
-        type=advertise(desk.names.type, rules),
+        type=advertise_active(advertise(desk.names.type, rules), deactivation),
         lens=lens,
         ops=ops,
         can=can,
         correlate=correlate,
         unique=unique,
+        gone=gone,
+        delete_sets=sets,
+        deactivation=deactivation,
         dropped=drop,
         aliases={urn: alias for alias, (urn, _) in desk.names.aliases.items()},
     )
@@ -94,6 +115,7 @@ def _rules(desk: Desk, row: ResourceRow, drop: tuple[AttrPath, ...], bases: Base
     if row.map.get("same") == "all":
         named = [path for rule in rules for path in attributes_of(rule)]
         rules += same_rules(desk, {*named, *drop})
+    rules += assume_active(desk, rules, read_deactivation(row))
     return tuple(_with_prefixes(desk, rule, bases) for rule in rules)
 
 

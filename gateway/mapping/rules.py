@@ -13,6 +13,7 @@ from gateway.mapping.items import ITEM_KEYS
 from gateway.mapping.leaf import read_leaf_rule
 from gateway.mapping.lists import read_list_rule
 from gateway.mapping.places import check_place
+from gateway.mapping.removal import ACTIVE, assumed_active
 from gateway.mapping.slots import SlotRow, read_slots
 from gateway.mapping.source import Path
 from gateway.mapping.texts import read_text_rule
@@ -21,13 +22,14 @@ from gateway.scim.schema import Attribute
 
 # Which keys go together: the kind of rule follows from what stands on the two sides.
 KEYS: Mapping[str, tuple[str, ...]] = {
-    "one value": ("to", "values", "also", "via", "fill", "assume", "limit"),
+    "one value": ("to", "values", "also", "via", "fill", "assume", "absent", "limit"),
     "a list": ("to", "each", "types", "key", "fill", "limit"),
     "a slot": ("to", "values", "also", "via", "fill", "pick", "limit"),
     "a presence": ("to", "values", "also", "limit"),
     "a text": ("to", "fill"),
     "one part of a list": ITEM_KEYS,
     "what the gateway keeps": ("keep",),
+    "`active` that no field holds": ("keep", "assume", "when_false"),
 }
 
 
@@ -113,7 +115,10 @@ def _is_given(row: RuleRow, key: str) -> bool:
 
 
 def _read_rule(desk: Desk, path: Path, target: AttrPath, row: RuleRow) -> Iterator[Rule]:
-    if row.keep is not UNSET:
+    if row.keep is not UNSET and target == ACTIVE:
+        refuse_other_keys(desk, path, row, "`active` that no field holds")
+        yield from _assume(desk, path, row)
+    elif row.keep is not UNSET:
         refuse_other_keys(desk, path, row, "what the gateway keeps")
         yield from _keep(desk, path, target)
     elif row.to is UNSET:
@@ -129,6 +134,15 @@ def _read_rule(desk: Desk, path: Path, target: AttrPath, row: RuleRow) -> Iterat
             return
         if field and attribute is not None and shape is not None:
             yield from _carry(desk, path, target, attribute, field, shape, row)
+
+
+def _assume(desk: Desk, path: Path, row: RuleRow) -> Iterator[Rule]:
+    """`active` is never only remembered: somebody would be shown as barred who is not."""
+    if row.when_false is UNSET or row.assume not in (True, UNSET):
+        message = "active kept by the gateway bars nobody at the backend"
+        hint = "active: { keep: gateway, assume: true, when_false: delete }, or deactivate: refuse"
+        desk.complain("E644", message, path, hint)
+    yield assumed_active(desk.line(path))
 
 
 def _keep(desk: Desk, path: Path, target: AttrPath) -> Iterator[Rule]:

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from gateway.lens.ability import Replace
 from gateway.lens.addresses import read_as_field
-from gateway.lens.kinds import KeepRule, LeafRule, ListRule, Rule, ShowRule, TextRule, attributes_of, keys_of
+from gateway.lens.kinds import KeepRule, LeafRule, ListRule, Rule, ShowRule, TextRule, attributes_of
 from gateway.mapping.desk import Desk
 from gateway.mapping.dialect import BackendCall, Can
 from gateway.mapping.filters import check_filters
+from gateway.mapping.removal import ACTIVE, Deactivation
 from gateway.scim.filter import AttrPath
-
-_ACTIVE = AttrPath(None, "active")
 
 
 def check_abilities(desk: Desk, ops: Mapping[str, BackendCall], can: Can) -> None:
@@ -28,12 +27,14 @@ def check_abilities(desk: Desk, ops: Mapping[str, BackendCall], can: Can) -> Non
         desk.known_field(text, ("can", "filter", "allow", text))
 
 
-def check_carried(desk: Desk, rules: Sequence[Rule], correlate: Sequence[AttrPath]) -> None:
+def check_carried(desk: Desk, rules: Sequence[Rule], correlate: Sequence[AttrPath], deactivation: Deactivation) -> None:
     """What an identity provider cannot do without: deactivating somebody, and finding them again."""
-    active = desk.names.type.find(_ACTIVE)
-    if active is not None and active.mutability != "readOnly" and not _carries_active(rules):
+    active = desk.names.type.find(ACTIVE)
+    said = deactivation != "carried" or _carries_active(rules)
+    if active is not None and active.mutability != "readOnly" and not said:
         message = "nothing carries active: an identity provider that deactivates a user would be told it worked"
-        desk.complain("E606", message, ("map",), "map: { active: <the field that bars the account> }")
+        hint = "map: { active: <the field that bars the account> }, or deactivate: delete, or refuse"
+        desk.complain("E606", message, ("map",), hint)
     _check_correlate(desk, rules, correlate)
 
 
@@ -85,9 +86,8 @@ def _never_shown(rule: Rule) -> list[str]:
 
 
 def _carries_active(rules: Sequence[Rule]) -> bool:
-    return any(
-        isinstance(rule, LeafRule) and keys_of(rule.s) == ("active",) and rule.v and rule.writable for rule in rules
-    )
+    """By a field that is written, or by a deletion."""
+    return any(isinstance(rule, LeafRule) and rule.s == ACTIVE and rule.writable for rule in rules)
 
 
 def _check_correlate(desk: Desk, rules: Sequence[Rule], correlate: Sequence[AttrPath]) -> None:

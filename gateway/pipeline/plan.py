@@ -8,13 +8,13 @@ from gateway.lens.changes import carry_operations, fields_by_path
 from gateway.lens.filters import offered
 from gateway.lens.lens import Document, FieldChange, Pushdown
 from gateway.lens.limits import cut_record, untaken
-from gateway.lens.losses import losses
 from gateway.lens.plans import plan_filter
 from gateway.mapping.dialect import Resource
-from gateway.observations import Narrowing
+from gateway.pipeline.deactivation import is_deactivated, refuse_deactivation, sets_inactive
 from gateway.pipeline.discover import require_document
 from gateway.pipeline.intent import Create, Delete, Describe, Intent, Modify, Query, Replace, Retrieve
 from gateway.pipeline.merge import can_merge
+from gateway.pipeline.narrowing import Loss, count_unknown, find_losses, find_lost_operations
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Tenant
 from gateway.pipeline.sorting import sorted_field
@@ -25,7 +25,6 @@ from gateway.scim.patch import Operation
 
 PAGE = 100
 OFFERED = 12
-Loss = tuple[str, Narrowing]
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -126,13 +125,13 @@ def make_plan(intent: Intent, tenant: Tenant) -> Plan:
         case Modify():
             return plan_modify(intent, target)
         case Delete():
-            target.op("delete")
-            return DeletePlan(type=intent.type, native=target.native(intent.id))
+            return plan_delete(intent, target)
     raise AssertionError(f"no plan for {type(intent).__name__}")
 
 
 def plan_create(intent: Create, target: Target) -> CreatePlan:
     target.op("create")
+    refuse_deactivation(target, deactivates=is_deactivated(intent.resource))
     whole = target.lens.out(intent.resource, None, "create")
     record, further = cut_record(target.lens, target.modify, whole)
     narrowed = find_losses(target, intent.resource, intent.ignored)
@@ -143,6 +142,7 @@ def plan_replace(intent: Replace, target: Target) -> ReplacePlan:
     if target.replace is None:
         target.op("modify")
         refuse_unseen(target, find_unseen(target, intent.resource))
+    refuse_deactivation(target, deactivates=is_deactivated(intent.resource))
     narrowed = find_losses(target, intent.resource, intent.ignored)
     native = target.native(intent.id)
     return ReplacePlan(type=intent.type, narrowed=narrowed, native=native, resource=intent.resource)
@@ -153,9 +153,10 @@ def plan_modify(intent: Modify, target: Target) -> ModifyDirectly | ModifyByComp
 
     What no record shows whole cannot be compared: the changes of such lists are set aside and sent as they are.
     """
+    refuse_deactivation(target, deactivates=sets_inactive(intent.operations))
     native, wants_body = target.native(intent.id), intent.projection is not None
     narrowed = (*find_lost_operations(target, intent.operations), *count_unknown(intent.ignored))
-    changes = carry_directly(target, intent.operations)
+    changes = None if needs_record(target, intent.operations) else carry_directly(target, intent.operations)
     if changes is not None:
         return ModifyDirectly(
             type=intent.type,
@@ -205,10 +206,22 @@ def set_aside(
     return tuple(aside), rest
 
 
+def needs_record(target: Target, operations: tuple[Operation, ...]) -> bool:
+    """Must the record be read first? One that counts as deleted is not changed, and a deactivation may delete."""
+    deletes = target.resource.deactivation == "delete" and sets_inactive(operations)
+    return target.resource.gone is not None or deletes
+
+
 def touches_kept(target: Target, operations: tuple[Operation, ...]) -> bool:
     """Does an operation change what the gateway keeps itself?"""
     kept = {(path.urn, path.attr) for path in target.lens.kept}
     return any((one.path.target.urn, one.path.target.attr) in kept for one in operations)
+
+
+def plan_delete(intent: Delete, target: Target) -> DeletePlan:
+    """A soft delete is a change of the record and needs no call of its own."""
+    target.op("retrieve" if target.resource.delete_sets else "delete")
+    return DeletePlan(type=intent.type, native=target.native(intent.id))
 
 
 def plan_query(intent: Query, target: Target) -> QueryPlan:
@@ -263,28 +276,3 @@ def find_correlation(wanted: Filter | None, resource: Resource) -> AttrPath | No
         return None
     known = wanted.path in resource.correlate and wanted.path in resource.unique and "retrieve" in resource.ops
     return wanted.path if known else None
-
-
-def find_losses(target: Target, resource: Document, ignored: tuple[str, ...]) -> tuple[Loss, ...]:
-    """What of the client's resource is not carried."""
-    return (*losses(target.lens, resource), *count_unknown(ignored))
-
-
-def count_unknown(ignored: tuple[str, ...]) -> tuple[Loss, ...]:
-    """Unknown names are the client's own words: counted, never repeated."""
-    return (("_unknown", "unknown"),) if ignored else ()
-
-
-def find_lost_operations(target: Target, operations: tuple[Operation, ...]) -> tuple[Loss, ...]:
-    """The same for operations: those aimed at attributes that are dropped or only shown."""
-    found: dict[str, Narrowing] = {}
-    for one in operations:
-        path = one.path.target
-        for name in (str(path), str(AttrPath(path.urn, path.attr)), path.urn):
-            if name is None:
-                continue
-            if name in target.lens.dropped:
-                found[name] = "dropped"
-            elif name in target.lens.shown:
-                found[name] = "shown"
-    return tuple(found.items())

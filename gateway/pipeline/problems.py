@@ -69,6 +69,8 @@ PROBLEMS: dict[str, Row] = {
                  "/Schemas lists what can be changed; leave the rest as it is."),
     "SG209": Row("client", 400, "mutability", "The backend does not show all values, so they cannot be replaced.",
                  "Send PATCH operations that add values, or remove them by name."),
+    "SG220": Row("client", 400, "mutability", "The backend has no way to bar a user, so active cannot become false.",
+                 "Delete the user instead."),
     "SG301": Row("client", 400, "invalidFilter", "The filter cannot be understood.", "See RFC 7644 section 3.4.2.2."),
     "SG302": Row("client", 400, "invalidFilter", "The backend cannot answer this filter, and reading everything is not "
                  "allowed for it.", "Filter by another attribute, such as the one the resource is known by."),
@@ -101,6 +103,8 @@ PROBLEMS: dict[str, Row] = {
                  "Ask the gateway's operator to check the backend's URL and mapping."),
     "SG513": Row("backend", 502, None, "The backend's link to the next page leads away from its own address.",
                  "Ask the gateway's operator to check the backend's URL and mapping."),
+    "SG520": Row("backend", 502, None, "The backend accepted the deletion and still shows the resource.",
+                 "Ask the gateway's operator to compare the record with what the mapping calls gone."),
     "SG601": Row("gateway", 503, None, "The backend refused the gateway's own credential.",
                  "Ask the gateway's operator to renew the backend's secret; then send the request again."),
     "SG602": Row("gateway", 500, None, "The gateway failed.",

@@ -1,0 +1,76 @@
+"""Taking a record away: by the backend's own calls, or by marking it as deleted; what the gateway kept goes too."""
+
+from gateway.conversation.calling import build_call, call_backend
+from gateway.conversation.comparing import modify_calls
+from gateway.conversation.effects import Call, Conversation
+from gateway.conversation.following import follow, following_calls
+from gateway.conversation.keeping import forget_kept
+from gateway.conversation.reading import fetch_any, fetch_record, find_record, is_gone, translate_in
+from gateway.conversation.writing import send_changes, write_onto
+from gateway.lens.lens import Document
+from gateway.pipeline.compose import Known
+from gateway.pipeline.documents import write_attribute
+from gateway.pipeline.interpret import is_refused, read_problem
+from gateway.pipeline.problems import Problem
+from gateway.pipeline.target import Target
+
+
+def remove(target: Target, native: str) -> Conversation[None]:
+    """Delete the record, the way its backend does that; afterwards nobody of that id is shown."""
+    if target.resource.delete_sets:
+        yield from mark_deleted(target, native)
+    else:
+        yield from delete_record(target, native)
+    yield from forget_kept(target, native)
+
+
+def delete_record(target: Target, native: str) -> Conversation[None]:
+    """The call, or the calls in their order. That a later one finds nobody counts as done once nobody can be read:
+    a backend may delete at the first, and a wrong path looks alike.
+    """
+    call = build_call(target, "delete", native=native)
+    reply = yield from call_backend(call, target.dialect)
+    if is_refused(reply, target.op("delete"), target.dialect.errors):
+        raise read_problem(reply, target.dialect.errors, on_id=True, sent=native)
+    try:
+        yield from follow(target, "delete", Known(target.lens, native))
+    except Problem as problem:
+        if problem.code != "SG512" or (yield from find_record(target, native)) is not None:
+            raise
+
+
+def mark_deleted(target: Target, native: str) -> Conversation[None]:
+    """A soft delete: the record is changed, and must then be one that counts as deleted (`gone`)."""
+    record = yield from fetch_record(target, native)
+    changed = marked(target, record)
+    answer: Document | None = None
+    if changed != record:
+        answer = yield from send_changes(target, native, modify_calls(target, native, record, changed))
+    if answer is None and not is_gone(target, changed):
+        answer = yield from fetch_any(target, native)
+    if answer is not None and not is_gone(target, answer):
+        raise Problem("SG520")
+
+
+def marked(target: Target, record: Document) -> Document:
+    """The record as a soft delete leaves it."""
+    wanted = translate_in(target, record)
+    for path, value in target.resource.delete_sets:
+        write_attribute(wanted, path, value)
+    return write_onto(target, wanted, record)
+
+
+def removal_calls(target: Target, native: str, record: Document | None) -> tuple[Call, ...]:
+    """The calls of a removal, for `explain`; a soft delete begins with a read, and shows its write when given that."""
+    read = (build_call(target, "retrieve", native=native),) if target.resource.delete_sets else ()
+    writes = removal_writes(target, native, record) if record is not None or not read else ()
+    return (*read, *writes)
+
+
+def removal_writes(target: Target, native: str, record: Document | None) -> tuple[Call, ...]:
+    """Those that change something."""
+    if not target.resource.delete_sets or record is None:
+        own = build_call(target, "delete", native=native)
+        return (own, *following_calls(target, "delete", Known(target.lens, native)))
+    changed = marked(target, record)
+    return () if changed == record else modify_calls(target, native, record, changed)
