@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from gateway.sandbox import (
+    aws_identity_center,
     cube_cloud,
     huawei_identity_center,
     new_relic,
@@ -22,6 +23,7 @@ VENDORS: Mapping[str, Profile] = {
         ping_directory,
         new_relic,
         slack,
+        aws_identity_center,
     )
 }
 
