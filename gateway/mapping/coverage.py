@@ -12,6 +12,8 @@ from gateway.lens.kinds import (
     SendRule,
     ShowRule,
     SlotsRule,
+    TextRule,
+    attributes_of,
     keys_of,
     parts_of,
 )
@@ -57,6 +59,9 @@ def ways_of(rule: Rule) -> Iterator[tuple[Field, str]]:
                 yield (*keys_of(rule.s), name), _way(written, read)
             for part in parts_of(rule):
                 yield keys_of(part.s), _way(part.writable, part.readable)
+        case TextRule():
+            way = _way(rule.writable, all(one.readable for one in rule.ends))
+            yield from ((keys_of(path), way) for path in attributes_of(rule))
         case KeepRule():
             yield keys_of(rule.s), "kept"
         case ShowRule():

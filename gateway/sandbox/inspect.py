@@ -116,7 +116,7 @@ def check_schemas(document: Resource, kind: ResourceType, strictness: Strictness
     if given is not None and kind.schema.id not in urns:
         yield Complaint("core", "schemas", given=kind.schema.id)
     for index, urn in enumerate(urns):
-        if urn not in kind.urns:
+        if urn not in kind.urns and not strictness.overlooks_unknown:
             yield Complaint("schema", f"schemas[{index}]", given=urn)
     for extension in kind.extensions:
         if strictness.extensions_declared and document.get(extension.id) and extension.id not in urns:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from gateway.sandbox import (
-    aws_identity_center,
     cube_cloud,
+    github_emu,
     huawei_identity_center,
     new_relic,
     ping_directory,
     rsa_unified_directory,
     slack,
+    webex,
 )
 from gateway.sandbox.profile import Profile
 from gateway.scim.names import nearest
@@ -23,7 +24,8 @@ VENDORS: Mapping[str, Profile] = {
         ping_directory,
         new_relic,
         slack,
-        aws_identity_center,
+        github_emu,
+        webex,
     )
 }
 
