@@ -5,7 +5,7 @@ from gateway.conversation.deactivating import deactivate, deletes
 from gateway.conversation.effects import Conversation
 from gateway.conversation.reading import fetch_record, read_resource
 from gateway.conversation.writing import patch_calls, send_changes, under_lock
-from gateway.pipeline.documents import complete, values_sent
+from gateway.pipeline.documents import complete, hold_absent, values_sent
 from gateway.pipeline.outcome import Changed
 from gateway.pipeline.plan import ModifyByComparison, ModifyDirectly
 from gateway.pipeline.target import Target
@@ -35,7 +35,7 @@ def compare_and_modify(plan: ModifyByComparison, target: Target) -> Conversation
     """The operations are folded over the resource just read, one after another (RFC 7644 3.5.2)."""
     record = yield from fetch_record(target, plan.native)
     current = yield from read_resource(target, record)
-    wanted = apply_patch(current, plan.operations, target.accepted)
+    wanted = hold_absent(target.lens, apply_patch(current, plan.operations, target.accepted), current)
     compared = Comparison(plan.native, record, current, wanted, plan.changes)
     if deletes(target, wanted):
         return (yield from deactivate(target, compared))

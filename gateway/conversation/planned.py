@@ -14,6 +14,7 @@ from gateway.conversation.writing import patch_calls, write_onto
 from gateway.lens.ids import native_id
 from gateway.lens.lens import Document, FieldChange
 from gateway.pipeline.compose import Known
+from gateway.pipeline.documents import hold_absent
 from gateway.pipeline.paging import first_position, page_pairs
 from gateway.pipeline.plan import (
     CreatePlan,
@@ -71,12 +72,13 @@ def planned_query(plan: QueryPlan, target: Target) -> tuple[Call, ...]:
 
 def planned_write(plan: ReplacePlan | ModifyByComparison, target: Target, record: Document) -> tuple[Call, ...]:
     """The write that follows when the read returns this record; none when nothing would change."""
+    current = target.lens.into(record)
     if isinstance(plan, ReplacePlan):
-        wanted, make_calls = assert_access(plan.resource, target.lens.into(record)), put_calls
+        wanted, make_calls = assert_access(plan.resource, current, target.lens), put_calls
         aside: tuple[FieldChange, ...] = ()
     else:
-        wanted, make_calls = apply_patch(target.lens.into(record), plan.operations, target.accepted), modify_calls
-        aside = plan.changes
+        wanted = hold_absent(target.lens, apply_patch(current, plan.operations, target.accepted), current)
+        make_calls, aside = modify_calls, plan.changes
     if deletes(target, wanted):
         return removal_writes(target, plan.native, record)
     changed = write_onto(target, wanted, record)

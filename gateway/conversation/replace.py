@@ -5,7 +5,8 @@ from gateway.conversation.deactivating import deactivate, deletes
 from gateway.conversation.effects import Conversation
 from gateway.conversation.reading import fetch_record, read_resource
 from gateway.conversation.writing import under_lock
-from gateway.lens.lens import Document
+from gateway.lens.lens import Document, Lens
+from gateway.pipeline.documents import hold_absent
 from gateway.pipeline.outcome import Changed
 from gateway.pipeline.plan import ReplacePlan
 from gateway.pipeline.problems import Problem
@@ -22,17 +23,18 @@ def compare_and_replace(plan: ReplacePlan, target: Target) -> Conversation[Chang
     record = yield from fetch_record(target, plan.native)
     current = yield from read_resource(target, record)
     refuse_immutable(current, plan.resource, target)
-    compared = Comparison(plan.native, record, current, assert_access(plan.resource, current))
+    compared = Comparison(plan.native, record, current, assert_access(plan.resource, current, target.lens))
     if deletes(target, compared.wanted):
         return (yield from deactivate(target, compared))
     return (yield from send_difference(target, compared, put_calls, wants_body=True))
 
 
-def assert_access(wanted: Document, current: Document) -> Document:
+def assert_access(wanted: Document, current: Document, lens: Lens) -> Document:
     """A PUT that says nothing of `active` leaves it as it is. What is omitted "MAY be assumed to be not asserted by
     the client" (RFC 7644 3.5.1); cleared, a backend's default would enable who was disabled.
     """
-    return {**wanted, "active": current["active"]} if "active" in current and "active" not in wanted else wanted
+    held = hold_absent(lens, wanted, current)
+    return {**held, "active": current["active"]} if "active" in current and "active" not in wanted else held
 
 
 def refuse_immutable(current: Document, wanted: Document, target: Target) -> None:

@@ -124,11 +124,9 @@ def _carry_value(lens: Lens, rule: LeafRule, operation: Operation) -> list[Field
     leaf = rule.leaf
     path = str(field_path(rule.v))
     if operation.op == "remove" or operation.value is None:
-        return (
-            None
-            if leaf.required or rule.s_required or rule.fill or rule.assume is not UNSET
-            else [FieldChange("remove", path)]
-        )
+        stands_for_a_value = rule.fill or rule.assume is not UNSET or rule.absent is not UNSET
+        needed = leaf.required or rule.s_required
+        return None if needed or stands_for_a_value else [FieldChange("remove", path)]
     convert = lens.convert.get(rule.v)
     return None if convert is None else [FieldChange("replace", path, convert(operation.value))]
 

@@ -60,6 +60,7 @@ class LeafRule(Struct, frozen=True, kw_only=True, tag="leaf"):
     """One attribute, one field.
 
     `of`: which items of a list show what is assumed: all, or the primary one alone (the first where none is).
+    `absent`: what the backend makes of a field that is taken away, where that is a value.
     """
 
     s: AttrPath
@@ -72,6 +73,7 @@ class LeafRule(Struct, frozen=True, kw_only=True, tag="leaf"):
     fill: tuple[Source, ...] = ()
     assume: Any = UNSET
     of: Literal["all", "primary"] = "all"
+    absent: Any = UNSET
     ref: tuple[str, ...] = ()
     ref_prefix: str = ""
     over: Literal["reject", "truncate"] = "reject"

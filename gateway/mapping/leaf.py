@@ -34,7 +34,8 @@ def read_leaf_rule(
         codec=codec,
         table=table,
         fill=read_fill(desk, (*path, "fill"), target, attribute, row.fill),
-        assume=_read_assumed(desk, path, target, attribute, row.assume),
+        assume=_read_stated(desk, path, target, attribute, "assume", row.assume),
+        absent=_read_stated(desk, path, target, attribute, "absent", row.absent),
         ref=leaf.refs,
         over=read_limit(desk, path, target, leaf, row),
         s_required=attribute.required,
@@ -68,11 +69,11 @@ def read_fill(desk: Desk, path: Path, target: AttrPath, attribute: Attribute, va
     return tuple(found)
 
 
-def _read_assumed(desk: Desk, path: Path, target: AttrPath, attribute: Attribute, value: Any) -> Any:
+def _read_stated(desk: Desk, path: Path, target: AttrPath, attribute: Attribute, key: str, value: Any) -> Any:
     misfit = "" if value is UNSET else misfit_attribute(value, attribute.type)
     if misfit:
-        hint = f"assume: {sample_attribute(attribute.type)}"
-        desk.complain("E201", f"assume of {target} {misfit}", (*path, "assume"), hint)
+        hint = f"{key}: {sample_attribute(attribute.type)}"
+        desk.complain("E201", f"{key} of {target} {misfit}", (*path, key), hint)
     return value
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec import UNSET
+
 from gateway.lens.kinds import LeafRule, ListRule, keys_of
 from gateway.lens.lens import Document, Lens
 from gateway.scim.filter import AttrPath
@@ -41,6 +43,19 @@ def remove_keys(document: Document, keys: tuple[str, ...]) -> None:
             document[first] = inner
         else:
             del document[first]
+
+
+def hold_absent(lens: Lens, wanted: Document, current: Document) -> Document:
+    """The wanted resource, with the present values of attributes that the backend would give one of its own if they
+    were taken away: removing `active` must not let somebody in.
+    """
+    held = dict(wanted)
+    for rule in lens.rules:
+        if isinstance(rule, LeafRule) and rule.absent is not UNSET and read_attribute(wanted, rule.s) is None:
+            value = read_attribute(current, rule.s)
+            if value is not None:
+                write_attribute(held, rule.s, value)
+    return held
 
 
 def complete(lens: Lens, sent: Document, shown: Document) -> Document:

@@ -195,3 +195,31 @@ def test_a_deactivation_taken_back_in_the_same_request_deletes_nobody(play, barl
 def test_what_the_backend_cannot_do_is_refused_before_any_call(play, make_gateway, request_, body):
     played = play(request_, [], body=body, gateway=make_gateway("barless", deactivation="refuse"))
     assert (played.status, played.body["scimType"], played.finished.code) == (400, "mutability", "SG220")
+
+
+# A removal that the backend would read as true
+
+LEAVER = {"id": ID, "userName": "bjensen", "active": False, "emails": [{"value": "b@example.com", "type": "work"}]}
+
+
+@pytest.mark.parametrize("operation", [("remove", "active"), ("replace", "active", None)])
+def test_a_removal_of_active_lets_nobody_in(play, make_gateway, operation):
+    steps = [HOLD, (f"GET /Users/{ID}", ok(LEAVER)), (f"recall kept {ID}", (None,)), RELEASE]
+    gateway = make_gateway("rsa-unified-directory")
+    played = play(f"PATCH /Users/{ID}", steps, body=patch(operation), gateway=gateway)
+    assert (played.status, played.body["active"]) == (200, False)
+
+
+def test_what_else_changes_is_sent_without_it(play, make_gateway):
+    changed = ok({**LEAVER, "title": "Guide"})
+    steps = [HOLD, (f"GET /Users/{ID}", ok(LEAVER)), (f"recall kept {ID}", (None,)), (f"PATCH /Users/{ID}", changed),
+             RELEASE]  # fmt: skip
+    body = patch(("remove", "active"), ("replace", "title", "Guide"))
+    played = play(f"PATCH /Users/{ID}", steps, body=body, gateway=make_gateway("rsa-unified-directory"))
+    assert played.calls[1].body["Operations"] == [{"op": "add", "path": "title", "value": "Guide"}]
+
+
+def test_a_conformant_server_is_told_of_the_removal(play):
+    removed = {name: value for name, value in LEAVER.items() if name != "active"}
+    played = play(f"PATCH /Users/{ID}", [(f"PATCH /Users/{ID}", ok(removed))], body=patch(("remove", "active")))
+    assert played.calls[0].body["Operations"] == [{"op": "remove", "path": "active"}]

@@ -142,8 +142,8 @@ def test_a_leaver_who_can_still_be_read_is_never_said_to_be_gone(play, gateway):
 def test_a_create_that_sends_no_record_writes_the_rest_onto_the_new_one(play, gateway):
     steps = [
         ("POST /groups/Tour%20Guides%2FEU", Reply(201, {"location": "/groups/g1"}, None, readable=False)),
-        ("GET /groups/g1", Reply(200, {}, {"name": "g1"})),
-        ("PATCH /groups/g1", Reply(200, {}, {"name": "g1", "mark": "701984"})),
+        ("GET /groups/g1", Reply(200, {}, {"id": "g1", "name": "Tour Guides/EU"})),
+        ("PATCH /groups/g1", Reply(200, {}, {"id": "g1", "name": "Tour Guides/EU", "mark": "701984"})),
     ]
     played = play(
         "POST /Groups", steps, body={"displayName": "Tour Guides/EU", "externalId": "701984"}, gateway=gateway
@@ -155,7 +155,7 @@ def test_a_create_that_sends_no_record_writes_the_rest_onto_the_new_one(play, ga
 def test_a_part_that_could_not_be_written_is_told(play, gateway):
     steps = [
         ("POST /groups/guides", Reply(201, {"location": "/groups/guides"})),
-        ("GET /groups/guides", Reply(200, {}, {"name": "guides"})),
+        ("GET /groups/guides", Reply(200, {}, {"id": "guides", "name": "guides"})),
         ("PATCH /groups/guides", Reply(400, {}, {"error": {"message": "mark is taken"}})),
     ]
     played = play("POST /Groups", steps, body={"displayName": "guides", "externalId": "7"}, gateway=gateway)
