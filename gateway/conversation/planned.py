@@ -41,7 +41,7 @@ def planned_calls(plan: Plan, tenant: Tenant, record: Document | None = None) ->
             further = patch_calls(target, None, plan.further) if plan.further else ()
             return (build_call(target, "create", body=plan.record, known=know(plan, target)), *further)
         case RetrievePlan():
-            return (build_call(target, "retrieve", native=plan.native),)
+            return (build_call(target, "retrieve", native=plan.native, query=plan.fields),)
         case DeletePlan():
             return removal_calls(target, plan.native, record)
         case ModifyDirectly(changes=()):

@@ -22,6 +22,7 @@ from gateway.observations import FilterScanned
 from gateway.pipeline.outcome import Listed
 from gateway.pipeline.paging import Pairs
 from gateway.pipeline.plan import QueryPlan, require_filter
+from gateway.pipeline.projecting import looked_at
 from gateway.pipeline.sorting import sort_pairs
 from gateway.pipeline.target import Target
 from gateway.scim.filter import And, AttrPath, Compare, Filter, walk
@@ -104,7 +105,7 @@ def scan(plan: QueryPlan, target: Target, wanted: Filter | None) -> Conversation
     records = yield from read_everything(target, query_pairs(plan, target), plan.scan)
     yield from note(FilterScanned(target.tenant.name, target.resource.name, len(records)))
     live = [record for record in records if not is_gone(target, record) and not is_ignored(target, record)]
-    if reads_kept(looked_at(plan, wanted), target):
+    if reads_kept(looked_at(wanted, plan.sort.by if plan.sort is not None else None), target):
         needed = wanted is not None and reads_kept(tuple(walk(wanted)), target)
         resources = yield from read_resources(target, live, kept_needed=needed)
         return list_resources(plan, target, match_resources(wanted, target, resources))
@@ -118,7 +119,7 @@ def find_records(
     plan: QueryPlan, target: Target, wanted: Filter | None, records: Sequence[Document]
 ) -> Sequence[Document]:
     """The records that match, in order. Of each only what the filter and the order look at is translated."""
-    paths = looked_at(plan, wanted)
+    paths = looked_at(wanted, plan.sort.by if plan.sort is not None else None)
     if not paths:
         return records
     into = into_part(target.lens, paths)
@@ -128,11 +129,6 @@ def find_records(
         found = sort_resources(found, plan.sort.by, plan.sort.descending, target.type)
     whole = {id(part): record for part, record in zip(parts, records, strict=True)}
     return [whole[id(part)] for part in found]
-
-
-def looked_at(plan: QueryPlan, wanted: Filter | None) -> tuple[AttrPath, ...]:
-    """The attributes that the filter and the order read."""
-    return (*(walk(wanted) if wanted is not None else ()), *([plan.sort.by] if plan.sort is not None else ()))
 
 
 def reads_kept(paths: Sequence[AttrPath], target: Target) -> bool:
@@ -159,9 +155,9 @@ def list_resources(plan: QueryPlan, target: Target, resources: Sequence[Document
 
 
 def query_pairs(plan: QueryPlan, target: Target) -> Pairs:
-    """The filter and the order, as the backend takes them."""
+    """The filter, the fields and the order, as the backend takes them."""
     pushed, ability = plan.pushdown.pushed, target.resource.can.filter
-    pairs = () if pushed is None else render_filter(pushed, ability)
+    pairs = (*(() if pushed is None else render_filter(pushed, ability)), *plan.fields)
     if plan.sort is not None and plan.sort.field is not None:
         return (*pairs, *sort_pairs(plan.sort.field, descending=plan.sort.descending))
     return pairs

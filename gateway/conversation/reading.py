@@ -8,24 +8,25 @@ from gateway.conversation.keeping import recall_kept
 from gateway.lens.guards import holds
 from gateway.lens.lens import Document, LensError
 from gateway.pipeline.interpret import is_refused, read_problem, read_record
+from gateway.pipeline.paging import Pairs
 from gateway.pipeline.problems import Problem, blame_record
 from gateway.pipeline.target import Target
 
 Into = Callable[[Document], Document]
 
 
-def fetch_record(target: Target, native: str) -> Conversation[Document]:
+def fetch_record(target: Target, native: str, fields: Pairs = ()) -> Conversation[Document]:
     """The record with this native id; a 404 Problem when there is none or it counts as deleted."""
-    record = yield from fetch_any(target, native)
+    record = yield from fetch_any(target, native, fields)
     if is_gone(target, record):
         raise Problem("SG110")
     return record
 
 
-def fetch_any(target: Target, native: str) -> Conversation[Document]:
+def fetch_any(target: Target, native: str, fields: Pairs = ()) -> Conversation[Document]:
     """The same, also when it counts as deleted."""
     op = target.op("retrieve")
-    call = build_call(target, "retrieve", native=native)
+    call = build_call(target, "retrieve", native=native, query=fields)
     reply = yield from call_backend(call, target.dialect)
     if is_refused(reply, op, target.dialect.errors):
         raise read_problem(reply, target.dialect.errors, on_id=True, sent=native)

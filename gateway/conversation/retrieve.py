@@ -9,5 +9,5 @@ from gateway.pipeline.target import Target
 
 def retrieve(plan: RetrievePlan, target: Target) -> Conversation[Found]:
     """Read it and show it."""
-    record = yield from fetch_record(target, plan.native)
+    record = yield from fetch_record(target, plan.native, plan.fields)
     return Found((yield from read_resource(target, record)))

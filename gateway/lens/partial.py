@@ -32,7 +32,7 @@ def into_part(lens: Lens, paths: Iterable[AttrPath]) -> Callable[[Document], Doc
         return lens.into
     known = lens.parts.get(wanted)
     if known is None:
-        rules = [rule for rule in lens.rules if _touches(rule, wanted)]
+        rules = [rule for rule in lens.rules if touches(rule, wanted)]
         known = compile_into(f"{lens.type.name} in part", rules, lens.id_field, lens.id_prefix)
         if len(lens.parts) >= _KEPT:
             del lens.parts[next(iter(lens.parts))]
@@ -40,10 +40,13 @@ def into_part(lens: Lens, paths: Iterable[AttrPath]) -> Callable[[Document], Doc
     return known
 
 
-def _touches(rule: Rule, paths: Iterable[AttrPath]) -> bool:
+def touches(rule: Rule, paths: Iterable[AttrPath]) -> bool:
+    """Does the rule show one of the attributes, a part of it, or what it is a part of? A bare URN is a whole schema."""
     return any(_overlap(one, path) for one in attributes_of(rule) for path in paths)
 
 
 def _overlap(one: AttrPath, two: AttrPath) -> bool:
     """Is one of them the other or a part of it?"""
-    return (one.urn, one.attr) == (two.urn, two.attr) and (one.sub is None or two.sub is None or one.sub == two.sub)
+    if one.urn != two.urn or (one.attr != two.attr and one.attr is not None and two.attr is not None):
+        return False
+    return one.sub is None or two.sub is None or one.sub == two.sub

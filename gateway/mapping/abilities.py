@@ -33,7 +33,7 @@ def read_can(desk: Desk, row: ResourceRow) -> Can:
         paging=_paging(desk, page_row) if page_row else Paging(),
         filter=read_ability(desk, filter_row, page_row) if filter_row else FilterAbility(),
         sort=frozenset() if read.sort == "none" else frozenset(read.sort),
-        project=read.project,
+        project="excluded" if read.project == "excluded" else "both" if read.project else None,
     )
 
 

@@ -151,7 +151,7 @@ class Can(Struct, frozen=True):
     paging: Paging = Paging()
     filter: FilterAbility = FilterAbility()
     sort: frozenset[str] = frozenset()
-    project: bool = False
+    project: Literal["both", "excluded"] | None = None
 
 
 class Resource(Struct, frozen=True, kw_only=True, dict=True):

@@ -202,7 +202,7 @@ class CanRow(Struct, forbid_unknown_fields=True):
     replace: ReplaceRow | Literal["none"] = "none"
     modify: ModifyRow | Literal["scim-patch", "merge", "none"] = "none"
     sort: list[str] | Literal["none"] = "none"
-    project: bool = False
+    project: bool | Literal["excluded"] = False
 
 
 class UrnRow(Struct, forbid_unknown_fields=True):

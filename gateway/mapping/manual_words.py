@@ -69,7 +69,7 @@ KEY_WORDS: Final[Words] = {
     "CanRow.replace": "what PUT does with what is left out; `none`: there is no PUT",
     "CanRow.modify": "how PATCH is written, and what it takes; `none`: there is no PATCH",
     "CanRow.sort": "fields that lists can be sorted by",
-    "CanRow.project": "whether `attributes` and `excludedAttributes` may be passed on",
+    "CanRow.project": "whether `attributes` and `excludedAttributes` are heeded, or the latter alone: `excluded`",
     "ReplaceRow.omitted": "PUT clears what is left out, or keeps it",
     "ReplaceRow.clear": "an explicit null clears a field",
     "ModifyRow.style": "`scim-patch`: operations; `merge`: a partial record, in which null clears",

@@ -15,7 +15,9 @@ from gateway.pipeline.discover import require_document
 from gateway.pipeline.intent import Create, Delete, Describe, Intent, Modify, Query, Replace, Retrieve
 from gateway.pipeline.merge import can_merge
 from gateway.pipeline.narrowing import Loss, count_unknown, find_losses, find_lost_operations
+from gateway.pipeline.paging import Pairs
 from gateway.pipeline.problems import Problem
+from gateway.pipeline.projecting import field_pairs, looked_at
 from gateway.pipeline.request import Tenant
 from gateway.pipeline.sorting import sorted_field
 from gateway.pipeline.target import Target, find_target
@@ -43,7 +45,10 @@ class CreatePlan(Plan, frozen=True, kw_only=True):
 
 
 class RetrievePlan(Plan, frozen=True, kw_only=True):
+    """`fields` are the query pairs that ask for a part of the record."""
+
     native: str
+    fields: Pairs = ()
 
 
 class Sort(Struct, frozen=True):
@@ -69,6 +74,7 @@ class QueryPlan(Plan, frozen=True, kw_only=True):
     scan: int
     sort: Sort | None = None
     correlation: AttrPath | None = None
+    fields: Pairs = ()
 
 
 class ReplacePlan(Plan, frozen=True, kw_only=True):
@@ -117,7 +123,8 @@ def make_plan(intent: Intent, tenant: Tenant) -> Plan:
             return plan_create(intent, target)
         case Retrieve():
             target.op("retrieve")
-            return RetrievePlan(type=intent.type, native=target.native(intent.id))
+            fields = field_pairs(target.resource, intent.projection)
+            return RetrievePlan(type=intent.type, native=target.native(intent.id), fields=fields)
         case Query():
             return plan_query(intent, target)
         case Replace():
@@ -249,6 +256,7 @@ def plan_query(intent: Query, target: Target) -> QueryPlan:
         scan=resource.can.filter.scan if how == "scan" else max(resource.can.filter.scan, most),
         sort=sort,
         correlation=find_correlation(intent.filter, resource) if how == "scan" else None,
+        fields=field_pairs(resource, intent.projection, looked_at(intent.filter, intent.sort_by)),
     )
 
 

@@ -1,17 +1,25 @@
 """Sorting by the backend: only by a field that it declares and whose order is the attribute's own."""
 
+from msgspec import UNSET
+
+from gateway.lens.addresses import field_path, find_rule
 from gateway.lens.kinds import LeafRule
 from gateway.mapping.dialect import Resource
 from gateway.scim.filter import AttrPath
 
 
 def sorted_field(resource: Resource, by: AttrPath) -> str | None:
-    """The backend's name of the field it can sort by, or None. Tables and codecs may change the order: they bar it."""
-    for rule in resource.lens.rules:
-        if isinstance(rule, LeafRule) and rule.s == by and rule.table is None and rule.codec is None:
-            name = ":".join(rule.v) if rule.v[0].startswith("urn:") else ".".join(rule.v)
-            return name if name in resource.can.sort else None
-    return None
+    """The backend's name of the field it can sort by, or None.
+
+    A table bars it, and a codec unless it keeps the order; what is assumed stands elsewhere than what is absent.
+    """
+    rule = find_rule(resource.lens, by)
+    if not isinstance(rule, LeafRule) or not rule.v or rule.table is not None or rule.assume is not UNSET:
+        return None
+    if rule.codec is not None and not rule.codec.order:
+        return None
+    name = str(field_path(rule.v))
+    return name if name in resource.can.sort else None
 
 
 def sort_pairs(field: str, *, descending: bool) -> tuple[tuple[str, str], ...]:

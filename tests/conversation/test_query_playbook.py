@@ -334,6 +334,25 @@ def test_deleted_records_that_are_still_shown_are_neither_listed_nor_read(play, 
     assert (read.status, read.finished.code) == (404, "SG110")
 
 
+def test_a_projection_is_passed_on_where_the_backend_heeds_it(play, make_gateway, page, user):
+    gateway = make_gateway(can_project="both")
+    read = [("GET /Users/2819c223?attributes=id,title", Reply(200, {}, user(title="Guide")))]
+    assert play("GET /Users/2819c223?attributes=title", read, gateway=gateway).body["title"] == "Guide"
+    line = 'GET /Users?filter=userName eq "bjensen"&attributes=id,title,userName&startIndex=1&count=100'
+    played = play('GET /Users?filter=userName eq "bjensen"&attributes=title', [(line, page(user()))], gateway=gateway)
+    assert sorted(played.body["Resources"][0]) == ["id", "schemas"]
+
+
+def test_a_record_that_is_compared_is_read_whole(play, make_gateway, user):
+    gateway = make_gateway(can_project="both", can_modify=None)
+    body = {
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{"op": "remove", "path": "nickName"}],
+    }
+    steps = [("hold 2819c223", True), ("GET /Users/2819c223", Reply(200, {}, user())), ("release 2819c223", None)]
+    assert play("PATCH /Users/2819c223?attributes=title", steps, gateway=gateway, body=body).status == 200
+
+
 def test_sorting_is_pushed_where_the_backend_can(play, make_gateway, page, user):
     gateway = make_gateway(can_sort=frozenset({"userName"}))
     line = "GET /Users?sortBy=userName&sortOrder=descending&startIndex=1&count=100"
