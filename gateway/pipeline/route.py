@@ -9,11 +9,12 @@ from gateway.pipeline.request import Caller, Route, Shape
 
 Methods = dict[str, str]
 
+# RFC 9110 9.3.2: HEAD is a GET whose answer has no body; the edge leaves it out.
 METHODS: dict[Shape, Methods] = {
-    "collection": {"GET": "query", "POST": "create"},
-    "item": {"GET": "retrieve", "PUT": "replace", "PATCH": "modify", "DELETE": "delete"},
+    "collection": {"GET": "query", "HEAD": "query", "POST": "create"},
+    "item": {"GET": "retrieve", "HEAD": "retrieve", "PUT": "replace", "PATCH": "modify", "DELETE": "delete"},
     "search": {"POST": "query"},
-    "discovery": {"GET": "describe"},
+    "discovery": {"GET": "describe", "HEAD": "describe"},
 }
 DISCOVERY = {
     "ServiceProviderConfig": "ServiceProviderConfig",

@@ -65,15 +65,18 @@ def read_backend(desk: Desk, name: str, data: Any, mappings: Mappings) -> Backen
     """One backend; None after complaints that leave nothing to use."""
     path: Path = ("backends", name)
     desk.name(name, path, "backend")
-    row = read_row(desk.source, path, data, BackendRow, desk.diagnosis)
+    row = read_row(desk.source, path, data, BackendRow, desk.diagnosis, instead={"mapping": ""})
     if row is None:
         return None
     overrides = cut_source(desk.source, (*path, "overrides"), row.overrides) if row.overrides is not UNSET else None
-    dialect = mappings.find(row.mapping, (*path, "mapping"), overrides)
-    if dialect is None:
+    dialect = mappings.find(row.mapping, (*path, "mapping"), overrides) if row.mapping else None
+    if dialect is None:  # what the backend says by itself is looked at all the same
+        read_limits(desk, row, path)
         read_auth(desk, row.auth, None, (*path, "auth"))
+        if row.url is not None:
+            desk.url(row.url, (*path, "url"))
         return None
-    link = read_link(desk, name, row, dialect.connect, path)
+    link = read_link(desk, name, data, row, dialect.connect, path)
     return Backend(name=name, mapping=row.mapping, dialect=dialect, link=link)
 
 
@@ -83,9 +86,10 @@ def cut_source(source: Source, at: Path, data: Any) -> Source:
     return Source(source.file, data, places)
 
 
-def read_link(desk: Desk, name: str, row: BackendRow, connect: Connect, path: Path) -> Link:
+def read_link(desk: Desk, name: str, data: Mapping[str, Any], row: BackendRow, connect: Connect, path: Path) -> Link:
     """What the backend says, over what its mapping says."""
-    base = read_base(desk, row, connect, path)
+    told = not isinstance(data.get("url", ""), str) or not isinstance(data.get("params", {}), dict)
+    base = "" if told else read_base(desk, row, connect, path)  # a value of another kind was told already
     auth = read_auth(desk, row.auth, connect, (*path, "auth"))
     if auth is not None and base.startswith("http://") and not is_loopback(base):
         desk.complain("W830", f"the credential of {name} travels unencrypted", path, "use https")
@@ -99,19 +103,21 @@ def read_link(desk: Desk, name: str, row: BackendRow, connect: Connect, path: Pa
         pace=connect.pace,
         concurrency=connect.concurrency,
     )
-    return override_limits(desk, row, link, path)
+    return structs.replace(link, **read_limits(desk, row, path))
 
 
-def override_limits(desk: Desk, row: BackendRow, link: Link, path: Path) -> Link:
+def read_limits(desk: Desk, row: BackendRow, path: Path) -> dict[str, Any]:
+    """The limits that the backend says itself."""
+    limits: dict[str, Any] = {}
     if row.timeout is not None:
-        link = structs.replace(link, timeout=desk.duration(row.timeout, (*path, "timeout"), most=120.0))
+        limits["timeout"] = desk.duration(row.timeout, (*path, "timeout"), most=120.0)
     if row.pace is not None:
-        link = structs.replace(link, pace=desk.pace(row.pace, (*path, "pace")))
+        limits["pace"] = desk.pace(row.pace, (*path, "pace"))
     if row.concurrency is not None:
         if not 1 <= row.concurrency <= 1000:
             desk.complain("E818", "concurrency is a number from 1 to 1000", (*path, "concurrency"), "for example 16")
-        link = structs.replace(link, concurrency=max(row.concurrency, 1))
-    return link
+        limits["concurrency"] = max(row.concurrency, 1)
+    return limits
 
 
 def read_base(desk: Desk, row: BackendRow, connect: Connect, path: Path) -> str:

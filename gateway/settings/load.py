@@ -53,7 +53,7 @@ def check_settings(file: str) -> SettingsReport:
         return SettingsReport(None, (unreadable(file, error),))
     except MappingError as error:
         return SettingsReport(None, error.diagnostics)
-    desk = Desk(source, diagnosis)
+    desk = Desk(source, diagnosis, FilePath(file).parent)
     settings = read_file(desk, file, text)
     diagnostics = tuple(unique(desk.diagnosis.diagnostics))
     return SettingsReport(None if desk.diagnosis.has_errors else settings, diagnostics)
@@ -75,7 +75,7 @@ def read_file(desk: Desk, file: str, text: str) -> Settings | None:
     row = read_row(desk.source, (), desk.source.data, FileRow, desk.diagnosis, instead={})
     if row is None:
         return None
-    folders = read_folders(desk, row.mappings, FilePath(file).parent)
+    folders = read_folders(desk, row.mappings)
     mappings = Mappings(desk, folders)
     backends = read_backends(desk, row.backends, mappings)
     tenants = read_tenants(desk, row.tenants, row.backends)
@@ -104,9 +104,9 @@ def digest_of(text: str, backends: Iterable[Backend]) -> str:
     return sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
-def read_folders(desk: Desk, listed: list[str], beside: FilePath) -> tuple[FilePath, ...]:
+def read_folders(desk: Desk, listed: list[str]) -> tuple[FilePath, ...]:
     """Folders of mappings; a relative one is meant from the file's own folder."""
-    folders = [beside / folder for folder in listed]
+    folders = [desk.folder / folder for folder in listed]
     good = [os.access(folder, os.R_OK | os.X_OK) and folder.is_dir() for folder in folders]
     hint = "it is looked for beside the configuration file; those that come with the gateway need no entry"
     for index, is_good in enumerate(good):

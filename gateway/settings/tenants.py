@@ -58,7 +58,7 @@ def read_tenant(desk: Desk, name: str, data: Any, backends: Collection[str], tok
     """One tenant; None after complaints that leave nothing to use. `backends` are the names that exist."""
     path: Path = ("tenants", name)
     desk.name(name, path, "tenant")
-    row = read_row(desk.source, path, data, TenantRow, desk.diagnosis)
+    row = read_row(desk.source, path, data, TenantRow, desk.diagnosis, instead={})
     if row is None:
         return None
     desk.later(row, LATER, path)

@@ -1,6 +1,7 @@
 """Single values of `gateway.yaml`: addresses, URLs, durations, paces, secrets. Each says what it wants instead."""
 
 import re
+from pathlib import Path as FilePath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,10 +22,11 @@ _LOOPBACK = ("localhost", "127.", "::1")
 
 
 class Desk:
-    """The file being read, and the complaints so far."""
+    """The file being read, and the complaints so far. Files that it names are meant from its own folder."""
 
-    def __init__(self, source: Source, diagnosis: Diagnosis | None = None) -> None:
+    def __init__(self, source: Source, diagnosis: Diagnosis | None = None, folder: FilePath = FilePath()) -> None:
         self.source = source
+        self.folder = folder
         self.diagnosis = Diagnosis() if diagnosis is None else diagnosis
 
     def complain(self, code: str, message: str, path: Path, hint: str = "") -> None:
@@ -81,7 +83,8 @@ class Desk:
             message = f"{path[-1]} must say where the secret is, never what it is"
             self.complain("E807", message, path, "write { env: NAME } or { file: PATH }")
             return Secret(env="")
-        secret = Secret(**value)
+        file = value.get("file")
+        secret = Secret(env=value.get("env"), file=str(self.folder / file) if file else None)
         try:
             if len(read_secret(secret).encode()) < least:
                 hint = "scim-gateway token new makes one that is long enough"

@@ -77,7 +77,6 @@ def test_the_token_alone_names_the_tenant(drive_path, user):
         ("GET /", 501, "SG109"),
         ("POST /.search", 501, "SG109"),
         ("DELETE /Users", 405, "SG105"),
-        ("HEAD /Users", 405, "SG105"),
         ("GET /Users/.search", 405, "SG105"),
         ("POST /Schemas", 405, "SG105"),
         ("GET /Schemas/urn:none", 404, "SG112"),
@@ -100,8 +99,19 @@ def test_a_request_that_cannot_be_is_refused_before_any_call(play, line, status,
     assert played.detail.endswith(f"({code})")
 
 
+@pytest.mark.parametrize("path", ["/Users/1", "/Users?count=1", "/Schemas", "/ResourceTypes/User"])
+def test_head_is_answered_like_get(play, user, page, path):
+    steps = {
+        "/Users/1": [("GET /Users/1", Reply(200, {}, user("1")))],
+        "/Users?count=1": [("GET /Users?startIndex=1&count=1", page(user("1")))],
+    }
+    asked, read = (play(f"{method} {path}", steps.get(path, [])) for method in ("HEAD", "GET"))
+    assert (asked.status, asked.headers, asked.body) == (200, read.headers, read.body)
+    assert asked.finished.operation == read.finished.operation
+
+
 def test_a_refused_method_names_those_that_are_taken(play):
-    assert play("DELETE /Users", []).headers["Allow"] == "GET, POST"
+    assert play("DELETE /Users", []).headers["Allow"] == "GET, HEAD, POST"
 
 
 @pytest.mark.parametrize("path", ["/Users/1/", "//Users//1", "/%55sers/1"])

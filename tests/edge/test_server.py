@@ -189,6 +189,14 @@ async def test_a_harmless_request_id_is_echoed_and_any_other_replaced(site, give
     assert site.requests[0].id == shown
 
 
+async def test_a_head_gets_the_head_of_a_get_and_no_body(site):
+    head, read = (f"{method} /scim/v2/Users HTTP/1.1\r\n{HEAD}\r\n".encode() for method in ("HEAD", "GET"))
+    asked, whole = await site.say(head, seconds=1), await site.say(read)
+    assert header_of(asked, "Content-Length") == header_of(whole, "Content-Length") != "0"
+    assert asked.endswith(b"\r\n\r\n")
+    assert not whole.endswith(b"\r\n\r\n")
+
+
 @pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "TRACE", "PROPFIND"])
 async def test_methods_of_no_use_reach_the_core_which_knows_what_is_allowed(site, method):
     answer = await site.say(f"{method} /scim/v2/Users HTTP/1.1\r\n{HEAD}\r\n".encode(), seconds=1)
