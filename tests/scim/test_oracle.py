@@ -162,7 +162,7 @@ def theirs(model: Any, document: Resource, operations: list[dict[str, Any]], pol
 
 
 def settled(outcome: Resource | str) -> Resource | str:
-    """What both agree to be the same: `primary: false` says nothing, and a refusal is a refusal."""
+    """What both agree to be the same: `primary: false` says nothing, a value is there once, a refusal is a refusal."""
     if isinstance(outcome, str):
         return "refused"
     return {key: _plain(value) for key, value in outcome.items()}
@@ -170,10 +170,20 @@ def settled(outcome: Resource | str) -> Resource | str:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, list):
-        return [_plain(each) for each in value]
+        return _once([_plain(each) for each in value])
     if isinstance(value, dict):
         return {key: _plain(each) for key, each in value.items() if (key, each) != ("primary", False)}
     return value
+
+
+def _once(values: list[Any]) -> list[Any]:
+    """A value that stands twice, once: added again it is the same to us, for a pair of type and value SHOULD be there
+    once (RFC 7643 2.4); the oracle compares whole values and keeps both where only `primary` differs."""
+    found: dict[str, Any] = {}
+    for each in values:
+        pair = {key: part for key, part in each.items() if key != "primary"} if isinstance(each, dict) else each
+        found[repr(pair)] = (found.get(repr(pair), {}) | each) if isinstance(each, dict) else each
+    return list(found.values())
 
 
 @pytest.mark.parametrize(("policy", "create"), [(ScimPolicy(), False), (ENTRA, True)], ids=["strict", "entra"])
@@ -207,3 +217,15 @@ def test_memberships_come_out_as_the_oracles(members: list[str], operations: lis
     document = {"schemas": [GROUP], **group}
     expected = theirs(Group, document, operations, ScimPolicy())
     assert settled(ours(group, operations, GROUPS, False)) == settled(expected)
+
+
+@pytest.mark.parametrize("order", [(True, False), (False, True), (True, True), (False, False)])
+def test_a_value_added_again_is_there_once_for_us_and_perhaps_twice_for_the_oracle(order: tuple[bool, bool]) -> None:
+    value = {"value": "new", "type": "brand-new"}
+    operations = [op("add", "ims", [value | ({"primary": True} if primary else {})]) for primary in order]
+    person: Resource = {"userName": "a"}
+    here = ours(person, operations, RT, False)
+    there = theirs(Person, {"schemas": RT.schema_of(person), **person}, operations, ScimPolicy())
+    assert isinstance(here, dict)
+    assert len(here["ims"]) == 1
+    assert settled(here) == settled(there)
