@@ -21,6 +21,8 @@ TENANTS = {
     "huawei": ("huawei-identity-center", "https://huawei.example.com/d-1/scim/v2"),
     "ping": ("ping-directory", "https://ping.example.com/scim/v2"),
     "stepwise": ("stepwise", "https://vendor.example.com"),
+    "tombstones": ("tombstones", "https://vendor.example.com"),
+    "barless": ("barless", "https://vendor.example.com"),
 }
 VENDORS = Path(__file__).parents[1] / "mapping" / "vendors"
 USER = {
@@ -39,6 +41,7 @@ RECORD = {
     "name": {"givenName": "Barbara", "familyName": "Jensen"},
     "emails": [{"value": "bjensen@example.com", "type": "work", "primary": True}],
 }
+BABS = {"id": "7", "login": "bjensen", "status": "ACTIVE"}
 DISABLE = {"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "active", "value": False}]}
 
 
@@ -54,7 +57,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         digest = sha256(f"token of {name}".encode()).hexdigest()
         lines.append(f"  {name}: {{ tokens: [ {{ sha256: {digest} }} ], backends: [ {name} ] }}")
     (tmp_path / "gateway.yaml").write_text("\n".join(lines))
-    for name, document in {"user": USER, "record": RECORD, "disable": DISABLE}.items():
+    for name, document in {"user": USER, "record": RECORD, "disable": DISABLE, "babs": BABS}.items():
         (tmp_path / f"{name}.json").write_bytes(msgspec.json.encode(document))
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -252,3 +255,18 @@ def test_the_calls_that_need_the_new_id_are_told_without_it(folder: Path, capsys
     assert (code, calls_of(told)) == (0, ["POST /users?activate=false"])
     assert told["calls"][0]["body"] == {"data": {"user": {"login": "bjensen@example.com", "job": "Tour Guide"}}}
     assert told["note"] == "With the id of the answer follow: POST /users/{id}/activate, POST /invitations."
+
+
+def test_a_deletion_that_is_a_change_depends_on_the_record(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, told = explain(capsys, "tombstones", "DELETE", "/Users/7")
+    assert (code, calls_of(told)) == (0, ["GET /users/7"])
+    assert told["note"] == "The change that follows depends on the record: give it with --record FILE."
+    _, told = explain(capsys, "tombstones", "DELETE", "/Users/7", "--record", "babs.json")
+    assert calls_of(told) == ["GET /users/7", "PATCH /users/7"]
+    assert told["calls"][1]["body"] == {"status": "DELETED", "kind": "leaver"}
+
+
+def test_a_deactivation_that_deletes_is_told_as_such(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("barless", "PATCH", "/Users/7", "--body", "disable.json", "--record", "babs.json")
+    code, told = explain(capsys, *words)
+    assert (code, calls_of(told)) == (0, ["GET /users/7", "DELETE /users/7"])

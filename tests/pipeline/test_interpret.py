@@ -190,3 +190,12 @@ def test_words_are_taken_from_an_item_of_a_list():
     detail = read_reply_keys("errorCauses[0].errorSummary")
     assert judge(Reply(400, {}, DEEP), Errors((detail,), ())).message == "taken"
     assert fill("{body.errorCauses[0].code} {body.error.message.text}", {"body": DEEP}) == "7 login is taken"
+
+
+@pytest.mark.parametrize(
+    ("status", "expect", "refused"), [(409, (200, 409), False), (409, (200,), True), (200, (), True)]
+)
+def test_a_status_that_a_call_expects_is_a_yes_whatever_the_table_has_for_others(status, expect, refused):
+    table = (rule("status eq 409", 409), rule('body.error eq "no"', 400))
+    call = BackendCall(verb="POST", path=PATH, expect=expect)
+    assert is_refused(Reply(status, {}, {"error": "no"}), call, Errors((), table)) is refused
