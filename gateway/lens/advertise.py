@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from gateway.lens.kinds import (
+    ChooseRule,
     Field,
     KeepRule,
     LeafRule,
@@ -56,9 +57,20 @@ def _narrow(attribute: Attribute, rules: Mapping[Field, Rule], keys: Field) -> A
         return _narrow_leaf(attribute, rule)
     if isinstance(rule, ShowRule):
         return replace(attribute, mutability="readOnly", required=False)
+    if isinstance(rule, ChooseRule):
+        return _narrow_choice(attribute, rule)
     if isinstance(rule, TextRule):
         return _narrow_text(attribute, rule)
     return attribute if isinstance(rule, KeepRule) else None
+
+
+def _narrow_choice(attribute: Attribute, rule: ChooseRule) -> Attribute:
+    """Every value that one of the branches takes, where all of them say which."""
+    narrowed = [_narrow_leaf(attribute, branch.rule) for branch in rule.branches]
+    words = [one.canonical_values for one in narrowed]
+    known = tuple(dict.fromkeys(word for some in words for word in some)) if all(words) else ()
+    fixed = all(one.mutability == "immutable" for one in narrowed)
+    return replace(attribute, canonical_values=known, mutability="immutable" if fixed else attribute.mutability)
 
 
 def _narrow_text(attribute: Attribute, rule: TextRule) -> Attribute:

@@ -7,9 +7,11 @@ from msgspec import UNSET
 
 from gateway.lens.absence import read_at, write_at
 from gateway.lens.codecs import to_utc
-from gateway.lens.kinds import LeafRule, ListRule, Rule, SlotsRule, Template, TextRule, keys_of, parts_of
+from gateway.lens.kinds import ChooseRule, LeafRule, ListRule, Rule, SlotsRule, Template, TextRule, keys_of, parts_of
 from gateway.lens.lens import Document, Lens
 from gateway.lens.meaning import chosen_items, mark_one, show_rule, type_out
+from gateway.lens.meaning_choose import branch_of
+from gateway.lens.meaning_slots import is_absent_for_good
 from gateway.lens.meaning_texts import carried_text
 from gateway.lens.meaning_values import leaf_in, say_first, value_in, value_out
 from gateway.lens.slots import share_out
@@ -37,6 +39,10 @@ def _carry_rule(
     if isinstance(rule, ListRule) and not rule.read_only:
         seen = None if not rule.readable else mark_one(rule, [*_carry_items(lens, rule, resource, record)])
         return {rule.s: seen}
+    if isinstance(rule, ChooseRule):
+        branch = branch_of(rule, written)
+        value = read_at(resource, keys_of(rule.s))
+        return {} if branch is None else {rule.s: _carry_leaf(lens, branch.rule, value, resource, record)}
     if isinstance(rule, TextRule) and rule.writable:
         return carried_text(lens, rule, resource)
     return show_rule(lens, rule, written)
@@ -47,7 +53,7 @@ def _carry_leaf(lens: Lens, rule: LeafRule, value: Any, resource: Document, reco
         return leaf_in(rule, record or {})
     if not rule.readable:
         return None
-    if value is None:
+    if value is None and not is_absent_for_good(rule, read_at(record or {}, rule.v), anew=record is None):
         value = say_first(lens, rule.fill, resource)
     if value is None:
         return None if rule.assume is UNSET else rule.assume

@@ -15,6 +15,7 @@ from gateway.lens.ability import UNLIMITED, Modify, Replace
 from gateway.lens.absence import is_same
 from gateway.lens.addresses import field_path, find_rule
 from gateway.lens.kinds import (
+    ChooseRule,
     Field,
     KeepRule,
     LeafRule,
@@ -67,7 +68,7 @@ def _carry(lens: Lens, operation: Operation) -> list[FieldChange] | None:
         return carry_references(lens, rule, operation)
     if isinstance(rule, SlotsRule):
         return _carry_slots(lens, rule, operation)
-    if isinstance(rule, KeepRule | TextRule):
+    if isinstance(rule, KeepRule | TextRule | ChooseRule):
         return None
     return _carry_parts(lens, operation)
 
@@ -105,7 +106,8 @@ def _carry_leaf(lens: Lens, rule: LeafRule, operation: Operation) -> list[FieldC
     leaf = rule.leaf
     if not rule.v or not rule.writable:
         return []
-    if operation.path.where is not None or leaf.immutable or _needs_old_value(rule) or _is_place(rule):
+    decides = rule.s in lens.guarding  # which field another attribute goes to
+    if operation.path.where is not None or leaf.immutable or _needs_old_value(rule) or _is_place(rule) or decides:
         return None
     return _carry_value(lens, rule, operation)
 

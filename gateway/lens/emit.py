@@ -62,11 +62,20 @@ def leaf_out(rule: LeafRule, scene: Scene, types: Types | None = None, *, clears
         write = "x = SC[SK]\n    STEPS\n    VC[VK] = x" if steps else "VC[VK] = SC[SK]"
         return quote(f"if SK in SC:\n    {write}", SC=sc, SK=sk, VC=vc, VK=vk, STEPS=steps)
     clears = clears and rule.readable and not scene.anew
+    fill = first_complete(rule.fill, scene)
+    if clears and not rule.leaf.required and fill:  # what was not there when it was read stays away
+        fill = quote("if x is None and VC.get(VK) not in (None, ''):\n    FILL", VC=vc, VK=vk, FILL=fill)
+    unsaid = " and not (x == ASSUMED and VC.get(VK) in (None, ''))" if _stays_unsaid(rule, scene) else ""
     clear = "elif VK in VC and VC[VK] not in (None, ''): del VC[VK]" if clears else ""
     return quote(
-        f"x = SC.get(SK)\nFILL\nif x is not None:\n    STEPS\n    VC[VK] = x\n{clear}",
-        SC=sc, SK=sk, VC=vc, VK=vk, FILL=first_complete(rule.fill, scene), STEPS=steps,
+        f"x = SC.get(SK)\nFILL\nif x is not None{unsaid}:\n    STEPS\n    VC[VK] = x\n{clear}",
+        SC=sc, SK=sk, VC=vc, VK=vk, FILL=fill, STEPS=steps, ASSUMED=scene.code.constant(rule.assume),
     )  # fmt: skip
+
+
+def _stays_unsaid(rule: LeafRule, scene: Scene) -> bool:
+    """Of a record that says nothing, what is assumed is no news."""
+    return rule.assume is not UNSET and rule.readable and not rule.leaf.required and not scene.anew
 
 
 def is_sure(rule: LeafRule) -> bool:

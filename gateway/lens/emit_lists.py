@@ -54,7 +54,7 @@ def list_out(rule: ListRule, scene: Scene) -> Statements:
     clears = not scene.anew and rule.readable
     return quote(
         _OUT, SC=sc, SK=sk, VC=vc, VK=vk, WRITE=write,
-        FILL=_fill_items(rule, scene),
+        FILL=_filled(rule, scene),
         KEEP=_keep(rule, attr, code),
         ONCE=_once(rule, scene),
         LIMIT=_limit(rule, attr),
@@ -128,6 +128,15 @@ def _require(item: LeafRule, inner: Scene, rule: ListRule) -> Statements:
     vc, vk = inner.v(item.v)
     attr = ast.Constant(f"{rule.s}.{item.s.attr}")
     return quote("if VK not in VC: refuse(ATTR, 'is required by the backend')", VC=vc, VK=vk, ATTR=attr)
+
+
+def _filled(rule: ListRule, scene: Scene) -> Statements:
+    """Items where there are none; a list that was not there when it was read stays away."""
+    made = _fill_items(rule, scene)
+    if scene.anew or rule.required or not rule.readable or not made:
+        return made
+    vc, vk = scene.v(rule.v)
+    return quote("if VC.get(VK):\n    MADE", VC=vc, VK=vk, MADE=made)
 
 
 def _fill_items(rule: ListRule, scene: Scene) -> Statements:

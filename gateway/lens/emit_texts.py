@@ -25,8 +25,9 @@ def text_out(rule: TextRule, scene: Scene) -> Statements:
     written: Statements = []
     for number, end in enumerate(rule.ends):
         vc, vk = scene.v(end.v)
+        clear = "" if scene.anew else "elif VK in VC: del VC[VK]"
         written += quote(
-            "x = PIECES[NUMBER]\nif x is not None:\n    STEPS\n    VC[VK] = x\nelif VK in VC: del VC[VK]",
+            f"x = PIECES[NUMBER]\nif x is not None:\n    STEPS\n    VC[VK] = x\n{clear}",
             PIECES=pieces, NUMBER=ast.Constant(number), STEPS=leaf_steps_out(end, scene), VC=vc, VK=vk,
         )  # fmt: skip
     return made + quote("if PIECES is not None:\n    WRITTEN", PIECES=pieces, WRITTEN=written)

@@ -10,6 +10,7 @@ from gateway.lens.asked import Carried, all_of, any_of, cut_to_size, most_select
 from gateway.lens.atoms import Atoms
 from gateway.lens.ids import native_id
 from gateway.lens.kinds import (
+    ChooseRule,
     Field,
     LeafRule,
     ListRule,
@@ -123,6 +124,8 @@ class _Carrier:
             return self._any_slot(f, rule)
         if isinstance(rule, TextRule):
             return self._text(f, rule)
+        if isinstance(rule, ChooseRule):
+            return self._choice(f, rule)
         found = self._field(f.path)
         return None if found is None else self.atoms.compare(f, *found)
 
@@ -154,6 +157,25 @@ class _Carrier:
         asked = [self.atoms.compare(Compare(f.path, "eq", piece), end.v, end) for end, piece in pairs]
         found = all_of(asked, self.ability)
         return None if found is None else Carried(found.f, found.exact and is_bare(rule.left))
+
+    def _choice(self, f: Compare, rule: ChooseRule) -> Carried | None:
+        """Each branch is asked for its field, along with the conditions under which it is the branch."""
+        if f.op == "ne":
+            return None  # a branch that is not there is not unequal
+        asked: list[Carried | None] = []
+        before: list[Carried | None] = []
+        for branch in rule.branches:
+            own = [] if branch.when is None else [self._guard(branch.when)]
+            field = self.atoms.compare(f, branch.rule.v, branch.rule)
+            asked.append(None if field is None else all_of([field, *own, *before], self.ability))
+            before += [opposite(one, self.ability) for one in own]
+        return any_of(asked, self.ability)
+
+    def _guard(self, when: Filter) -> Carried | None:
+        """A condition ignores case; of an attribute that does not, the backend would find too little."""
+        found = [self.lens.type.find(path) for path in walk(when)]
+        strict = any(one is not None and one.case_exact and one.type == "string" for one in found)
+        return None if strict else self.carry(when)
 
     def _any_slot(self, f: Compare, rule: SlotsRule) -> Carried | None:
         """A sub-attribute of any value: each slot that could answer is asked, and all of them can be."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from gateway.lens.kinds import (
+    ChooseRule,
     Field,
     Hole,
     LeafRule,
@@ -41,6 +42,9 @@ def _attributes_sent(rule: Rule) -> Iterator[Field]:
         case TextRule():
             yield from map(keys_of, attributes_of(rule))
             yield from hole_paths(rule.fill)
+        case ChooseRule():
+            yield keys_of(rule.s)
+            yield from (path for branch in rule.branches for path in hole_paths(branch.rule.fill))
         case SendRule():
             yield from hole_paths((rule.value,))
             yield from [keys_of(rule.companion)] if rule.companion else []
@@ -59,6 +63,7 @@ def fields_sent(rules: Iterable[Rule]) -> list[Field]:
 def fields_shown(rules: Iterable[Rule]) -> list[Field]:
     """Every field that is read."""
     read = [rule.v for rule in flatten(rules) if not isinstance(rule, SendRule) and rule.v and is_shown(rule)]
+    read += [one.v for rule in rules if isinstance(rule, ChooseRule) for one in rule.reads]
     return read + [path for rule in rules if isinstance(rule, ShowRule) for path in hole_paths(rule.values)]
 
 
@@ -77,7 +82,7 @@ def is_shown(rule: Rule) -> bool:
         case LeafRule():
             return rule.readable or not rule.v
         case _:
-            return isinstance(rule, ShowRule | TextRule)
+            return isinstance(rule, ShowRule | TextRule | ChooseRule)
 
 
 def hole_paths(sources: Sequence[Any]) -> list[Field]:

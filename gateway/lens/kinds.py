@@ -189,6 +189,26 @@ class TextRule(Struct, frozen=True, kw_only=True, tag="text"):
         return self.ends[0].writable
 
 
+class Branch(Struct, frozen=True):
+    """One of several rules for an attribute: `when` reads the resource; without it the branch is all the rest's."""
+
+    rule: LeafRule
+    when: Filter | None = None
+
+
+class ChooseRule(Struct, frozen=True, kw_only=True, tag="choose"):
+    """An attribute with a field for each of several conditions; the first that holds decides.
+
+    `reads` are the rules of the attributes that the conditions look at. Conditions are judged by what a record shows
+    of these, in both directions, so that the branch that was written is the branch that is read.
+    """
+
+    s: AttrPath
+    branches: tuple[Branch, ...]
+    reads: tuple[LeafRule, ...] = ()
+    line: int = 0
+
+
 class KeepRule(Struct, frozen=True, kw_only=True, tag="keep"):
     """An attribute that the backend lacks and the gateway keeps."""
 
@@ -221,7 +241,7 @@ def keys_of(path: AttrPath) -> Field:
     return tuple(key for key in (path.urn, path.attr, path.sub) if key is not None)
 
 
-Rule = LeafRule | ListRule | SlotsRule | TextRule | KeepRule | SendRule | ShowRule
+Rule = LeafRule | ListRule | SlotsRule | TextRule | ChooseRule | KeepRule | SendRule | ShowRule
 
 
 def attributes_of(rule: Rule) -> tuple[AttrPath, ...]:
@@ -237,11 +257,13 @@ def parts_of(slots: SlotsRule) -> tuple[LeafRule, ...]:
 
 
 def flatten(rules: Iterable[Rule]) -> Iterator[LeafRule | ListRule | SendRule]:
-    """The rules that write or read one field each; slots come as their parts, texts as their ends."""
+    """The rules that write or read one field each: slots come as their parts, texts and choices as their fields."""
     for rule in rules:
         if isinstance(rule, SlotsRule):
             yield from parts_of(rule)
         elif isinstance(rule, TextRule):
             yield from rule.ends
+        elif isinstance(rule, ChooseRule):
+            yield from (branch.rule for branch in rule.branches)
         elif isinstance(rule, LeafRule | ListRule | SendRule):
             yield rule

@@ -11,6 +11,7 @@ from gateway.lens.laws_values import send
 from gateway.lens.lens import Document, LensError
 from gateway.lens.meaning_values import value_out
 from gateway.lens.strategies import full_resources
+from gateway.lens.strategies_choose import named
 from gateway.lens.strategies_plain import Values, st
 from gateway.lens.strategies_records import records
 
@@ -31,12 +32,22 @@ def clear(case: Case, drawn: tuple[Document, int]) -> None:
             rest = deepcopy(shown)
             _take(rest, place)
             send(case, (prune(rest), record))
+    flip(case, record)
     for rule in case.lens.rules:
         if isinstance(rule, TextRule):  # one of its values can seldom go without the others
             rest = deepcopy(shown)
             for path in attributes_of(rule):
                 write_at(rest, keys_of(path), None)
             send(case, (prune(rest), record))
+
+
+def flip(case: Case, record: Document) -> None:
+    """With what decides changed to each value that a condition names, the record is written as the rules say."""
+    for path, words in named(case.lens).items():
+        for word in (*words, None):
+            other = deepcopy(case.lens.into(record))
+            write_at(other, keys_of(path), word)
+            send(case, (prune(other), record))
 
 
 def _places(value: Any, path: tuple[Any, ...]) -> list[tuple[Any, ...]]:

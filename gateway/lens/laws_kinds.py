@@ -4,9 +4,10 @@ from copy import deepcopy
 from typing import Any
 
 from gateway.lens.absence import read_at, read_raw, write_at
-from gateway.lens.kinds import Field, LeafRule, ListRule, flatten
+from gateway.lens.kinds import ChooseRule, Field, LeafRule, ListRule, flatten
 from gateway.lens.laws_case import Case, breaks, expect_equal
 from gateway.lens.lens import Document, LensError
+from gateway.lens.meaning_choose import branch_of
 from gateway.lens.places import Place
 from gateway.lens.shapes import Leaf
 from gateway.lens.strategies_plain import Values, st
@@ -31,7 +32,11 @@ def kinds(case: Case, drawn: tuple[Document, int]) -> None:
     lost = deepcopy(record)
     write_at(lost, case.lens.id_field, None if choice % 2 else "")
     _expect_refusal(case, lost, "id")
-    for rule in flatten(case.lens.rules):
+    branches = [branch_of(rule, record) for rule in case.lens.rules if isinstance(rule, ChooseRule)]
+    for branch in branches:
+        if branch is not None:
+            _spoil_leaf(case, record, branch.rule.v, branch.rule)
+    for rule in flatten(one for one in case.lens.rules if not isinstance(one, ChooseRule)):
         if isinstance(rule, ListRule) and rule.readable:
             _spoil_list(case, record, rule)
         elif isinstance(rule, LeafRule) and rule.v and rule.readable:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from gateway.lens.kinds import (
+    ChooseRule,
     Field,
     KeepRule,
     LeafRule,
@@ -81,8 +82,14 @@ class Lens(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def carried_keys(self) -> frozenset[Field]:
         """The attributes that a rule of their own carries or keeps."""
-        own = (rule for rule in self.rules if isinstance(rule, LeafRule | KeepRule | TextRule))
+        own = (rule for rule in self.rules if isinstance(rule, LeafRule | KeepRule | TextRule | ChooseRule))
         return frozenset(keys_of(path) for rule in own for path in attributes_of(rule))
+
+    @cached_property
+    def guarding(self) -> frozenset[AttrPath]:
+        """The attributes that decide which field another one goes to."""
+        choices = (rule for rule in self.rules if isinstance(rule, ChooseRule))
+        return frozenset(read.s for rule in choices for read in rule.reads)
 
     @cached_property
     def shown_keys(self) -> frozenset[Field]:

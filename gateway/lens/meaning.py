@@ -14,6 +14,7 @@ from gateway.lens.conform import complaints
 from gateway.lens.guards import holds
 from gateway.lens.ids import show_id
 from gateway.lens.kinds import (
+    ChooseRule,
     LeafRule,
     ListRule,
     Rule,
@@ -26,6 +27,7 @@ from gateway.lens.kinds import (
     keys_of,
 )
 from gateway.lens.lens import Document, Lens, LensError, Occasion
+from gateway.lens.meaning_choose import branch_of, say_choice
 from gateway.lens.meaning_slots import say_leaf, say_slots, show_slots
 from gateway.lens.meaning_texts import say_text, shown_text
 from gateway.lens.meaning_values import leaf_in, say_first, say_source, value_out
@@ -40,9 +42,9 @@ def say_out(lens: Lens, resource: Document, record: Document | None, occasion: O
     wanted: Document = prune(deepcopy(record)) if record else {}
     for rule in lens.rules:
         if isinstance(rule, LeafRule) and rule.v and rule.writable:
-            say_leaf(lens, rule, read_at(resource, keys_of(rule.s)), resource, wanted)
+            say_leaf(lens, rule, read_at(resource, keys_of(rule.s)), resource, wanted, anew=record is None)
         elif isinstance(rule, ListRule) and not rule.read_only:
-            _say_list(lens, rule, resource, wanted)
+            _say_list(lens, rule, resource, wanted, anew=record is None)
         elif isinstance(rule, SlotsRule):
             say_slots(lens, rule, resource, wanted, anew=record is None)
         elif isinstance(rule, TextRule):
@@ -51,14 +53,17 @@ def say_out(lens: Lens, resource: Document, record: Document | None, occasion: O
             value = say_source(lens, rule.value, resource)
             if value is not None:
                 write_at(wanted, rule.v, value)
+    for choice in lens.rules:
+        if isinstance(choice, ChooseRule):
+            say_choice(lens, choice, resource, record, wanted)
     found = complaints(lens.shape, wanted, read_back=record is not None)
     if found:
         raise LensError(found[0].split(" ")[0], "does not satisfy the shape")
     return wanted
 
 
-def _say_list(lens: Lens, rule: ListRule, resource: Document, wanted: Document) -> None:
-    items = chosen_items(lens, rule, resource, wanted)
+def _say_list(lens: Lens, rule: ListRule, resource: Document, wanted: Document, *, anew: bool) -> None:
+    items = chosen_items(lens, rule, resource, None if anew else wanted)
     olds = partners(rule, items, _items(rule, wanted))
     made = [_onto(rule, item, old) for item, old in zip(items, olds, strict=True)]
     kept = [one for one in made if not is_absent(one)]
@@ -68,7 +73,9 @@ def _say_list(lens: Lens, rule: ListRule, resource: Document, wanted: Document) 
 
 def chosen_items(lens: Lens, rule: ListRule, resource: Document, record: Document | None) -> list[Document]:
     """The items that are to be written: filled in, of types that the backend takes, once, no more than it takes."""
-    items = read_at(resource, keys_of(rule.s)) or _fill_items(lens, rule, resource)
+    items = read_at(resource, keys_of(rule.s)) or []
+    if not items and (record is None or rule.required or not rule.readable or read_at(record, rule.v)):
+        items = _fill_items(lens, rule, resource)
     items = [one for one in items if not _is_dropped(rule, one)]
     if any(not part.v for part in rule.items):
         items = _told_apart(rule, items, record or {})
@@ -182,6 +189,8 @@ def item_out(rule: ListRule, item: Document, old: Any = None) -> Any:
             value = next((one for one in part.fill if not isinstance(one, Template)), None)
         if value is not None and rule.types is not None and part.s.attr == rule.type_field:
             value = type_out(rule, str(value))
+        if old is not None and read_at(old, part.v) is None and value == part.assume and not part.leaf.required:
+            continue  # what is assumed is no news
         if value is not None:
             write_at(made, part.v, value_out(part, value, read_at(old, part.v)))
         elif part.leaf.required:
@@ -218,6 +227,9 @@ def show_rule(lens: Lens, rule: Rule, record: Document) -> Mapping[AttrPath, Any
 def _show_one(lens: Lens, rule: Rule, record: Document) -> Any:
     if isinstance(rule, LeafRule):
         return leaf_in(rule, record)
+    if isinstance(rule, ChooseRule):
+        branch = branch_of(rule, record)
+        return None if branch is None else leaf_in(branch.rule, record)
     if isinstance(rule, ListRule):
         return None if not rule.readable else mark_one(rule, [item_in(rule, item) for item in _items(rule, record)])
     if isinstance(rule, SlotsRule):

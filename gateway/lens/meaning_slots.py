@@ -9,11 +9,13 @@ from gateway.lens.meaning_values import leaf_in, say_first, value_out
 from gateway.lens.slots import share_out
 
 
-def say_leaf(lens: Lens, rule: LeafRule, value: Any, resource: Document, wanted: Document) -> None:
+def say_leaf(lens: Lens, rule: LeafRule, value: Any, resource: Document, wanted: Document, *, anew: bool) -> None:
     """Write one field: the value, or what fills it in, or nothing."""
-    if value is None:
-        value = say_first(lens, rule.fill, resource)
     old = read_at(wanted, rule.v)
+    if is_absent_for_good(rule, old, anew=anew):
+        value = None if value is not None and value == rule.assume else value
+    elif value is None:
+        value = say_first(lens, rule.fill, resource)
     if value is not None:
         made = value_out(rule, value, old)
         if rule.leaf.immutable and old is not None and made != old:
@@ -21,6 +23,11 @@ def say_leaf(lens: Lens, rule: LeafRule, value: Any, resource: Document, wanted:
         write_at(wanted, rule.v, made)
     elif rule.readable:
         write_at(wanted, rule.v, None)
+
+
+def is_absent_for_good(rule: LeafRule, old: Any, *, anew: bool) -> bool:
+    """A record that was read without a field that nobody requires is as it should be: nothing fills it in."""
+    return not anew and old is None and rule.readable and not rule.leaf.required
 
 
 def say_slots(lens: Lens, rule: SlotsRule, resource: Document, wanted: Document, *, anew: bool) -> None:
@@ -31,7 +38,7 @@ def say_slots(lens: Lens, rule: SlotsRule, resource: Document, wanted: Document,
     for slot, item in zip(rule.slots, taken, strict=True):
         for part in slot.parts:
             if part.writable:
-                say_leaf(lens, part, item.get(part.s.sub or ""), resource, wanted)
+                say_leaf(lens, part, item.get(part.s.sub or ""), resource, wanted, anew=anew)
         if slot.presence is not None and slot.presence.writable:
             _say_presence(slot.presence, bool(item), wanted, anew=anew)
 

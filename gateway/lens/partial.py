@@ -7,6 +7,7 @@ on both sides, so a part of the resource is what the rules of that part make.
 from collections.abc import Callable, Iterable
 
 from gateway.lens.kinds import (
+    ChooseRule,
     KeepRule,
     LeafRule,
     ListRule,
@@ -22,7 +23,7 @@ from gateway.lens.translate import compile_into
 from gateway.scim.filter import AttrPath
 
 _KEPT = 64
-_ALONE = (LeafRule, ListRule, SlotsRule, TextRule, ShowRule, KeepRule, SendRule)
+_ALONE = (LeafRule, ListRule, SlotsRule, TextRule, ChooseRule, ShowRule, KeepRule, SendRule)
 
 
 def into_part(lens: Lens, paths: Iterable[AttrPath]) -> Callable[[Document], Document]:

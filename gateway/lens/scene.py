@@ -1,7 +1,7 @@
 """Where statements stand: which local of the generated function holds what."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from gateway.lens.code import Code
 from gateway.lens.kinds import Field, Hole, keys_of
@@ -35,3 +35,9 @@ class Scene:
     def hole(self, hole: Hole) -> tuple[str, ast.expr]:
         """The holder and the key of what a template's hole reads."""
         return self.s(hole.path) if isinstance(hole.path, AttrPath) else self.v(hole.path)
+
+
+def holders(side: str, paths: Iterable[Field]) -> dict[Field, str]:
+    """A local name for every object on the way to the paths, parents first."""
+    prefixes = {path[:depth] for path in paths for depth in range(1, len(path))}
+    return {path: f"{side}{number}" for number, path in enumerate(sorted(prefixes, key=lambda one: (len(one), one)))}

@@ -6,6 +6,7 @@ from gateway.lens.absence import write_at
 from gateway.lens.addresses import find_rule
 from gateway.lens.ids import show_id
 from gateway.lens.kinds import (
+    ChooseRule,
     Field,
     KeepRule,
     LeafRule,
@@ -19,6 +20,7 @@ from gateway.lens.kinds import (
 )
 from gateway.lens.lens import Document, Lens
 from gateway.lens.shapes import Leaf
+from gateway.lens.strategies_choose import favour_conditions
 from gateway.lens.strategies_plain import DAY, EMAIL, FOREIGN, INSTANT, NATIVE, TEXT, Values, rarely, st, text_of
 from gateway.lens.strategies_texts import partners, text_attribute_values
 from gateway.scim.filter import AttrPath
@@ -29,6 +31,8 @@ MOST = 7  # attributes of an example, beside the required ones
 
 def attribute_values(attribute: Attribute, rule: Rule | None, name: str, path: AttrPath | None = None) -> Values:
     """Values of one SCIM attribute: what the backend takes, and seldom what it must refuse."""
+    if isinstance(rule, ChooseRule):
+        return st.one_of(*(attribute_values(attribute, branch.rule, name) for branch in rule.branches))
     if isinstance(rule, TextRule) and path is not None:
         return text_attribute_values(rule, path)
     if isinstance(rule, LeafRule):
@@ -131,7 +135,7 @@ def attribute_strategies(lens: Lens) -> dict[Field, Values]:
                 found[keys_of(full)] = attribute_values(sub, find_rule(lens, full), sub.name, full)
         else:
             found[keys_of(path)] = attribute_values(attribute, find_rule(lens, path), attribute.name, path)
-    return found
+    return favour_conditions(lens, found)
 
 
 def full_resources(lens: Lens) -> Values:

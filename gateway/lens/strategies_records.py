@@ -11,6 +11,7 @@ from gateway.lens.lens import Document, Lens
 from gateway.lens.places import labels_of, whole_field
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape, Shape
 from gateway.lens.strategies import MOST, mark_primary
+from gateway.lens.strategies_choose import condition_fields
 from gateway.lens.strategies_plain import DAY, EMAIL, INSTANT, NATIVE, TEXT, Values, rarely, st, text_of
 from gateway.lens.strategies_texts import field_texts
 
@@ -32,6 +33,7 @@ def records(lens: Lens, *, full: bool = False) -> Values:
     required = {name for name, field in lens.shape.fields.items() if (field.required or full) and name in fields}
     empty = {name: _empty(lens.shape.fields[name]) for name in fields}
 
+    deciding = condition_fields(lens)
     texts = [rule for rule in lens.rules if isinstance(rule, TextRule)]
     labelled = [rule.v for rule in flatten(lens.rules) if whole_field(rule.v) != rule.v]
 
@@ -42,6 +44,9 @@ def records(lens: Lens, *, full: bool = False) -> Values:
         for name in draw(rarely(st.just([]), st.lists(st.sampled_from(list(fields)), max_size=2))):
             if name not in required:
                 record[name] = draw(empty[name])
+        for field, words in deciding.items():
+            if draw(st.booleans()):
+                write_at(record, field, draw(st.sampled_from(words)))
         for rule in texts:
             for field, text in draw(st.one_of(st.just({}), field_texts(rule))).items():
                 write_at(record, field, text)

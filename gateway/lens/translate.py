@@ -5,7 +5,7 @@ pairwise disjoint on both sides (the compiler of mappings proves it), so their o
 """
 
 import ast
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from msgspec import UNSET
@@ -13,6 +13,7 @@ from msgspec import UNSET
 from gateway.lens import (
     assumed,
     emit,
+    emit_choose,
     emit_close,
     emit_lists,
     emit_places,
@@ -29,6 +30,7 @@ from gateway.lens.footprints import attributes_sent, attributes_shown, fields_se
 from gateway.lens.guards import holds
 from gateway.lens.ids import is_plain
 from gateway.lens.kinds import (
+    ChooseRule,
     Field,
     LeafRule,
     ListRule,
@@ -43,7 +45,7 @@ from gateway.lens.kinds import (
 )
 from gateway.lens.lens import Document, Occasion
 from gateway.lens.places import settle_item
-from gateway.lens.scene import Scene
+from gateway.lens.scene import Scene, holders
 from gateway.lens.shapes import ObjectShape
 
 Out = Callable[[Document, Document | None, Occasion], Document]
@@ -60,6 +62,8 @@ _RUNTIME: Mapping[str, Any] = {
     "take_slots": slots.take_slots,
     "mark": slots.mark,
     "settle_item": settle_item,
+    "look_back": emit_choose.look_back,
+    "pick_branch": emit_choose.pick_branch,
     "send_text": texts.send_text,
     "show_text": texts.show_text,
     **{one.__name__: one for one in vars(runtime).values() if callable(one) and hasattr(one, "__name__")},
@@ -109,7 +113,7 @@ def _define_converters(code: Code, rules: Sequence[Rule]) -> dict[Field, str]:
     """What turns one value outward where no old value matters, and one item of a list of references."""
     made: dict[Field, str] = {}
     marks = {one.presence.v for rule in rules if isinstance(rule, SlotsRule) for one in rule.slots if one.presence}
-    for rule in flatten(one for one in rules if not isinstance(one, TextRule)):
+    for rule in flatten(one for one in rules if not isinstance(one, TextRule | ChooseRule)):
         if rule.v in marks:
             continue  # whether there is a value is no value
         if isinstance(rule, LeafRule) and is_sent(rule):
@@ -131,8 +135,8 @@ def _define_converter(code: Code, body: list[ast.stmt], purpose: str) -> str:
 
 
 def _define_out(code: Code, rules: Sequence[Rule], shape: ObjectShape, urns: Urns, id_prefix: str) -> None:
-    s_holders = {**_holders("s", attributes_sent(rules)), (): "r"}
-    v_holders = {**_holders("v", fields_sent(rules)), (): "v"}
+    s_holders = {**holders("s", attributes_sent(rules)), (): "r"}
+    v_holders = {**holders("v", fields_sent(rules)), (): "v"}
     read: list[ast.stmt] = []
     for path, local in s_holders.items():
         if path:
@@ -159,8 +163,13 @@ def _write(scene: Scene, rules: Sequence[Rule], shape: ObjectShape, urns: Urns) 
         else:
             copy = "X = {}" if scene.anew else "X = copy_object(UP.get(KEY))"
             body += quote(copy, X=local, UP=scene.v_holders[path[:-1]], KEY=ast.Constant(str(path[-1])))
+    chosen = [rule for rule in rules if isinstance(rule, ChooseRule)]
+    body += [] if scene.anew else emit_choose.look(chosen, scene, back=True)
     for rule in rules:
         body += _out(rule, scene)
+    body += emit_choose.look(chosen, scene)  # what the others have written
+    for choice in chosen:
+        body += emit_choose.choose_out(choice, scene)
     for path, local in reversed(held):
         if path in opened:
             attribute = emit_close.attribute_for(path, rules)
@@ -187,8 +196,8 @@ def _out(rule: Rule, scene: Scene) -> list[ast.stmt]:
 
 
 def _define_in(code: Code, rules: Sequence[Rule], id_field: Field, id_prefix: str) -> None:
-    s_holders = _holders("s", attributes_shown(rules))
-    v_holders = _holders("v", [id_field, *fields_shown(rules)])
+    s_holders = holders("s", attributes_shown(rules))
+    v_holders = holders("v", [id_field, *fields_shown(rules)])
     scene = Scene(code, {**s_holders, (): "r"}, {**v_holders, (): "v"})
     body: list[ast.stmt] = []
     opened = emit_places.opened(fields_shown(rules))
@@ -206,6 +215,7 @@ def _define_in(code: Code, rules: Sequence[Rule], id_field: Field, id_prefix: st
     )  # fmt: skip
     for local in s_holders.values():
         body += quote("X = {}", X=local)
+    body += emit_choose.look([rule for rule in rules if isinstance(rule, ChooseRule)], scene)
     for rule in rules:
         body += _in(rule, scene)
     for path, local in reversed(s_holders.items()):
@@ -223,13 +233,9 @@ def _in(rule: Rule, scene: Scene) -> list[ast.stmt]:
             return emit_slots.slots_in(rule, scene)
         case TextRule():
             return emit_texts.text_in(rule, scene)
+        case ChooseRule():
+            return emit_choose.choose_in(rule, scene)
         case ShowRule():
             return emit_sources.show_in(rule, scene)
         case _:
             return []
-
-
-def _holders(side: str, paths: Iterable[Field]) -> dict[Field, str]:
-    """A local name for every object on the way to the paths, parents first."""
-    prefixes = {path[:depth] for path in paths for depth in range(1, len(path))}
-    return {path: f"{side}{number}" for number, path in enumerate(sorted(prefixes, key=lambda one: (len(one), one)))}

@@ -4,7 +4,18 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gateway.lens.advertise import attribute_leaves
-from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, SendRule, SlotsRule, attributes_of, flatten, keys_of
+from gateway.lens.kinds import (
+    ChooseRule,
+    Field,
+    LeafRule,
+    ListRule,
+    Rule,
+    SendRule,
+    SlotsRule,
+    attributes_of,
+    flatten,
+    keys_of,
+)
 from gateway.lens.places import Place, labels_of, whole_field
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape
 from gateway.mapping.constants import name_value
@@ -81,6 +92,8 @@ def check_required(desk: Desk, rules: Sequence[Rule], whole: bool) -> None:
     writers = {whole_field(rule.v): rule for rule in flatten(rules)}
     slots = (slot for rule in rules if isinstance(rule, SlotsRule) for slot in rule.slots)
     marks = {slot.presence.v for slot in slots if slot.presence is not None}  # always written: yes or no
+    choices = (rule for rule in rules if isinstance(rule, ChooseRule))
+    branches = {whole_field(branch.rule.v) for rule in choices for branch in rule.branches}  # written now and then
     for field, shape, sure in _required_fields(desk.names.shape):
         rule = writers.get(field)
         if rule is None and not whole:
@@ -89,10 +102,11 @@ def check_required(desk: Desk, rules: Sequence[Rule], whole: bool) -> None:
             message = f"{name_keys(field)} is required by the backend and no rule sends it"
             hint = f"map: {{ <attribute>: {name_keys(field)} }}, or send: {{ {name_keys(field)}: <value> }}"
             desk.complain("E401", message, desk.shape_path(field), hint)
-        elif rule is not None and sure and not _always_writes(rule) and field not in marks:
+        elif rule is not None and sure and (field in branches or not (_always_writes(rule) or field in marks)):
             source = rule.s if isinstance(rule, LeafRule | ListRule) else "what is sent"
             message = f"{name_keys(field)} is required by the backend but {source} may be absent"
-            desk.complain("E402", message, desk.path_of(rule), _fill_hint(rule, shape))
+            hint = "carry it with a rule without choose:" if field in branches else _fill_hint(rule, shape)
+            desk.complain("E402", message, desk.path_of(rule), hint)
     _check_items(desk, rules)
 
 

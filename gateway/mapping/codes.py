@@ -68,6 +68,10 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "Put a text between the holes, and name classes that do not hold it: `{name.givenName|word}`.",
     ),
     "E304": ("One value of a list can match two slots.", "Let the brackets name one part in both, each its own way."),
+    "E305": (
+        "The condition of a branch cannot be judged again on the way back.",
+        "Let `when` read attributes that rules of their own carry both ways, and put the branch without `when` last.",
+    ),
     "E307": ("Two rules show one attribute.", "Keep one of them."),
     "E401": ("The backend requires a field that no rule sends.", "Map an attribute to it, or `send` it."),
     "E402": ("A field that the backend requires may stay empty.", "Add `fill`."),

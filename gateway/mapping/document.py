@@ -12,7 +12,7 @@ from gateway.mapping.rows import read_row as read_row  # the door to these Struc
 Table = dict[str, Any]
 
 # Words of the design that are not in the language yet: an author who read of them gets a plain answer.
-_LATER = frozenset({"through", "choose", "ref", "cel", "calls", "needs"})
+_LATER = frozenset({"through", "ref", "cel", "calls", "needs"})
 
 
 class File(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -239,6 +239,20 @@ class RuleRow(Struct, forbid_unknown_fields=True, kw_only=True):
     keep: Literal["gateway"] | UnsetType = UNSET
     when_false: Literal["delete"] | UnsetType = UNSET
     absent: Any = UNSET
+    choose: list[Table] | UnsetType = UNSET
+
+
+class BranchRow(Struct, forbid_unknown_fields=True, kw_only=True):
+    """One of several rules for an attribute: the keys of a rule for one value, under a condition."""
+
+    when: str | None = None
+    to: str
+    values: Table | UnsetType = UNSET
+    also: Table = {}
+    via: str | list[str] | UnsetType = UNSET
+    fill: Any = UNSET
+    assume: Any = UNSET
+    limit: LimitRow | UnsetType = UNSET
 
 
 class SendRow(Struct, forbid_unknown_fields=True, rename={"companion": "with"}):

@@ -100,6 +100,11 @@ BELOW: Final[Mapping[tuple[str, str], Schema]] = {
     ("RuleRow", "assume"): _VALUE,
     ("RuleRow", "absent"): _VALUE,
     ("SoftDeleteRow", "set"): _table(_VALUE),
+    ("BranchRow", "values"): _table(_VALUE),
+    ("BranchRow", "also"): _table(_VALUE),
+    ("BranchRow", "fill"): _or(_VALUE, _list(_VALUE)),
+    ("BranchRow", "assume"): _VALUE,
+    ("RuleRow", "choose"): _list(_ref(grammar.BranchRow)),
     ("SendRow", "value"): _VALUE,
     ("ShowRow", "value"): _or(_VALUE, _list(_VALUE)),
 }

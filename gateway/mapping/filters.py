@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from gateway.lens.ability import FilterAbility, Question
 from gateway.lens.addresses import read_as_field
-from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, ShowRule, TextRule, attributes_of, flatten
+from gateway.lens.kinds import ChooseRule, Field, LeafRule, ListRule, Rule, ShowRule, TextRule, attributes_of, flatten
 from gateway.lens.templates import KINDS
 from gateway.mapping.checks import name_keys
 from gateway.mapping.desk import Desk
@@ -162,7 +162,9 @@ def check_filters(desk: Desk, can: Can, rules: Sequence[Rule], correlate: Sequen
 
 def _check_lookup(desk: Desk, ability: FilterAbility, rules: Sequence[Rule], name: AttrPath | None) -> bool:
     """Whether something was said."""
-    carried = (rule for rule in rules if isinstance(rule, LeafRule | TextRule) and name in attributes_of(rule))
+    carried = (
+        rule for rule in rules if isinstance(rule, LeafRule | TextRule | ChooseRule) and name in attributes_of(rule)
+    )
     fields = [name_keys(end.v) for end in flatten(carried) if end.v]
     if not fields or any(ability.question(field, "eq") is not None for field in fields):
         return False

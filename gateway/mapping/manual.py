@@ -26,6 +26,7 @@ TABLES: Mapping[str, tuple[type[Struct], ...]] = {
     "page": (grammar.PageRow,),
     "filter": (grammar.FilterRow, grammar.AskRow),
     "urn": (grammar.UrnRow,),
+    "branch": (grammar.BranchRow,),
     "rule": (grammar.RuleRow, grammar.LimitRow),
     "send": (grammar.SendRow,),
     "show": (grammar.ShowRow,),

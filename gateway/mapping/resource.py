@@ -12,6 +12,7 @@ from gateway.lens.shapes import ObjectShape, find_field
 from gateway.lens.translate import compile_rules
 from gateway.mapping.abilities import read_can, read_place
 from gateway.mapping.checks import check_rules
+from gateway.mapping.choices import settle_choices
 from gateway.mapping.desk import Desk
 from gateway.mapping.diagnose import Diagnosis
 from gateway.mapping.dialect import Resource
@@ -116,7 +117,7 @@ def _rules(desk: Desk, row: ResourceRow, drop: tuple[AttrPath, ...], bases: Base
         named = [path for rule in rules for path in attributes_of(rule)]
         rules += same_rules(desk, {*named, *drop})
     rules += assume_active(desk, rules, read_deactivation(row))
-    return tuple(_with_prefixes(desk, rule, bases) for rule in rules)
+    return settle_choices(desk, [_with_prefixes(desk, rule, bases) for rule in rules])
 
 
 def _with_prefixes(desk: Desk, rule: Rule, bases: Bases) -> Rule:

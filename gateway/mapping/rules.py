@@ -7,6 +7,7 @@ from msgspec import UNSET
 
 from gateway.lens.kinds import KeepRule, Rule, TextRule
 from gateway.lens.shapes import Leaf, ListShape, find_field
+from gateway.mapping.choices import read_choose_rule
 from gateway.mapping.desk import Desk
 from gateway.mapping.document import RuleRow, read_row
 from gateway.mapping.items import ITEM_KEYS
@@ -28,6 +29,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "a presence": ("to", "values", "also", "limit"),
     "a text": ("to", "fill"),
     "one part of a list": ITEM_KEYS,
+    "one of several rules": ("choose",),
     "what the gateway keeps": ("keep",),
     "`active` that no field holds": ("keep", "assume", "when_false"),
 }
@@ -121,6 +123,10 @@ def _read_rule(desk: Desk, path: Path, target: AttrPath, row: RuleRow) -> Iterat
     elif row.keep is not UNSET:
         refuse_other_keys(desk, path, row, "what the gateway keeps")
         yield from _keep(desk, path, target)
+    elif row.choose is not UNSET:
+        refuse_other_keys(desk, path, row, "one of several rules")
+        rule = read_choose_rule(desk, path, target, row)
+        yield from [] if rule is None else [rule]
     elif row.to is UNSET:
         desk.complain(
             "E114", f"{target} says neither to: nor keep:", path, f"{path[-1]}: {{ to: <field of the backend> }}"

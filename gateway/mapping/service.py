@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from gateway.lens.ability import Replace
 from gateway.lens.addresses import read_as_field
-from gateway.lens.kinds import KeepRule, LeafRule, ListRule, Rule, ShowRule, TextRule, attributes_of
+from gateway.lens.kinds import ChooseRule, KeepRule, LeafRule, ListRule, Rule, ShowRule, TextRule, attributes_of
 from gateway.mapping.desk import Desk
 from gateway.mapping.dialect import BackendCall, Can
 from gateway.mapping.filters import check_filters
@@ -87,11 +87,12 @@ def _never_shown(rule: Rule) -> list[str]:
 
 def _carries_active(rules: Sequence[Rule]) -> bool:
     """By a field that is written, or by a deletion."""
-    return any(isinstance(rule, LeafRule) and rule.s == ACTIVE and rule.writable for rule in rules)
+    own = (rule for rule in rules if isinstance(rule, LeafRule | ChooseRule) and rule.s == ACTIVE)
+    return any(isinstance(rule, ChooseRule) or rule.writable for rule in own)
 
 
 def _check_correlate(desk: Desk, rules: Sequence[Rule], correlate: Sequence[AttrPath]) -> None:
-    carried = (rule for rule in rules if isinstance(rule, KeepRule | LeafRule | TextRule))
+    carried = (rule for rule in rules if isinstance(rule, KeepRule | LeafRule | TextRule | ChooseRule))
     found = {one for rule in carried for one in attributes_of(rule)}
     found |= {rule.s for rule in rules if isinstance(rule, ShowRule) and read_as_field(rule, desk.names.shape)}
     for number, path in enumerate(correlate):
