@@ -154,9 +154,18 @@ def finish(plan: CreatePlan, target: Target, native: str, resource: Document | N
     elif resource is None or op.following:
         resource = translate_in(target, (yield from read_back(target, native)))
     if deletes(target, plan.resource):
-        yield from remove(target, native)
+        yield from take_away(target, native)
         return Created({**plan.resource, "id": resource["id"], "meta": resource["meta"]})
     return (yield from keep(plan, target, native, resource))
+
+
+def take_away(target: Target, native: str) -> Conversation[None]:
+    """Delete who was just created and shall not be active; a Problem says that somebody is in who should not be."""
+    try:
+        yield from remove(target, native)
+    except Problem as problem:
+        found = Problem("SG508") if problem.code == "SG110" else problem
+        raise found.after("The user was created, and could not be barred") from problem
 
 
 def keep(plan: CreatePlan, target: Target, native: str, resource: Document) -> Conversation[Created]:

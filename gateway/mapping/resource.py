@@ -75,7 +75,7 @@ def compile_resource(source: Source, name: str, file: File, bases: Bases, diagno
         if readable and diagnosis.was_understood(said):
             check_abilities(desk, ops, can)
         if whole and diagnosis.was_understood(said):
-            check_reach(desk, can, rules, correlate)
+            check_reach(desk, can, rules, correlate, gone)
     if file.abstract or diagnosis.has_errors_since(start):
         return None
     urns = _urns(desk, row) if file.dialect == "scim" else Urns()

@@ -9,7 +9,7 @@ from gateway.mapping.desk import Desk
 from gateway.mapping.dialect import BackendCall, Can
 from gateway.mapping.filters import check_filters
 from gateway.mapping.removal import ACTIVE, Deactivation
-from gateway.scim.filter import AttrPath
+from gateway.scim.filter import AttrPath, Filter
 
 
 def check_abilities(desk: Desk, ops: Mapping[str, BackendCall], can: Can) -> None:
@@ -38,10 +38,16 @@ def check_carried(desk: Desk, rules: Sequence[Rule], correlate: Sequence[AttrPat
     _check_correlate(desk, rules, correlate)
 
 
-def check_reach(desk: Desk, can: Can, rules: Sequence[Rule], correlate: Sequence[AttrPath]) -> None:
+def check_reach(
+    desk: Desk, can: Can, rules: Sequence[Rule], correlate: Sequence[AttrPath], gone: Filter | None
+) -> None:
     """What a PATCH or a filter can reach of what the rules carry."""
     _check_hidden(desk, can, rules)
-    check_filters(desk, can, rules, correlate)
+    if can.filter.scan == 0 and (gone is not None or can.paging.ignore is not None):
+        message = "lists show what is left out here, so they have to be read, and scan: 0 forbids it: none is answered"
+        desk.complain("E645", message, ("can", "filter", "scan"), "scan: 1000")
+    else:
+        check_filters(desk, can, rules, correlate)
 
 
 def _check_calls(desk: Desk, ops: Mapping[str, BackendCall], can: Can) -> None:

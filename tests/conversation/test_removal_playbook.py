@@ -165,6 +165,13 @@ def test_a_create_of_somebody_inactive_is_taken_away_at_once(play, barless):
     assert (played.status, played.body["active"], played.body["id"]) == (201, False, ID)
 
 
+def test_somebody_inactive_who_could_not_be_taken_away_is_told(play, barless):
+    steps = [("POST /users", Reply(201, {}, SHOWN)), (DELETE, Reply(500))]
+    played = play("POST /Users", steps, body={**NEW, "active": False}, gateway=barless)
+    assert (played.status, played.finished.code) == (503, "SG503")
+    assert "The user was created, and could not be barred." in played.detail
+
+
 def test_a_deletion_that_fails_is_never_answered_as_a_deactivation(play, barless):
     steps = [HOLD, (READ, ok(SHOWN)), RECALL, (DELETE, Reply(500)), RELEASE]
     assert play(f"PATCH /Users/{ID}", steps, body=OFF, gateway=barless).status == 503
