@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from gateway.sandbox import (
+    aws_identity_center,
     cube_cloud,
     github_emu,
     huawei_identity_center,
@@ -24,6 +25,7 @@ VENDORS: Mapping[str, Profile] = {
         ping_directory,
         new_relic,
         slack,
+        aws_identity_center,
         github_emu,
         webex,
     )

@@ -157,3 +157,45 @@ def test_a_name_that_the_vendor_would_silently_keep_is_refused(play, gitlab):
     steps = [("hold 0b1d561c", True), ("GET /Users/0b1d561c", ok(GITLAB)), ("release 0b1d561c", None)]
     played = play("PATCH /Users/0b1d561c", steps, body=patch(("replace", "userName", "babs")), gateway=gitlab)
     assert (played.status, played.body["scimType"]) == (400, "mutability")
+
+
+AWS_GROUP = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "id": "g1", "displayName": "Guides"}
+
+
+@pytest.fixture
+def aws(make_gateway):
+    return make_gateway("aws-identity-center")
+
+
+def test_more_members_than_a_request_takes_follow_by_patches(play, aws):
+    members = [{"value": f"u{one}"} for one in range(250)]
+    steps = [
+        ("POST /Groups", Reply(201, {}, {**AWS_GROUP, "members": []})),
+        ("PATCH /Groups/g1", Reply(204)),
+        ("PATCH /Groups/g1", Reply(204)),
+        ("GET /Groups/g1", ok({**AWS_GROUP, "members": []})),
+    ]
+    played = play("POST /Groups", steps, body={"displayName": "Guides", "members": members}, gateway=aws)
+    sent = [played.calls[0].body["members"], *(call.body["Operations"][0]["value"] for call in played.calls[1:3])]
+    assert ([len(one) for one in sent], [each for one in sent for each in one]) == ([100, 100, 50], members)
+    assert (played.status, "members" in played.body) == (201, False)
+
+
+def test_a_put_of_a_group_that_says_nothing_of_members_renames_it(play, aws):
+    steps = [
+        ("hold g1", True),
+        ("GET /Groups/g1", ok({**AWS_GROUP, "members": []})),
+        ("PATCH /Groups/g1", Reply(204)),
+        ("GET /Groups/g1", ok({**AWS_GROUP, "displayName": "All Guides"})),
+        ("release g1", None),
+    ]
+    played = play("PUT /Groups/g1", steps, body={"displayName": "All Guides"}, gateway=aws)
+    assert played.calls[1].body["Operations"] == [{"op": "replace", "path": "displayName", "value": "All Guides"}]
+    assert (played.status, played.body["displayName"]) == (200, "All Guides")
+
+
+def test_a_list_is_asked_for_with_an_empty_cursor_and_read_to_its_end(play, user, aws):
+    first = Reply(200, {}, {"Resources": [user("u1")], "itemsPerPage": 1, "nextCursor": "c:2"})
+    last = Reply(200, {}, {"Resources": [user("u2", "another")], "itemsPerPage": 1})
+    steps = [("GET /Users?cursor=&count=100", first), ("GET /Users?cursor=c:2&count=100", last)]
+    assert play("GET /Users", steps, gateway=aws).body["totalResults"] == 2

@@ -19,6 +19,7 @@ TYPES = [(name, resource) for name in OFFERED for resource in load_dialect(name)
 def test_the_vendors_and_the_standard_are_shipped() -> None:
     assert NAMES == [
         "atlassian",
+        "aws-identity-center",
         "cube-cloud",
         "databricks",
         "github-emu",
@@ -97,6 +98,9 @@ FACTS = [
     ("ping-directory", "User", "userName", {"required": True}),
     ("zoom", "User", "userType", {"canonicalValues": ["Basic", "Licensed", "On-Prem"]}),
     ("zoom", "User", "addresses", None),
+    ("aws-identity-center", "Group", "members", {"mutability": "writeOnly", "returned": "never"}),
+    ("aws-identity-center", "User", "displayName", {"required": False}),
+    ("aws-identity-center", "User", "roles", None),
     ("gitlab-group", "User", "displayName", {"mutability": "readOnly"}),
     ("gitlab-group", "User", "userName", {"mutability": "immutable"}),
     ("snowflake", "User", "password", {"mutability": "writeOnly", "returned": "never"}),

@@ -97,6 +97,7 @@ def test_an_unknown_vendor_is_told_the_nearest_one():
         ("ping-directory", "/scim/v2"),
         ("new-relic", "/scim/v2"),
         ("slack", "/scim/v2"),
+        ("aws-identity-center", "/Abc1d2e3f4g-5678/scim/v2"),
         ("github-emu", "/scim/v2/enterprises/acme"),
         ("webex", "/identity/scim/0ae87ade-8c8a-4952-af08-318798958d0c/v2"),
     ],
