@@ -7,15 +7,16 @@ from msgspec import Struct
 from gateway.conversation.effects import Call, Conversation
 from gateway.conversation.keeping import kept_of, put_kept, save_kept
 from gateway.conversation.reading import fetch_any, is_gone, translate_in
+from gateway.conversation.steps import Step, arrange, called_steps, record_steps
 from gateway.conversation.writing import (
+    change_steps,
     difference_calls,
     note_suppressed,
-    patch_calls,
     replacement_calls,
-    send_changes,
+    send_steps,
     write_onto,
 )
-from gateway.lens.ability import UNLIMITED
+from gateway.lens.ability import UNLIMITED, Modify
 from gateway.lens.absence import read_at
 from gateway.lens.changes import difference
 from gateway.lens.lens import Document, FieldChange
@@ -25,8 +26,10 @@ from gateway.pipeline.documents import complete
 from gateway.pipeline.outcome import Changed
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
+from gateway.pipeline.through import called_difference, without_through
 from gateway.pipeline.unseen import find_partial, refuse_unseen, unseen_lists
 
+NOTHING = Modify(fields=frozenset())
 MakeCalls = Callable[[Target, str, Document, Document], tuple[Call, ...]]
 
 
@@ -50,14 +53,14 @@ def send_difference(
     native, record = compared.native, compared.record
     changed = write_onto(target, compared.wanted, record)
     before, after = kept_of(target, compared.current), kept_of(target, compared.wanted)
-    calls = () if changed == record else make_calls(target, native, record, changed)
-    calls += patch_calls(target, native, compared.changes) if compared.changes else ()
-    if not calls and before == after:
+    differing = difference_steps(target, native, record, changed, make_calls)
+    steps = arrange((*differing, *change_steps(target, native, compared.changes)))
+    if not steps and before == after:
         yield from note_suppressed(target)
         return Changed(compared.current)
     answer: Document | None = record
-    if calls:
-        answer = yield from send_changes(target, native, calls)
+    if steps:
+        answer = yield from send_steps(target, native, steps)
     kept = yield from save_kept(target, native, before, after)
     if answer is None and wants_body:
         answer = yield from fetch_any(target, native)
@@ -80,16 +83,28 @@ def answer_gone(target: Target, compared: Comparison, changed: Document) -> Docu
     return {**compared.wanted, "id": compared.current["id"], "meta": compared.current["meta"]}
 
 
+def difference_steps(
+    target: Target, native: str, record: Document, changed: Document, make_calls: MakeCalls
+) -> tuple[Step, ...]:
+    """The calls that make the record the changed one: what bodies say, and what calls of their own bring about."""
+    old, new = without_through(target.lens, record), without_through(target.lens, changed)
+    calls = () if old == new else make_calls(target, native, old, new)
+    called = called_steps(target, native, called_difference(target.lens, record, changed))
+    return arrange((*record_steps(target, calls), *called))
+
+
 def put_calls(target: Target, native: str, old: Document, new: Document) -> tuple[Call, ...]:
     """PUT where the backend has it, else the same difference as PATCH."""
     if target.replace is not None:
         return replacement_calls(target, native, old, new)
+    refuse_change(target, old, new)
     refuse_unseen(target, find_partial(target, old))
     return difference_calls(target, native, old, new)
 
 
 def modify_calls(target: Target, native: str, old: Document, new: Document) -> tuple[Call, ...]:
     """PATCH where the backend has it and it takes the difference, else the whole record as PUT."""
+    refuse_change(target, old, new)
     partial, modify = find_partial(target, old), target.modify
     changes = difference(target.lens, old, new, modify or UNLIMITED)
     if modify is None or (can_put_instead(target) and untaken(target.lens, modify, changes)):
@@ -97,6 +112,13 @@ def modify_calls(target: Target, native: str, old: Document, new: Document) -> t
         return replacement_calls(target, native, old, new)
     refuse_unseen(target, (rule for rule in partial if read_at(old, rule.v) != read_at(new, rule.v)))
     return difference_calls(target, native, old, new)
+
+
+def refuse_change(target: Target, old: Document, new: Document) -> None:
+    """A Problem where the backend has neither PUT nor PATCH, and only calls of their own."""
+    if target.modify is None and target.replace is None:
+        names = untaken(target.lens, NOTHING, difference(target.lens, old, new))
+        raise Problem("SG208", f"The backend has no way to change {', '.join(names)}")
 
 
 def can_put_instead(target: Target) -> bool:

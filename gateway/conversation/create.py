@@ -1,10 +1,11 @@
 """POST. An answer that got lost is looked up before anything is said, and the POST is never repeated blindly."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
 from gateway.conversation.calling import LOST_PROBLEMS, build_call, is_unknown, reach_backend
-from gateway.conversation.comparing import modify_calls
+from gateway.conversation.comparing import Comparison, difference_steps, modify_calls
 from gateway.conversation.correlate import find_again
 from gateway.conversation.deactivating import deletes
 from gateway.conversation.effects import Conversation, Lost, Reply, note
@@ -14,7 +15,8 @@ from gateway.conversation.listing import read_id
 from gateway.conversation.reading import fetch_record, translate_in
 from gateway.conversation.removing import remove
 from gateway.conversation.reviving import find_deleted, revive
-from gateway.conversation.writing import patch_calls, send_changes, write_onto
+from gateway.conversation.steps import Step, arrange, awaited_steps
+from gateway.conversation.writing import change_steps, send_steps, write_onto
 from gateway.lens.lens import Document, LensError
 from gateway.mapping.dialect import BackendCall
 from gateway.observations import AnswerLost, OutcomeResolved
@@ -149,10 +151,10 @@ def finish(plan: CreatePlan, target: Target, native: str, resource: Document | N
     yield from follow(target, "create", know(plan, target, native))
     if op.body.kind != "record":
         resource = yield from write_rest(plan, target, native)
-    elif plan.further:
-        resource = yield from send_further(plan, target, native)
-    elif resource is None or op.following:
-        resource = translate_in(target, (yield from read_back(target, native)))
+    else:
+        if resource is None or op.following:
+            resource = translate_in(target, (yield from read_back(target, native)))
+        resource = yield from send_further(plan, target, native, resource)
     if deletes(target, plan.resource):
         yield from take_away(target, native)
         return Created({**plan.resource, "id": resource["id"], "meta": resource["meta"]})
@@ -199,23 +201,35 @@ def read_back(target: Target, native: str) -> Conversation[Document]:
 def write_rest(plan: CreatePlan, target: Target, native: str) -> Conversation[Document]:
     """A create that does not send the record may leave things unsaid: what the new record lacks is written onto it."""
     record = yield from read_back(target, native)
+    compared = Comparison(native, record, translate_in(target, record), plan.resource)
     changed = write_onto(target, plan.resource, record)
-    if changed != record:
-        calls = modify_calls(target, native, record, changed)
-        try:
-            answer = yield from send_changes(target, native, calls)
-        except Problem as problem:
-            found = Problem("SG508") if problem.code == "SG110" else problem
-            raise found.after("The resource was created, and only a part of it was written") from problem
-        record = answer if answer is not None else (yield from read_back(target, native))
-    return translate_in(target, record)
+    return (
+        yield from send_rest(target, compared, lambda: difference_steps(target, native, record, changed, modify_calls))
+    )
 
 
-def send_further(plan: CreatePlan, target: Target, native: str) -> Conversation[Document]:
-    """The rest of what was to be created; a Problem says that the resource is there without all of it."""
+def send_further(plan: CreatePlan, target: Target, native: str, shown: Document) -> Conversation[Document]:
+    """What a body does not hold, or did not hold all of: the rest of its lists, and calls of their own."""
+    compared = Comparison(native, {}, shown, plan.resource)
+
+    def make_steps() -> tuple[Step, ...]:
+        changes = change_steps(target, native, plan.further)
+        return arrange((*changes, *awaited_steps(target, native, plan.resource, shown)))
+
+    return (yield from send_rest(target, compared, make_steps))
+
+
+def send_rest(
+    target: Target, compared: Comparison, make_steps: Callable[[], tuple[Step, ...]]
+) -> Conversation[Document]:
+    """The resource when all of it is written; a Problem says that it is there without all of it."""
+    native = compared.native
     try:
-        record = yield from send_changes(target, native, patch_calls(target, native, plan.further))
+        steps = make_steps()
+        record = yield from send_steps(target, native, steps)
     except Problem as problem:
         found = Problem("SG508") if problem.code == "SG110" else problem
-        raise found.after("The resource was created, but not with all that was sent") from problem
+        raise found.after("The resource was created, and only a part of it was written") from problem
+    if not steps:
+        return compared.current
     return translate_in(target, record if record is not None else (yield from read_back(target, native)))

@@ -7,6 +7,7 @@ from msgspec import Struct
 from gateway.conversation.create import create
 from gateway.conversation.delete import delete
 from gateway.conversation.effects import Conversation, note
+from gateway.conversation.membership import complete_outcome
 from gateway.conversation.modify import modify_by_comparison, modify_directly
 from gateway.conversation.query import query
 from gateway.conversation.replace import replace
@@ -32,7 +33,7 @@ from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.request import Caller, Gateway, Request, Response, Route, Tenant
 from gateway.pipeline.respond import respond, respond_to_problem
 from gateway.pipeline.route import find_route
-from gateway.pipeline.target import find_target
+from gateway.pipeline.target import Target, find_target
 from gateway.scim.errors import ScimError
 
 
@@ -59,12 +60,17 @@ def fulfil(request: Request, gateway: Gateway) -> Conversation[Response]:
 
 
 def carry_out(plan: Plan, tenant: Tenant) -> Conversation[Outcome]:
-    """Every kind of plan has its conversation."""
+    """Every kind of plan has its conversation; lists that are read apart are added in the end."""
     if isinstance(plan, DescribePlan):
         return Described()
     target = find_target(tenant, plan.type)
     for attribute, how in plan.narrowed:
         yield from note(ValueNarrowed(tenant.name, plan.type, attribute, how))
+    return (yield from complete_outcome(plan, target, (yield from converse(plan, target))))
+
+
+def converse(plan: Plan, target: Target) -> Conversation[Outcome]:
+    """The conversation of a plan."""
     match plan:
         case CreatePlan():
             return (yield from create(plan, target))

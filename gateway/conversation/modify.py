@@ -3,19 +3,21 @@
 from gateway.conversation.comparing import Comparison, modify_calls, send_difference
 from gateway.conversation.deactivating import deactivate, deletes
 from gateway.conversation.effects import Conversation
+from gateway.conversation.membership import hold_lists
 from gateway.conversation.reading import fetch_record, read_resource
-from gateway.conversation.writing import patch_calls, send_changes, under_lock
+from gateway.conversation.writing import change_steps, send_steps, under_lock
 from gateway.pipeline.documents import complete, hold_absent, values_sent
 from gateway.pipeline.outcome import Changed
 from gateway.pipeline.plan import ModifyByComparison, ModifyDirectly
 from gateway.pipeline.target import Target
+from gateway.pipeline.through import touched_lists
 from gateway.scim.patch import apply_patch
 
 
 def modify_directly(plan: ModifyDirectly, target: Target) -> Conversation[Changed]:
     """PATCH, in one call where that is enough. Without anything to send, the resource is only read: it must exist."""
     if plan.changes:
-        record = yield from send_changes(target, plan.native, patch_calls(target, plan.native, plan.changes))
+        record = yield from send_steps(target, plan.native, change_steps(target, plan.native, plan.changes))
     else:
         record = yield from fetch_record(target, plan.native)
     if record is None and plan.wants_body:
@@ -33,7 +35,8 @@ def modify_by_comparison(plan: ModifyByComparison, target: Target) -> Conversati
 
 def compare_and_modify(plan: ModifyByComparison, target: Target) -> Conversation[Changed]:
     """The operations are folded over the resource just read, one after another (RFC 7644 3.5.2)."""
-    record = yield from fetch_record(target, plan.native)
+    found = yield from fetch_record(target, plan.native)
+    record = yield from hold_lists(target, plan.native, found, touched_lists(target, plan.operations))
     current = yield from read_resource(target, record)
     wanted = hold_absent(target.lens, apply_patch(current, plan.operations, target.accepted), current)
     compared = Comparison(plan.native, record, current, wanted, plan.changes)

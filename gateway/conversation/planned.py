@@ -1,7 +1,9 @@
 """The first calls a plan would make, made of the same functions that the conversations use; nothing is sent."""
 
+from collections.abc import Sequence
+
 from gateway.conversation.calling import build_call
-from gateway.conversation.comparing import modify_calls, put_calls
+from gateway.conversation.comparing import difference_steps, modify_calls, put_calls
 from gateway.conversation.create import know
 from gateway.conversation.deactivating import deletes
 from gateway.conversation.effects import Call
@@ -10,9 +12,10 @@ from gateway.conversation.listing import page_size
 from gateway.conversation.query import query_pairs
 from gateway.conversation.removing import removal_calls, removal_writes
 from gateway.conversation.replace import assert_access
-from gateway.conversation.writing import patch_calls, write_onto
+from gateway.conversation.steps import Step, arrange
+from gateway.conversation.writing import change_steps, write_onto
 from gateway.lens.ids import native_id
-from gateway.lens.lens import Document, FieldChange
+from gateway.lens.lens import Document
 from gateway.pipeline.compose import Known
 from gateway.pipeline.documents import hold_absent
 from gateway.pipeline.paging import first_position, page_pairs
@@ -38,8 +41,11 @@ def planned_calls(plan: Plan, tenant: Tenant, record: Document | None = None) ->
     target = find_target(tenant, plan.type)
     match plan:
         case CreatePlan():
-            further = patch_calls(target, None, plan.further) if plan.further else ()
-            return (build_call(target, "create", body=plan.record, known=know(plan, target)), *further)
+            further = change_steps(target, None, plan.further)
+            return (
+                build_call(target, "create", body=plan.record, known=know(plan, target)),
+                *calls_of(target, further, None),
+            )
         case RetrievePlan():
             return (build_call(target, "retrieve", native=plan.native, query=plan.fields),)
         case DeletePlan():
@@ -47,7 +53,7 @@ def planned_calls(plan: Plan, tenant: Tenant, record: Document | None = None) ->
         case ModifyDirectly(changes=()):
             return (build_call(target, "retrieve", native=plan.native),)
         case ModifyDirectly():
-            return with_following(target, patch_calls(target, plan.native, plan.changes), plan.native)
+            return calls_of(target, change_steps(target, plan.native, plan.changes), plan.native)
         case QueryPlan():
             return planned_query(plan, target)
         case ReplacePlan() | ModifyByComparison():
@@ -74,20 +80,26 @@ def planned_write(plan: ReplacePlan | ModifyByComparison, target: Target, record
     """The write that follows when the read returns this record; none when nothing would change."""
     current = target.lens.into(record)
     if isinstance(plan, ReplacePlan):
-        wanted, make_calls = assert_access(plan.resource, current, target.lens), put_calls
-        aside: tuple[FieldChange, ...] = ()
+        wanted = assert_access(plan.resource, current, target.lens)
     else:
         wanted = hold_absent(target.lens, apply_patch(current, plan.operations, target.accepted), current)
-        make_calls, aside = modify_calls, plan.changes
     if deletes(target, wanted):
         return removal_writes(target, plan.native, record)
-    changed = write_onto(target, wanted, record)
-    calls = () if changed == record else make_calls(target, plan.native, record, changed)
-    calls += patch_calls(target, plan.native, aside) if aside else ()
-    return with_following(target, calls, plan.native)
+    make_calls = put_calls if isinstance(plan, ReplacePlan) else modify_calls
+    steps = difference_steps(target, plan.native, record, write_onto(target, wanted, record), make_calls)
+    aside = () if isinstance(plan, ReplacePlan) else change_steps(target, plan.native, plan.changes)
+    return calls_of(target, arrange((*steps, *aside)), plan.native)
 
 
-def with_following(target: Target, calls: tuple[Call, ...], native: str) -> tuple[Call, ...]:
-    """Each call, and those that complete it."""
-    known = Known(target.lens, native)
-    return tuple(one for call in calls for one in (call, *following_calls(target, call.operation, known)))
+def calls_of(target: Target, steps: Sequence[Step], native: str | None) -> tuple[Call, ...]:
+    """The calls of each step, and those that complete it."""
+    return tuple(
+        one
+        for step in steps
+        for one in (step.call, *(with_following(target, step.call, native) if step.kind == "record" else ()))
+    )
+
+
+def with_following(target: Target, call: Call, native: str | None) -> tuple[Call, ...]:
+    """The calls that complete a call."""
+    return following_calls(target, call.operation, Known(target.lens, native))

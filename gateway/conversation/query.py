@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from gateway.conversation.effects import Conversation, note
 from gateway.conversation.keeping import find_kept
 from gateway.conversation.listing import read_everything, read_window
+from gateway.conversation.membership import show_lists
 from gateway.conversation.reading import (
     find_record,
     is_gone,
@@ -47,7 +48,7 @@ def query_by_id(plan: QueryPlan, target: Target) -> Conversation[Listed]:
     record = None if native is None else (yield from find_record(target, native))
     if record is None:
         return list_resources(plan, target, ())
-    resource = yield from read_resource(target, record)
+    resource = yield from show_lists(target, (yield from read_resource(target, record)), plan.matched)
     same = [resource] if resource["id"] == plan.pushdown.id else []  # ids are caseExact, a backend's may not be
     return list_resources(plan, target, match_resources(plan.filter, target, same))
 
@@ -105,10 +106,13 @@ def scan(plan: QueryPlan, target: Target, wanted: Filter | None) -> Conversation
     records = yield from read_everything(target, query_pairs(plan, target), plan.scan)
     yield from note(FilterScanned(target.tenant.name, target.resource.name, len(records)))
     live = [record for record in records if not is_gone(target, record) and not is_ignored(target, record)]
-    if reads_kept(looked_at(wanted, plan.sort.by if plan.sort is not None else None), target):
+    if plan.matched or reads_kept(looked_at(wanted, plan.sort.by if plan.sort is not None else None), target):
         needed = wanted is not None and reads_kept(tuple(walk(wanted)), target)
         resources = yield from read_resources(target, live, kept_needed=needed)
-        return list_resources(plan, target, match_resources(wanted, target, resources))
+        matched: list[Document] = []
+        for one in resources:
+            matched.append((yield from show_lists(target, one, plan.matched)))
+        return list_resources(plan, target, match_resources(wanted, target, matched))
     found = find_records(plan, target, wanted, live)
     begin = plan.start - 1
     page = yield from read_resources(target, found[begin : begin + plan.count])

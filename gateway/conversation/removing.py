@@ -1,12 +1,12 @@
 """Taking a record away: by the backend's own calls, or by marking it as deleted; what the gateway kept goes too."""
 
 from gateway.conversation.calling import build_call, call_backend
-from gateway.conversation.comparing import modify_calls
+from gateway.conversation.comparing import difference_steps, modify_calls
 from gateway.conversation.effects import Call, Conversation
 from gateway.conversation.following import follow, following_calls
 from gateway.conversation.keeping import forget_kept
 from gateway.conversation.reading import fetch_any, fetch_record, find_record, is_gone, translate_in
-from gateway.conversation.writing import send_changes, write_onto
+from gateway.conversation.writing import send_steps, write_onto
 from gateway.lens.lens import Document
 from gateway.pipeline.compose import Known
 from gateway.pipeline.documents import write_attribute
@@ -45,7 +45,7 @@ def mark_deleted(target: Target, native: str) -> Conversation[None]:
     changed = marked(target, record)
     answer: Document | None = None
     if changed != record:
-        answer = yield from send_changes(target, native, modify_calls(target, native, record, changed))
+        answer = yield from send_steps(target, native, difference_steps(target, native, record, changed, modify_calls))
     if answer is None and not is_gone(target, changed):
         answer = yield from fetch_any(target, native)
     if answer is not None and not is_gone(target, answer):
@@ -73,4 +73,4 @@ def removal_writes(target: Target, native: str, record: Document | None) -> tupl
         own = build_call(target, "delete", native=native)
         return (own, *following_calls(target, "delete", Known(target.lens, native)))
     changed = marked(target, record)
-    return () if changed == record else modify_calls(target, native, record, changed)
+    return tuple(step.call for step in difference_steps(target, native, record, changed, modify_calls))

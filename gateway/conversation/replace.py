@@ -3,6 +3,7 @@
 from gateway.conversation.comparing import Comparison, put_calls, send_difference
 from gateway.conversation.deactivating import deactivate, deletes
 from gateway.conversation.effects import Conversation
+from gateway.conversation.membership import hold_lists
 from gateway.conversation.reading import fetch_record, read_resource
 from gateway.conversation.writing import under_lock
 from gateway.lens.lens import Document, Lens
@@ -11,6 +12,7 @@ from gateway.pipeline.outcome import Changed
 from gateway.pipeline.plan import ReplacePlan
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
+from gateway.pipeline.through import read_lists
 
 
 def replace(plan: ReplacePlan, target: Target) -> Conversation[Changed]:
@@ -20,7 +22,8 @@ def replace(plan: ReplacePlan, target: Target) -> Conversation[Changed]:
 
 def compare_and_replace(plan: ReplacePlan, target: Target) -> Conversation[Changed]:
     """What the client left out is cleared, `active` excepted; a PUT is answered with the whole resource."""
-    record = yield from fetch_record(target, plan.native)
+    found = yield from fetch_record(target, plan.native)
+    record = yield from hold_lists(target, plan.native, found, read_lists(target))
     current = yield from read_resource(target, record)
     refuse_immutable(current, plan.resource, target)
     compared = Comparison(plan.native, record, current, assert_access(plan.resource, current, target.lens))

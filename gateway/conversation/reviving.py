@@ -1,12 +1,12 @@
 """Taking up a deleted record again: a create that meets its soft-deleted namesake is written over that one."""
 
-from gateway.conversation.comparing import put_calls
+from gateway.conversation.comparing import difference_steps, put_calls
 from gateway.conversation.correlate import choose_plan, correlating
 from gateway.conversation.effects import Conversation
 from gateway.conversation.listing import read_everything, read_id
 from gateway.conversation.query import match_resources, query_pairs
 from gateway.conversation.reading import fetch_any, is_gone, translate_in
-from gateway.conversation.writing import send_changes, under_lock, write_onto
+from gateway.conversation.writing import send_steps, under_lock, write_onto
 from gateway.lens.lens import Document
 from gateway.pipeline.documents import read_attribute, write_attribute
 from gateway.pipeline.problems import Problem
@@ -45,7 +45,7 @@ def write_over(resource: Document, target: Target, native: str) -> Conversation[
     changed = write_onto(target, without_mark(resource, target), record)
     if not is_gone(target, record) or changed == record:
         return None
-    answer = yield from send_changes(target, native, put_calls(target, native, record, changed))
+    answer = yield from send_steps(target, native, difference_steps(target, native, record, changed, put_calls))
     record = answer if answer is not None else (yield from fetch_any(target, native))
     return None if is_gone(target, record) else translate_in(target, record)
 

@@ -6,7 +6,9 @@ from typing import TypeVar
 from gateway.conversation.calling import build_call, call_backend
 from gateway.conversation.effects import Call, Conversation, Hold, Key, Release, ask, note
 from gateway.conversation.following import follow
+from gateway.conversation.membership import blame_member
 from gateway.conversation.reading import fetch_any
+from gateway.conversation.steps import Step, arrange, called_steps, record_steps
 from gateway.lens.ability import UNLIMITED, Replace
 from gateway.lens.changes import difference, fields_by_path, replacement
 from gateway.lens.lens import Document, FieldChange
@@ -20,6 +22,7 @@ from gateway.pipeline.merge import merge_changes, merge_difference
 from gateway.pipeline.patching import patch_body
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
+from gateway.pipeline.through import split_changes
 
 T = TypeVar("T")
 
@@ -60,6 +63,13 @@ def merge_call(target: Target, native: str | None, changed: Document) -> Call:
     return build_call(target, "modify", native=native, body={**changed, **listed})
 
 
+def change_steps(target: Target, native: str | None, changes: Sequence[FieldChange]) -> tuple[Step, ...]:
+    """Changes that need no look at the record, as PATCHes and as calls of their own."""
+    bodied, called = split_changes(target.lens, changes)
+    calls = patch_calls(target, native, bodied) if bodied else ()
+    return arrange((*record_steps(target, calls), *called_steps(target, native, called)))
+
+
 def difference_calls(target: Target, native: str, old: Document, new: Document) -> tuple[Call, ...]:
     """The PATCH that turns one record into the other: what neither of them shows survives.
 
@@ -81,18 +91,20 @@ def replacement_calls(target: Target, native: str, old: Document, new: Document)
     return (build_call(target, "replace", native=native, body=replacement(target.lens, old, new, rules)),)
 
 
-def send_changes(target: Target, native: str, calls: Sequence[Call]) -> Conversation[Document | None]:
-    """Make the calls, one after another; the record that the last is answered with, None when there is none."""
+def send_steps(target: Target, native: str, steps: Sequence[Step]) -> Conversation[Document | None]:
+    """Make the calls, one after another; the record that the last is answered with, None when it is not the latest."""
     record: Document | None = None
-    for number, call in enumerate(calls):
+    for number, step in enumerate(steps):
         try:
-            record = yield from send_change(target, native, call)
+            record = yield from send_step(target, native, step)
         except Problem as problem:
             if number == 0:
                 raise
-            done = f"Of {len(calls)} requests to the backend {number} had been carried out before"
+            done = f"Of {len(steps)} requests to the backend {number} had been carried out before"
             raise problem.after(done) from problem
-    if calls and is_read_after(target.op(calls[-1].operation)):
+    if any(step.kind != "record" for step in steps):
+        return None
+    if steps and is_read_after(steps[-1].op):
         return (yield from fetch_any(target, native))
     return record
 
@@ -102,14 +114,16 @@ def is_read_after(op: BackendCall) -> bool:
     return op.then_retrieve or bool(op.following)
 
 
-def send_change(target: Target, native: str, call: Call) -> Conversation[Document | None]:
+def send_step(target: Target, native: str, step: Step) -> Conversation[Document | None]:
     """Make one call; the record the backend answers with, None when it answers without."""
-    op = target.op(call.operation)
-    reply = yield from call_backend(call, target.dialect)
-    if is_refused(reply, op, target.dialect.errors):
-        raise read_problem(reply, target.dialect.errors, on_id=True, sent=(native, call.body))
-    yield from follow(target, call.operation, Known(target.lens, native))
-    return None if is_read_after(op) else read_record(reply, op)
+    reply = yield from call_backend(step.call, target.dialect)
+    if is_refused(reply, step.op, target.dialect.errors):
+        problem = read_problem(reply, target.dialect.errors, on_id=True, sent=(native, step.call.body))
+        raise (yield from blame_member(target, native, problem)) if step.kind == "member" else problem
+    if step.kind != "record":
+        return None
+    yield from follow(target, step.call.operation, Known(target.lens, native))
+    return None if is_read_after(step.op) else read_record(reply, step.op)
 
 
 def note_suppressed(target: Target) -> Conversation[None]:

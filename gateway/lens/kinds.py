@@ -61,6 +61,7 @@ class LeafRule(Struct, frozen=True, kw_only=True, tag="leaf"):
 
     `of`: which items of a list show what is assumed: all, or the primary one alone (the first where none is).
     `absent`: what the backend makes of a field that is taken away, where that is a value.
+    `through`: calls of their own bring the value about, and no body holds it.
     """
 
     s: AttrPath
@@ -78,6 +79,7 @@ class LeafRule(Struct, frozen=True, kw_only=True, tag="leaf"):
     ref_prefix: str = ""
     over: Literal["reject", "truncate"] = "reject"
     s_required: bool = False
+    through: bool = False
 
     @property
     def readable(self) -> bool:
@@ -103,7 +105,8 @@ class ListRule(Struct, frozen=True, kw_only=True, tag="list"):
     """A multi-valued attribute and a list of objects, aligned by key; `items` are rules relative to one element.
 
     `cap` is the most the backend takes; `over` says what happens beyond it (`truncate` keeps the primary first).
-    `shows` is the most items that a record ever shows: one with as many may have more.
+    `shows` is the most items that a record ever shows: one with as many may have more. `through`: the items come and
+    go by calls of their own.
     """
 
     s: AttrPath
@@ -123,6 +126,7 @@ class ListRule(Struct, frozen=True, kw_only=True, tag="list"):
     write_only: bool = False
     unechoed: bool = False
     shows: int | None = None
+    through: bool = False
 
     @property
     def readable(self) -> bool:

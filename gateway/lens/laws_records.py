@@ -84,8 +84,9 @@ def ids(case: Case, drawn: tuple[Document, str, str]) -> None:
     for rule in case.lens.rules:
         item = _referring(rule)
         if isinstance(rule, ListRule) and item is not None:
-            for one in read_at(made, rule.v) or [{}]:
-                _expect_native(item, read_at(one, item.v), native, resource, made)
+            for one in read_at(made, rule.v) or [None]:
+                found = one if rule.scalar or one is None else read_at(one, item.v)
+                _expect_native(item, found, native, resource, made)
 
 
 def _referring(rule: Any) -> LeafRule | None:

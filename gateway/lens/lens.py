@@ -80,6 +80,11 @@ class Lens(Struct, frozen=True, kw_only=True, dict=True):
         return frozenset(keys[:depth] for keys in self.rules_by_keys for depth in range(1, len(keys) + 1))
 
     @cached_property
+    def through(self) -> frozenset[Field]:
+        """The fields that calls of their own bring about, and no body holds."""
+        return frozenset(rule.v for rule in self.rules if isinstance(rule, LeafRule | ListRule) and rule.through)
+
+    @cached_property
     def carried_keys(self) -> frozenset[Field]:
         """The attributes that a rule of their own carries or keeps."""
         own = (rule for rule in self.rules if isinstance(rule, LeafRule | KeepRule | TextRule | ChooseRule))

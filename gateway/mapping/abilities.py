@@ -30,20 +30,22 @@ def read_can(desk: Desk, row: ResourceRow) -> Can:
     return Can(
         replace=None if read.replace == "none" else Replace(read.replace.omitted, read.replace.clear),
         modify=read_modify(desk, read.modify),
-        paging=_paging(desk, page_row) if page_row else Paging(),
+        paging=read_paging(desk, page_row, ("can", "page")) if page_row else Paging(),
         filter=read_ability(desk, filter_row, page_row) if filter_row else FilterAbility(),
         sort=frozenset() if read.sort == "none" else frozenset(read.sort),
         project="excluded" if read.project == "excluded" else "both" if read.project else None,
     )
 
 
-def _paging(desk: Desk, row: PageRow) -> Paging:
+def read_paging(desk: Desk, row: PageRow, path: Path) -> Paging:
+    """How the pages of one list go. Complaints: E101, E102."""
+
     def read(key: str, text: str) -> Field:
-        return read_place(desk, text, ("can", "page", key))
+        return read_place(desk, text, (*path, key))
 
     for key, least in (("max", 1), ("first", 0)):
         if getattr(row, key) < least:
-            desk.complain("E102", f"{key} is {least} or more", ("can", "page", key), f"{key}: {max(least, 1)}")
+            desk.complain("E102", f"{key} is {least} or more", (*path, key), f"{key}: {max(least, 1)}")
     return Paging(
         style=row.style,
         start=row.start,
@@ -56,5 +58,5 @@ def _paging(desk: Desk, row: PageRow) -> Paging:
         begin=row.begin,
         rel=row.rel,
         jump=row.jump,
-        ignore=desk.record_condition(row.ignore, ("can", "page", "ignore")) if row.ignore else None,
+        ignore=desk.record_condition(row.ignore, (*path, "ignore")) if row.ignore else None,
     )

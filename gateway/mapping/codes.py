@@ -86,6 +86,7 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "Map `active` to what bars the account, or say `deactivate`.",
     ),
     "E613": ("Limits of PATCH contradict each other.", "The table of `can.modify` says which go together."),
+    "E614": ("`through` names calls or values that are not there.", "Name one of those under `calls`."),
     "E620": ("An operator is asked in a way that the backend's language does not have.", "See `can.filter`."),
     "E621": ("Parameters of their own are joined by a word.", "Remove `or` and `not`; `and` joins parameters."),
     "E622": ("A filter is required where none is taken.", "Say under `allow` what the backend filters by."),

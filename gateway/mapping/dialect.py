@@ -10,10 +10,10 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from gateway.lens.ability import FilterAbility, Modify, Replace
-from gateway.lens.kinds import Template
+from gateway.lens.kinds import Field, Template
 from gateway.lens.lens import Lens
 from gateway.lens.plans import Memory
-from gateway.scim.filter import And, AttrPath, Compare, Filter, Or
+from gateway.scim.filter import And, AttrPath, Compare, Filter, Literally, Or
 from gateway.scim.schema import ResourceType
 
 Operation = Literal["create", "retrieve", "query", "replace", "modify", "delete"]
@@ -143,6 +143,27 @@ class Paging(Struct, frozen=True):
     ignore: Filter | None = None
 
 
+class Batch(Struct, frozen=True):
+    """A call for at most `size` values at once."""
+
+    call: BackendCall
+    size: int
+
+
+class MemberCalls(Struct, frozen=True):
+    """How the values of a list come and go. `read` None: the record holds them; else `paging` pages its answers.
+
+    Holes are `id` of the record, `member` (one value) and `members` (those of a batch).
+    """
+
+    add: BackendCall
+    remove: BackendCall
+    add_many: Batch | None = None
+    remove_many: Batch | None = None
+    read: BackendCall | None = None
+    paging: Paging = Paging()
+
+
 class Can(Struct, frozen=True):
     """The backend's abilities, per resource type."""
 
@@ -162,7 +183,8 @@ class Resource(Struct, frozen=True, kw_only=True, dict=True):
     `delete_sets`: a soft delete, as attributes and the values they get; none for a real one. `deactivation` is what
     `active: false` comes to: `carried` by a rule, or without one a `delete`, a refusal, or `none`: nothing.
     `dropped` is what goes nowhere by intent; `aliases` are the mapping's short names of schemas, by their URN towards
-    clients.
+    clients. `members` and `switches` are the calls of the fields that no body holds: those of a list, and those that
+    bring about each value of SCIM's.
     """
 
     type: ResourceType
@@ -176,6 +198,8 @@ class Resource(Struct, frozen=True, kw_only=True, dict=True):
     deactivation: Literal["carried", "delete", "refuse", "none"] = "carried"
     dropped: tuple[AttrPath, ...] = ()
     aliases: Mapping[str, str] = {}
+    members: Mapping[Field, MemberCalls] = {}
+    switches: Mapping[Field, Mapping[Literally, BackendCall]] = {}
 
     @property
     def name(self) -> str:

@@ -12,7 +12,7 @@ from gateway.mapping.rows import read_row as read_row  # the door to these Struc
 Table = dict[str, Any]
 
 # Words of the design that are not in the language yet: an author who read of them gets a plain answer.
-_LATER = frozenset({"through", "ref", "cel", "calls", "needs"})
+_LATER = frozenset({"ref", "cel", "needs"})
 
 
 class File(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -96,6 +96,7 @@ class ResourceRow(Struct, forbid_unknown_fields=True, kw_only=True):
     at: str = ""
     id: Table = {}
     ops: Table = {}
+    calls: Table = {}
     can: Table = {}
     shape: Table = {}
     urns: Table = {}
@@ -134,6 +135,40 @@ class SoftDeleteRow(Struct, forbid_unknown_fields=True):
     """A delete that is a change of the record."""
 
     set: Table
+
+
+class CallRow(Struct, forbid_unknown_fields=True):
+    """A call beside the operations; the short form is the text of `call` alone."""
+
+    call: str
+    expect: int | list[int] = []
+    body: Any = UNSET
+
+
+class MembersRow(Struct, forbid_unknown_fields=True):
+    """The calls by which a list comes and goes."""
+
+    add: Any
+    remove: Any
+    read: Any = None
+    many: Table = {}
+
+
+class ManyRow(Struct, forbid_unknown_fields=True):
+    """A call that brings or takes several values at once."""
+
+    call: str
+    size: int
+    expect: int | list[int] = []
+    body: Any = UNSET
+
+
+class ReadRow(Struct, forbid_unknown_fields=True):
+    """The call that lists the values, where the record does not hold them."""
+
+    call: str
+    page: Table = {}
+    expect: int | list[int] = []
 
 
 class PageRow(Struct, forbid_unknown_fields=True):
@@ -239,6 +274,7 @@ class RuleRow(Struct, forbid_unknown_fields=True, kw_only=True):
     keep: Literal["gateway"] | UnsetType = UNSET
     when_false: Literal["delete"] | UnsetType = UNSET
     absent: Any = UNSET
+    through: Any = UNSET
     choose: list[Table] | UnsetType = UNSET
 
 

@@ -61,14 +61,17 @@ def _known(keys: tuple[str, ...], value: Schema) -> Schema:
 def _leaf() -> Schema:
     """The notation of a field: `string(1..64)! key`."""
     kinds = "|".join([*get_args(LeafType), "enum~"])
-    return _TEXT | {"pattern": rf"^({kinds})(\([^()]*\))?!?( ({'|'.join(FLAGS)}))*$"}
+    return _TEXT | {"pattern": rf"^({kinds})(\([^()]*\))?!?( ({'|'.join(FLAGS).replace('500', '[0-9]+')}))*$"}
 
 
 def _list(value: Schema) -> Schema:
     return {"type": "array", "items": value}
 
 
-_CALL = _or(_TEXT | {"pattern": "^(GET|POST|PUT|PATCH|DELETE) /"}, _ref(grammar.OpRow))
+_LINE = _TEXT | {"pattern": "^(GET|POST|PUT|PATCH|DELETE) /"}
+_CALL = _or(_LINE, _ref(grammar.OpRow))
+_FURTHER = _or(_LINE, _ref(grammar.CallRow))
+_BODY = _or({"const": "none"}, {"type": "object"})
 _RULE = _or(_TEXT, _ref(grammar.RuleRow))
 _ASKED = _known(OPERATORS, _or(_TEXT, _ref(grammar.AskRow)))
 
@@ -82,6 +85,14 @@ BELOW: Final[Mapping[tuple[str, str], Schema]] = {
     ("ErrorsRow", "table"): _list(_ref(grammar.ErrorCase)),
     ("ResourceRow", "id"): _ref(grammar.IdRow),
     ("ResourceRow", "ops"): _known(get_args(Operation), _or(_CALL, _list(_CALL), _ref(grammar.SoftDeleteRow), _NULL)),
+    ("ResourceRow", "calls"): _table(_or(_FURTHER, _ref(grammar.MembersRow))),
+    ("CallRow", "body"): _BODY,
+    ("MembersRow", "add"): _FURTHER,
+    ("MembersRow", "remove"): _FURTHER,
+    ("MembersRow", "read"): _or(_LINE, _ref(grammar.ReadRow), _NULL),
+    ("MembersRow", "many"): _known(("add", "remove"), _ref(grammar.ManyRow)),
+    ("ManyRow", "body"): _BODY,
+    ("ReadRow", "page"): _ref(grammar.PageRow),
     ("ResourceRow", "can"): _ref(grammar.CanRow),
     ("ResourceRow", "shape"): _ref("shape"),
     ("ResourceRow", "urns"): _table(_ref(grammar.UrnRow)),
@@ -105,6 +116,7 @@ BELOW: Final[Mapping[tuple[str, str], Schema]] = {
     ("BranchRow", "fill"): _or(_VALUE, _list(_VALUE)),
     ("BranchRow", "assume"): _VALUE,
     ("RuleRow", "choose"): _list(_ref(grammar.BranchRow)),
+    ("RuleRow", "through"): _or(_TEXT, _table(_TEXT)),
     ("SendRow", "value"): _VALUE,
     ("ShowRow", "value"): _or(_VALUE, _list(_VALUE)),
 }

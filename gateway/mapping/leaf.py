@@ -3,6 +3,7 @@
 from typing import Any
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from gateway.lens.codec_dates import date_codec
 from gateway.lens.codecs import CODECS, Codec, chain, prefix_codec
@@ -21,6 +22,9 @@ def read_leaf_rule(
     desk: Desk, path: Path, target: AttrPath, attribute: Attribute, field: tuple[str, ...], leaf: Leaf, row: RuleRow
 ) -> LeafRule:
     """One attribute to one field."""
+    through = row.through is not UNSET
+    if through:
+        leaf = replace(leaf, read_only=False)  # the calls write it
     table = read_table(desk, path, target, attribute, leaf, row)
     codec = read_codecs(desk, path, target, attribute, leaf, row)
     if row.values is UNSET and row.via is UNSET:
@@ -39,6 +43,7 @@ def read_leaf_rule(
         ref=leaf.refs,
         over=read_limit(desk, path, target, leaf, row),
         s_required=attribute.required,
+        through=through,
     )
 
 

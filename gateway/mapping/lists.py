@@ -46,10 +46,11 @@ def read_list_rule(
         over=row.limit.over if row.limit is not UNSET else "reject",
         scalar=isinstance(shape.item, Leaf),
         required=shape.required,
-        read_only=shape.read_only,
+        read_only=shape.read_only and row.through is UNSET,
         write_only=shape.write_only,
         unechoed=shape.unechoed,
         shows=shape.shows,
+        through=row.through is not UNSET,
     )
 
 

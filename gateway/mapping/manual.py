@@ -21,6 +21,8 @@ TABLES: Mapping[str, tuple[type[Struct], ...]] = {
     "resource": (grammar.ResourceRow,),
     "id": (grammar.IdRow,),
     "op": (grammar.OpRow, grammar.SoftDeleteRow),
+    "calls": (grammar.CallRow,),
+    "members": (grammar.MembersRow, grammar.ManyRow, grammar.ReadRow),
     "can": (grammar.CanRow, grammar.ReplaceRow),
     "modify": (grammar.ModifyRow,),
     "page": (grammar.PageRow,),

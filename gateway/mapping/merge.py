@@ -13,7 +13,7 @@ from gateway.mapping.diagnose import Diagnosis, Place
 from gateway.mapping.source import Path, Source
 
 FILE_TABLES = ("params", "connect")
-RESOURCE_TABLES = ("ops", "can", "shape", "urns", "scim", "map", "send", "show")
+RESOURCE_TABLES = ("ops", "calls", "can", "shape", "urns", "scim", "map", "send", "show")
 TYPED = ("shape", "scim")  # tables in the notation of types
 OWN = ("name", "title", "abstract", "examples", "extends")
 

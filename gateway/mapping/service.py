@@ -12,9 +12,12 @@ from gateway.mapping.removal import ACTIVE, Deactivation
 from gateway.scim.filter import AttrPath, Filter
 
 
-def check_abilities(desk: Desk, ops: Mapping[str, BackendCall], can: Can) -> None:
-    """Abilities without calls, calls without abilities, and fields that are not there."""
-    _check_calls(desk, ops, can)
+def check_abilities(desk: Desk, ops: Mapping[str, BackendCall], can: Can, *, by_calls: bool) -> None:
+    """Abilities without calls, calls without abilities, and fields that are not there.
+
+    `by_calls`: a list at least is changed by calls of its own.
+    """
+    _check_calls(desk, ops, can, by_calls=by_calls)
     if can.replace == Replace("kept", None):
         message = "PUT keeps what is left out: say how a field is cleared"
         desk.complain("E603", message, ("can", "replace"), 'replace: { omitted: kept, clear: "null" }')
@@ -50,7 +53,7 @@ def check_reach(
         check_filters(desk, can, rules, correlate)
 
 
-def _check_calls(desk: Desk, ops: Mapping[str, BackendCall], can: Can) -> None:
+def _check_calls(desk: Desk, ops: Mapping[str, BackendCall], can: Can, *, by_calls: bool) -> None:
     able = {"modify": can.modify, "replace": can.replace}
     samples = {"modify": "PATCH /users/{id}", "replace": "PUT /users/{id}"}
     ways = {"modify": "modify: merge", "replace": "replace: { omitted: cleared }"}
@@ -63,7 +66,7 @@ def _check_calls(desk: Desk, ops: Mapping[str, BackendCall], can: Can) -> None:
         if ability is None and name in ops:
             message = f"ops.{name} is never called: can.{name} does not say how it works"
             desk.complain("W608", message, ("ops", name), f"can: {{ {ways[name]} }}")
-    if not any(ability is not None and name in ops for name, ability in able.items()):
+    if not by_calls and not any(ability is not None and name in ops for name, ability in able.items()):
         hint = f'ops: {{ replace: "{samples["replace"]}" }} and can: {{ {ways["replace"]} }}'
         desk.complain("E602", "no modify and no replace: PUT and PATCH cannot be served", ("ops",), hint)
     if "retrieve" not in ops:

@@ -4,16 +4,16 @@ from typing import Literal
 
 from msgspec import Struct
 
-from gateway.lens.changes import carry_operations, fields_by_path
 from gateway.lens.filters import offered
+from gateway.lens.kinds import ListRule
 from gateway.lens.lens import Document, FieldChange, Pushdown
-from gateway.lens.limits import cut_record, untaken
+from gateway.lens.limits import cut_record
 from gateway.lens.plans import plan_filter
 from gateway.mapping.dialect import Resource
+from gateway.pipeline.aside import set_aside
 from gateway.pipeline.deactivation import is_deactivated, refuse_deactivation, sets_inactive
 from gateway.pipeline.discover import require_document
 from gateway.pipeline.intent import Create, Delete, Describe, Intent, Modify, Query, Replace, Retrieve
-from gateway.pipeline.merge import can_merge
 from gateway.pipeline.narrowing import Loss, count_unknown, find_losses, find_lost_operations
 from gateway.pipeline.paging import Pairs
 from gateway.pipeline.problems import Problem
@@ -21,7 +21,8 @@ from gateway.pipeline.projecting import field_pairs, looked_at
 from gateway.pipeline.request import Tenant
 from gateway.pipeline.sorting import sorted_field
 from gateway.pipeline.target import Target, find_target
-from gateway.pipeline.unseen import find_unseen, refuse_unseen, unseen_lists
+from gateway.pipeline.through import called_difference, filtered_lists, shown_lists, without_through
+from gateway.pipeline.unseen import find_unseen, refuse_unseen
 from gateway.scim.filter import AttrPath, Compare, Filter
 from gateway.scim.patch import Operation
 
@@ -30,10 +31,14 @@ OFFERED = 12
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """`type` is the resource type's name; `narrowed` lists (attribute, how) of what is not carried as sent."""
+    """`type` is the resource type's name; `narrowed` lists (attribute, how) of what is not carried as sent.
+
+    `lists` are read by calls of their own, to be shown.
+    """
 
     type: str = ""
     narrowed: tuple[Loss, ...] = ()
+    lists: tuple[ListRule, ...] = ()
 
 
 class CreatePlan(Plan, frozen=True, kw_only=True):
@@ -63,7 +68,8 @@ class QueryPlan(Plan, frozen=True, kw_only=True):
     """`how`: `read` one id; `recall` a kept attribute; `pages` as the backend counts them; `scan` all and match here.
 
     `start` is 1-based, `count` the page's size, `scan` the most records that may be read. `correlation` names the
-    attribute under which a scan's single finding is remembered.
+    attribute under which a scan's single finding is remembered. `matched` are lists read by calls of their own before
+    the filter is checked here.
     """
 
     how: Literal["read", "recall", "pages", "scan"]
@@ -75,6 +81,7 @@ class QueryPlan(Plan, frozen=True, kw_only=True):
     sort: Sort | None = None
     correlation: AttrPath | None = None
     fields: Pairs = ()
+    matched: tuple[ListRule, ...] = ()
 
 
 class ReplacePlan(Plan, frozen=True, kw_only=True):
@@ -123,8 +130,8 @@ def make_plan(intent: Intent, tenant: Tenant) -> Plan:
             return plan_create(intent, target)
         case Retrieve():
             target.op("retrieve")
-            fields = field_pairs(target.resource, intent.projection)
-            return RetrievePlan(type=intent.type, native=target.native(intent.id), fields=fields)
+            lists, fields = shown_lists(target, intent.projection), field_pairs(target.resource, intent.projection)
+            return RetrievePlan(type=intent.type, lists=lists, native=target.native(intent.id), fields=fields)
         case Query():
             return plan_query(intent, target)
         case Replace():
@@ -140,19 +147,30 @@ def plan_create(intent: Create, target: Target) -> CreatePlan:
     target.op("create")
     refuse_deactivation(target, deactivates=is_deactivated(intent.resource))
     whole = target.lens.out(intent.resource, None, "create")
-    record, further = cut_record(target.lens, target.modify, whole)
-    narrowed = find_losses(target, intent.resource, intent.ignored)
-    return CreatePlan(type=intent.type, narrowed=narrowed, resource=intent.resource, record=record, further=further)
+    called = tuple(one for one in called_difference(target.lens, {}, whole) if isinstance(one.value, list))
+    record, further = cut_record(target.lens, target.modify, without_through(target.lens, whole))
+    return CreatePlan(
+        type=intent.type,
+        narrowed=find_losses(target, intent.resource, intent.ignored),
+        lists=shown_lists(target, intent.projection),
+        resource=intent.resource,
+        record=record,
+        further=(*further, *called),
+    )
 
 
 def plan_replace(intent: Replace, target: Target) -> ReplacePlan:
+    require_change(target)
     if target.replace is None:
-        target.op("modify")
         refuse_unseen(target, find_unseen(target, intent.resource))
     refuse_deactivation(target, deactivates=is_deactivated(intent.resource))
-    narrowed = find_losses(target, intent.resource, intent.ignored)
-    native = target.native(intent.id)
-    return ReplacePlan(type=intent.type, narrowed=narrowed, native=native, resource=intent.resource)
+    return ReplacePlan(
+        type=intent.type,
+        narrowed=find_losses(target, intent.resource, intent.ignored),
+        lists=shown_lists(target, intent.projection),
+        native=target.native(intent.id),
+        resource=intent.resource,
+    )
 
 
 def plan_modify(intent: Modify, target: Target) -> ModifyDirectly | ModifyByComparison:
@@ -163,66 +181,42 @@ def plan_modify(intent: Modify, target: Target) -> ModifyDirectly | ModifyByComp
     refuse_deactivation(target, deactivates=sets_inactive(intent.operations))
     native, wants_body = target.native(intent.id), intent.projection is not None
     narrowed = (*find_lost_operations(target, intent.operations), *count_unknown(intent.ignored))
-    changes = None if needs_record(target, intent.operations) else carry_directly(target, intent.operations)
-    if changes is not None:
+    lists = shown_lists(target, intent.projection) if wants_body else ()
+    look = needs_record(target, intent.operations)
+    changes, rest = set_aside(target, intent.operations, lists_only=look)
+    if not rest and not look:
         return ModifyDirectly(
             type=intent.type,
             narrowed=narrowed,
+            lists=lists,
             native=native,
             operations=intent.operations,
             changes=changes,
             wants_body=wants_body,
         )
-    target.op("replace" if target.modify is None else "modify")
+    require_change(target)
     target.op("retrieve")
-    aside, rest = set_aside(target, intent.operations)
     return ModifyByComparison(
-        type=intent.type, narrowed=narrowed, native=native, operations=rest, wants_body=wants_body, changes=aside
+        type=intent.type,
+        narrowed=narrowed,
+        lists=lists,
+        native=native,
+        operations=rest,
+        wants_body=wants_body,
+        changes=changes,
     )
 
 
-def carry_directly(target: Target, operations: tuple[Operation, ...]) -> tuple[FieldChange, ...] | None:
-    """The operations in the backend's terms, or None when they have to be applied here."""
-    if target.modify is None or touches_kept(target, operations):
-        return None
-    changes = carry_operations(target.lens, operations)
-    if changes is None or untaken(target.lens, target.modify, changes):
-        return None
-    mergeable = target.modify.style != "merge" or can_merge(changes, fields_by_path(target.lens))
-    return changes if mergeable else None
-
-
-def set_aside(
-    target: Target, operations: tuple[Operation, ...]
-) -> tuple[tuple[FieldChange, ...], tuple[Operation, ...]]:
-    """The changes of lists that no record shows whole, and the operations on everything else.
-
-    Where a list is not shown at all, an operation that cannot be sent as it is is refused; where it may be shown
-    in part, it is left to the comparison, which sees how much there is.
-    """
-    aside: list[FieldChange] = []
-    rest = operations
-    for rule in unseen_lists(target.lens):
-        mine = tuple(one for one in rest if (one.path.target.urn, one.path.target.attr) == (rule.s.urn, rule.s.attr))
-        changes = carry_directly(target, mine) if mine else None
-        if changes is not None:
-            aside += changes
-            rest = tuple(one for one in rest if one not in mine)
-        elif mine and not rule.readable:
-            refuse_unseen(target, (rule,))
-    return tuple(aside), rest
+def require_change(target: Target) -> None:
+    """A 501 Problem where the backend has no way to change anything."""
+    if not target.lens.through:
+        target.op("replace" if target.modify is None else "modify")
 
 
 def needs_record(target: Target, operations: tuple[Operation, ...]) -> bool:
     """Must the record be read first? One that counts as deleted is not changed, and a deactivation may delete."""
     deletes = target.resource.deactivation == "delete" and sets_inactive(operations)
     return target.resource.gone is not None or deletes
-
-
-def touches_kept(target: Target, operations: tuple[Operation, ...]) -> bool:
-    """Does an operation change what the gateway keeps itself?"""
-    kept = {(path.urn, path.attr) for path in target.lens.kept}
-    return any((one.path.target.urn, one.path.target.attr) in kept for one in operations)
 
 
 def plan_delete(intent: Delete, target: Target) -> DeletePlan:
@@ -246,8 +240,11 @@ def plan_query(intent: Query, target: Target) -> QueryPlan:
     sort = None
     if intent.sort_by is not None:
         sort = Sort(intent.sort_by, intent.descending, sorted_field(resource, intent.sort_by))
+    matched = filtered_lists(target, intent.filter)
     return QueryPlan(
         type=intent.type,
+        lists=tuple(one for one in shown_lists(target, intent.projection) if one not in matched),
+        matched=matched,
         how=how,
         filter=intent.filter,
         pushdown=pushdown,

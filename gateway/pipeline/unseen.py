@@ -13,7 +13,7 @@ from gateway.pipeline.target import Target
 def unseen_lists(lens: Lens) -> tuple[ListRule, ...]:
     """The lists of references that no record shows, or not beyond a number."""
     lists = (rule for rule in lens.list_rules.values() if is_reference_list(rule))
-    return tuple(rule for rule in lists if rule.write_only or rule.shows is not None)
+    return tuple(rule for rule in lists if not rule.through and (rule.write_only or rule.shows))
 
 
 def find_unseen(target: Target, wanted: Document) -> tuple[ListRule, ...]:

@@ -87,7 +87,7 @@ def test_a_group_created_without_all_its_members_is_said_to_be(play, groups):
     steps = [("POST /Groups", Reply(201, {}, group("a", "b", "c"))), (PATCH, Reply(400, {}, {"detail": "no d"}))]
     played = play("POST /Groups", steps, body=body, gateway=groups(values=3))
     assert (played.status, played.finished.code) == (400, "SG509")
-    assert "The resource was created, but not with all that was sent." in played.detail
+    assert "The resource was created, and only a part of it was written." in played.detail
 
 
 def test_the_rest_is_read_where_the_backend_answers_without_a_record(play, groups):
