@@ -5,6 +5,7 @@ from change_stage import patch
 
 from gateway.conversation.effects import Reply
 
+VENDORS = ["slack", "github-emu", "atlassian", "webex", "new-relic", "databricks"]
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 MEMBERS = [{"value": f"m-{number}", "type": "user"} for number in range(500)]
 
@@ -121,7 +122,16 @@ def test_a_group_put_by_the_client_is_a_patch_that_spares_what_is_not_carried(pl
     assert (played.status, played.calls[1].body["Operations"]) == (200, operations)
 
 
-@pytest.mark.parametrize("name", ["slack", "github-emu", "atlassian", "webex", "new-relic", "databricks"])
+@pytest.mark.parametrize("name", VENDORS)
+def test_a_removal_of_active_lets_nobody_in(play, make_gateway, user, name):
+    address = [{"value": "bjensen@example.com", "type": "work", "primary": True}]
+    kept = [("recall kept 8", [None])] if name in ("slack", "databricks") else []
+    steps = held("8", ("GET /Users/8", ok(user("8", active=False, displayName="Babs", emails=address))), *kept)
+    played = play("PATCH /Users/8", steps, body=patch(("remove", "active")), gateway=make_gateway(name))
+    assert (played.status, played.body["active"]) == (200, False)
+
+
+@pytest.mark.parametrize("name", VENDORS)
 def test_every_vendor_hears_of_a_deactivation_in_one_call(play, make_gateway, user, name):
     kept = [("recall kept 8", [None])] if name in ("slack", "databricks") else []
     steps = [("PATCH /Users/8", ok(user("8", active=False))), *kept]
