@@ -77,7 +77,7 @@ def test_an_unreadable_answer_is_a_bad_gateway(answer: bytes, target: str, stage
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?filter=userName%20eq%20%22bjensen%22", "?filter=timezone%20pr%20and%20locale%20pr"]
+    "query", ["", "?filter=userName%20eq%20%22bjensen%22", "?filter=emails.type%20pr%20and%20locale%20pr"]
 )
 @pytest.mark.parametrize("answer", NO_LISTS.values(), ids=NO_LISTS)
 def test_what_is_no_list_never_becomes_an_empty_one(answer: bytes, query: str, stage: RawStage) -> None:
@@ -187,3 +187,11 @@ def test_a_list_that_is_odd_but_whole_is_a_list(honest: tuple[Script, list[str]]
     assert heard.status == 200, heard.body
     assert [each["id"] for each in heard.document["Resources"]] == ids
     assert heard.document["totalResults"] == len(ids)
+
+
+def test_a_filter_looks_at_no_more_of_a_record_than_it_names(stage: RawStage) -> None:
+    """A record with e-mails that cannot be read has no time zone all the same: that nobody has one is proven."""
+    stage.vendor.script = steady(NO_LISTS["a good item and a bad one"])
+    heard = stage.ask("GET", f"{USERS}?filter=timezone%20pr%20and%20locale%20pr")
+    assert (heard.status, heard.document["totalResults"]) == (200, 0)
+    assert stage.ask("GET", f"{USERS}?filter=timezone%20pr%20or%20userName%20pr").status == 502
