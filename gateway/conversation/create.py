@@ -1,6 +1,7 @@
 """POST. An answer that got lost is looked up before anything is said, and the POST is never repeated blindly."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 from urllib.parse import unquote
 
@@ -17,6 +18,7 @@ from gateway.conversation.removing import remove
 from gateway.conversation.reviving import find_deleted, revive
 from gateway.conversation.steps import Step, arrange, awaited_steps
 from gateway.conversation.writing import change_steps, send_steps, write_onto
+from gateway.lens.addresses import field_path
 from gateway.lens.lens import Document, LensError
 from gateway.mapping.dialect import BackendCall
 from gateway.observations import AnswerLost, OutcomeResolved
@@ -201,11 +203,19 @@ def read_back(target: Target, native: str) -> Conversation[Document]:
 def write_rest(plan: CreatePlan, target: Target, native: str) -> Conversation[Document]:
     """A create that does not send the record may leave things unsaid: what the new record lacks is written onto it."""
     record = yield from read_back(target, native)
+    hidden = {str(field_path(rule.v)): rule.s for rule in target.lens.list_rules.values() if not rule.readable}
+    unseen = tuple(one for one in plan.further if one.path in hidden)
+    wanted = deepcopy(plan.resource)
+    for one in unseen:
+        remove_attribute(wanted, hidden[one.path])
+    changed = write_onto(target, wanted, record)
+
+    def make_steps() -> tuple[Step, ...]:
+        differing = difference_steps(target, native, record, changed, modify_calls)
+        return (*differing, *change_steps(target, native, unseen))
+
     compared = Comparison(native, record, translate_in(target, record), plan.resource)
-    changed = write_onto(target, plan.resource, record)
-    return (
-        yield from send_rest(target, compared, lambda: difference_steps(target, native, record, changed, modify_calls))
-    )
+    return (yield from send_rest(target, compared, make_steps))
 
 
 def send_further(plan: CreatePlan, target: Target, native: str, shown: Document) -> Conversation[Document]:

@@ -78,14 +78,20 @@ def _pieces(lens: Lens, change: FieldChange, room: int, most: int) -> Iterator[F
         yield FieldChange(change.op, change.path, items[begin : begin + most])
 
 
-def cut_record(lens: Lens, modify: Modify | None, record: Document) -> tuple[Document, Changes]:
-    """A record to be created with no more references than one request brings, and the changes that bring the rest."""
-    if modify is None or modify.values is None or modify.style != "scim-patch":
+def cut_record(lens: Lens, modify: Modify | None, record: Document, *, sent: bool = True) -> tuple[Document, Changes]:
+    """A record to be created with no more references than one request brings, and the changes that bring the rest.
+
+    A record that is not `sent` brings none: what is never shown cannot be found missing in it afterwards.
+    """
+    if modify is None or modify.style != "scim-patch" or (sent and modify.values is None):
         return record, ()
     first, rest = dict(record), []
     for rule in lens.list_rules.values():
         items = record.get(rule.v[0]) if len(rule.v) == 1 else None
-        if isinstance(items, list) and is_reference_list(rule) and len(items) > modify.values:
-            first[rule.v[0]] = items[: modify.values]
-            rest.append(FieldChange("add", str(field_path(rule.v)), items[modify.values :]))
+        if not isinstance(items, list) or not is_reference_list(rule):
+            continue
+        room = modify.values if sent else len(items) if rule.readable else 0
+        if room is not None and len(items) > room:
+            first[rule.v[0]] = items[:room]
+            rest.append(FieldChange("add", str(field_path(rule.v)), items[room:]))
     return first, tuple(rest)

@@ -6,6 +6,8 @@ from gateway.sandbox import (
     aws_identity_center,
     cube_cloud,
     github_emu,
+    gitlab_group,
+    google_cloud_identity,
     huawei_identity_center,
     new_relic,
     ping_directory,
@@ -28,6 +30,9 @@ VENDORS: Mapping[str, Profile] = {
         aws_identity_center,
         github_emu,
         webex,
+        aws_identity_center,
+        gitlab_group,
+        google_cloud_identity,
     )
 }
 

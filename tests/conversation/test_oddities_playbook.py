@@ -153,10 +153,21 @@ def test_a_put_that_deactivates_changes_that_alone(play, gitlab):
     assert (played.status, played.body["active"]) == (200, False)
 
 
-def test_a_name_that_the_vendor_would_silently_keep_is_refused(play, gitlab):
-    steps = [("hold 0b1d561c", True), ("GET /Users/0b1d561c", ok(GITLAB)), ("release 0b1d561c", None)]
-    played = play("PATCH /Users/0b1d561c", steps, body=patch(("replace", "userName", "babs")), gateway=gitlab)
-    assert (played.status, played.body["scimType"]) == (400, "mutability")
+def test_a_change_that_is_not_heeded_does_not_hold_up_a_deactivation(play, gitlab):
+    steps = [
+        ("hold 0b1d561c", True),
+        ("GET /Users/0b1d561c", ok(GITLAB)),
+        ("PATCH /Users/0b1d561c", Reply(204)),
+        ("GET /Users/0b1d561c", ok({**GITLAB, "active": False})),
+        ("release 0b1d561c", None),
+    ]
+    body = {**NEW_MEMBER, "userName": "babs", "active": False}
+    played = play("PUT /Users/0b1d561c", steps, body=body, gateway=gitlab)
+    assert {one["path"]: one["value"] for one in played.calls[1].body["Operations"]} == {
+        "userName": "babs",
+        "active": "false",
+    }
+    assert (played.status, played.body["userName"], played.body["active"]) == (200, "bjensen", False)
 
 
 AWS_GROUP = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "id": "g1", "displayName": "Guides"}
@@ -199,3 +210,50 @@ def test_a_list_is_asked_for_with_an_empty_cursor_and_read_to_its_end(play, user
     last = Reply(200, {}, {"Resources": [user("u2", "another")], "itemsPerPage": 1})
     steps = [("GET /Users?cursor=&count=100", first), ("GET /Users?cursor=c:2&count=100", last)]
     assert play("GET /Users", steps, gateway=aws).body["totalResults"] == 2
+
+
+GOOGLE = "urn:ietf:params:scim:schemas:extension:google:2.0:CloudIdentityGroup"
+GOOGLE_GROUP = {
+    "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group", GOOGLE],
+    "id": "g1",
+    "displayName": "Guides",
+    GOOGLE: {"email": "guides@example.com"},
+}
+
+
+@pytest.fixture
+def google(make_gateway):
+    return make_gateway("google-cloud-identity")
+
+
+def test_members_of_a_new_group_follow_one_by_one(play, google):
+    steps = [
+        ("POST /Groups", Reply(201, {}, GOOGLE_GROUP)),
+        ("GET /Groups/g1", ok(GOOGLE_GROUP)),
+        *[("PATCH /Groups/g1", Reply(200, {}, {}))] * 3,
+        ("GET /Groups/g1", ok(GOOGLE_GROUP)),
+    ]
+    members = [{"value": "u1"}, {"value": "u2"}, {"value": "u3"}]
+    body = {"displayName": "Guides", "members": members, GOOGLE: {"email": "guides@example.com"}}
+    played = play("POST /Groups", steps, body=body, gateway=google)
+    assert "members" not in played.calls[0].body
+    sent = [call.body["Operations"] for call in played.calls[2:5]]
+    assert sent == [[{"op": "add", "path": "members", "value": [one]}] for one in members]
+    assert (played.status, "members" in played.body) == (201, False)
+
+
+def test_a_group_without_an_address_is_refused_with_its_name(play, google):
+    played = play("POST /Groups", [], body={"displayName": "Guides"}, gateway=google)
+    assert (played.status, f"{GOOGLE}:email is required" in played.detail) == (400, True)
+
+
+def test_nobody_is_found_by_a_filter_that_the_vendor_does_not_have(play, google):
+    for asked in ("GET /Users", 'GET /Users?filter=externalId eq "701984"', "GET /Users?filter=active eq true"):
+        played = play(asked, [], gateway=google)
+        assert (played.status, played.body["scimType"]) == (400, "tooMany")
+
+
+def test_a_person_who_was_only_invited_is_not_said_to_be_created(play, google):
+    steps = [("POST /Users", Reply(202, {}, {}))]
+    played = play("POST /Users", steps, body={"userName": "bjensen@example.com"}, gateway=google)
+    assert (played.status, "invited" in played.detail) == (409, True)
