@@ -27,7 +27,6 @@ VENDORS: Mapping[str, Profile] = {
         ping_directory,
         new_relic,
         slack,
-        aws_identity_center,
         github_emu,
         webex,
         aws_identity_center,
