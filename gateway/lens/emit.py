@@ -13,6 +13,7 @@ from msgspec import UNSET
 from gateway.lens.code import quote
 from gateway.lens.emit_sources import first_complete
 from gateway.lens.kinds import LeafRule, Template, Types
+from gateway.lens.places import spell
 from gateway.lens.runtime import Shown
 from gateway.lens.scene import Scene, Statements
 from gateway.lens.shapes import Leaf
@@ -192,7 +193,7 @@ def leaf_in(rule: LeafRule, scene: Scene, types: Types | None = None) -> Stateme
         return assumed
     vc, vk = scene.v(rule.v)
     if _is_plain_text(rule) and not assumed and types is None:
-        field = ast.Constant(".".join(rule.v))
+        field = ast.Constant(spell(rule.v))
         return quote(_TEXT_IN, SC=sc, SK=sk, VC=vc, VK=vk, FIELD=field)
     return quote(
         _VALUE_OR_ASSUMED_IN if assumed else _VALUE_IN,
@@ -215,7 +216,7 @@ def reference_in(prefix: str) -> Statements:
 def steps_in(rule: LeafRule, scene: Scene, types: Types | None = None) -> Statements:
     """Convert the value `x` inward."""
     code = scene.code
-    field = ast.Constant(".".join(rule.v))
+    field = ast.Constant(spell(rule.v))
     if rule.ref:
         return reference_in(rule.ref_prefix)
     if rule.codec is not None:

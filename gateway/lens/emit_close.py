@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from gateway.lens.code import quote
 from gateway.lens.emit_sources import any_of
 from gateway.lens.kinds import Field, Rule, SendRule, Urns, flatten
-from gateway.lens.places import Place, labels_of
+from gateway.lens.places import Place, labels_of, spell
 from gateway.lens.scene import Scene, Statements
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape, Shape
 from gateway.scim.filter import AttrPath
@@ -84,4 +84,4 @@ def attribute_for(field: Field, rules: Iterable[Rule]) -> str:
     for rule in flatten(rules):
         if not isinstance(rule, SendRule) and rule.v[: len(field)] == field:
             return str(rule.s) if rule.v == field else str(AttrPath(rule.s.urn, rule.s.attr, None))
-    return ".".join(field)
+    return spell(field)

@@ -9,6 +9,7 @@ from gateway.lens.code import Code, name, quote
 from gateway.lens.emit import is_sure, leaf_in, leaf_out
 from gateway.lens.emit_sources import all_of, make
 from gateway.lens.kinds import LeafRule, ListRule
+from gateway.lens.places import spell
 from gateway.lens.scene import Scene, Statements
 
 _OUT = """
@@ -175,7 +176,7 @@ def list_in(rule: ListRule, scene: Scene) -> Statements:
         return []
     (sc, sk), (vc, vk) = scene.s(rule.s), scene.v(rule.v)
     return quote(
-        _IN, SC=sc, SK=sk, VC=vc, VK=vk, ITEMS=items_in(rule, scene.code), FIELD=ast.Constant(".".join(rule.v)),
+        _IN, SC=sc, SK=sk, VC=vc, VK=vk, ITEMS=items_in(rule, scene.code), FIELD=ast.Constant(spell(rule.v)),
         ONE=quote("show_on_one(x, ASSUMED)", ASSUMED=scene.code.constant(rule.of_one)) if rule.of_one else [],
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from gateway.lens.code import quote
 from gateway.lens.kinds import Field
-from gateway.lens.places import Place
+from gateway.lens.places import Place, spell
 from gateway.lens.scene import Scene, Statements
 from gateway.lens.shapes import ListShape, ObjectShape, find_field
 
@@ -25,7 +25,7 @@ def open_list(path: Field, local: str, scene: Scene, places: tuple[str, ...]) ->
     return quote(
         "X = open_list(UP.get(KEY), PLACES, FIELD)",
         X=local, UP=scene.v_holders[path[:-1]], KEY=ast.Constant(str(path[-1])),
-        PLACES=scene.code.constant(places), FIELD=ast.Constant(".".join(path)),
+        PLACES=scene.code.constant(places), FIELD=ast.Constant(spell(path)),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from gateway.lens.codecs import to_utc
 from gateway.lens.ids import native_id, show_id
 from gateway.lens.kinds import LeafRule, Source, Template, keys_of
 from gateway.lens.lens import Document, Lens, LensError
+from gateway.lens.places import spell
 from gateway.lens.templates import fits
 from gateway.scim.filter import AttrPath
 
@@ -58,13 +59,13 @@ def value_in(rule: LeafRule, value: Any) -> Any:
         try:
             value = rule.codec.decode(value)
         except (ValueError, TypeError, AttributeError):
-            raise LensError(".".join(rule.v), "is not written the way the mapping says") from None
+            raise LensError(spell(rule.v), "is not written the way the mapping says") from None
     elif rule.leaf.type == "datetime":
         value = to_utc(value)
     if rule.table is None:
         return value
     if value not in rule.table.back:
-        raise LensError(".".join(rule.v), "holds a value the mapping does not list")
+        raise LensError(spell(rule.v), "holds a value the mapping does not list")
     return rule.table.back[value]
 
 

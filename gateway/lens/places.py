@@ -30,6 +30,11 @@ def labels_of(place: str) -> Mapping[str, Any]:
     return labels
 
 
+def spell(field: tuple[str, ...]) -> str:
+    """A field the way a mapping writes it: `titles[0]`, `profile.firstName`."""
+    return "".join(key if isinstance(key, Place) else f".{key}" for key in field).removeprefix(".")
+
+
 def whole_field(field: tuple[str, ...]) -> tuple[str, ...]:
     """The list that a place is in; any other field as it is."""
     at = next((number for number, key in enumerate(field) if isinstance(key, Place)), len(field))

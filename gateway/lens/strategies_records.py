@@ -11,7 +11,7 @@ from gateway.lens.lens import Document, Lens
 from gateway.lens.places import labels_of, whole_field
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape, Shape
 from gateway.lens.strategies import MOST, mark_primary
-from gateway.lens.strategies_choose import condition_fields
+from gateway.lens.strategies_choose import choices, condition_fields
 from gateway.lens.strategies_plain import DAY, EMAIL, INSTANT, NATIVE, TEXT, Values, rarely, st, text_of
 from gateway.lens.strategies_texts import field_texts
 
@@ -33,7 +33,7 @@ def records(lens: Lens, *, full: bool = False) -> Values:
     required = {name for name, field in lens.shape.fields.items() if (field.required or full) and name in fields}
     empty = {name: _empty(lens.shape.fields[name]) for name in fields}
 
-    deciding = condition_fields(lens)
+    chosen, deciding = choices(lens), condition_fields(lens)
     texts = [rule for rule in lens.rules if isinstance(rule, TextRule)]
     labelled = [rule.v for rule in flatten(lens.rules) if whole_field(rule.v) != rule.v]
 
@@ -44,6 +44,9 @@ def records(lens: Lens, *, full: bool = False) -> Values:
         for name in draw(rarely(st.just([]), st.lists(st.sampled_from(list(fields)), max_size=2))):
             if name not in required:
                 record[name] = draw(empty[name])
+        for choice in chosen:  # its branches all at once, and what decides
+            for leaf in (*(one.rule for one in choice.branches), *choice.reads) if draw(st.booleans()) else ():
+                write_at(record, leaf.v, draw(leaf_values(leaf.leaf, leaf, leaf.v[-1])))
         for field, words in deciding.items():
             if draw(st.booleans()):
                 write_at(record, field, draw(st.sampled_from(words)))

@@ -44,7 +44,7 @@ from gateway.lens.kinds import (
     keys_of,
 )
 from gateway.lens.lens import Document, Occasion
-from gateway.lens.places import settle_item
+from gateway.lens.places import settle_item, spell
 from gateway.lens.scene import Scene, holders
 from gateway.lens.shapes import ObjectShape
 
@@ -205,7 +205,7 @@ def _define_in(code: Code, rules: Sequence[Rule], id_field: Field, id_prefix: st
         if path in opened:
             body += emit_places.open_list(path, local, scene, opened[path])
             continue
-        up, last, field = scene.v_holders[path[:-1]], ast.Constant(str(path[-1])), ast.Constant(".".join(path))
+        up, last, field = scene.v_holders[path[:-1]], ast.Constant(str(path[-1])), ast.Constant(spell(path))
         fetch = "X = UP.get(KEY, EMPTY)\nif X.__class__ is not dict: X = read_object(X, FIELD)"
         body += quote(fetch, X=local, UP=up, KEY=last, FIELD=field)
     holder, key = scene.v(id_field)

@@ -17,7 +17,7 @@ from gateway.lens.kinds import (
     keys_of,
 )
 from gateway.lens.places import Place, labels_of, whole_field
-from gateway.lens.shapes import Leaf, ListShape, ObjectShape
+from gateway.lens.shapes import Leaf, ListShape, ObjectShape, find_field
 from gateway.mapping.constants import name_value
 from gateway.mapping.desk import Desk
 from gateway.scim.filter import AttrPath
@@ -146,11 +146,23 @@ def _check_items(desk: Desk, rules: Sequence[Rule]) -> None:
     for rule in rules:
         if not isinstance(rule, ListRule) or rule.read_only or rule.scalar:
             continue
+        _check_unsent(desk, rule)
         for item in rule.items:
             if item.leaf.required and item.s.attr != "value" and not item.fill and item.v:
                 message = f"{rule.s}.{item.s.attr} is required by the backend but may be absent"
                 hint = f"each: {{ {item.s.attr}: {{ to: {item.v[-1]}, fill: {_sample(item.leaf)} }} }}"
                 desk.complain("E402", message, desk.path_of(rule), hint)
+
+
+def _check_unsent(desk: Desk, rule: ListRule) -> None:
+    """What the backend requires of each item, and no part of the rule sends (E401)."""
+    listed = find_field(desk.names.shape, rule.v)
+    fields = listed.item.fields if isinstance(listed, ListShape) and isinstance(listed.item, ObjectShape) else {}
+    sent = {item.v[0] for item in rule.items if item.v}
+    for name, field in fields.items():
+        if field.required and not field.read_only and name not in sent:
+            message = f"{name_keys(rule.v)}[].{name} is required by the backend and no part of {rule.s} sends it"
+            desk.complain("E401", message, desk.path_of(rule), f"each: {{ <part>: {name} }}")
 
 
 def _sample(leaf: Leaf) -> Any:
