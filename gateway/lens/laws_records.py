@@ -11,6 +11,7 @@ from gateway.lens.laws_case import Case, breaks, expect_equal
 from gateway.lens.laws_spots import Spot, spots
 from gateway.lens.lens import Document, LensError
 from gateway.lens.meaning import say_in
+from gateway.lens.meaning_values import leaf_in
 from gateway.lens.shapes import Leaf
 from gateway.lens.strategies import resources
 from gateway.lens.strategies_plain import NATIVE, TEXT, Values, st
@@ -199,5 +200,5 @@ def _numbered_items(rule: ListRule, size: int) -> list[Document]:
 def _check_primary(rule: ListRule, items: list[Document], sent: Any, resource: Document) -> None:
     primary = next((one for one in rule.items if one.s.attr == "primary" and one.v), None)
     kept = sent[0 if len(items) > len(sent) else -1]
-    if primary is not None and isinstance(primary.leaf, Leaf) and read_at(kept, primary.v) is not True:
+    if primary is not None and isinstance(primary.leaf, Leaf) and leaf_in(primary, kept) is not True:
         breaks(f"{rule.s} loses its primary value", resource, sent)

@@ -29,6 +29,7 @@ def test_the_vendors_and_the_standard_are_shipped() -> None:
         "new-relic",
         "ping-directory",
         "rsa-unified-directory",
+        "salesforce",
         "scim2",
         "scim2-base",
         "slack",
