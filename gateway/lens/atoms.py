@@ -11,6 +11,7 @@ from gateway.lens.asked import Carried, any_of
 from gateway.lens.codecs import Codec, same
 from gateway.lens.ids import native_id
 from gateway.lens.kinds import Field, LeafRule, Slot
+from gateway.lens.slots import fold
 from gateway.scim.dates import parse_instant
 from gateway.scim.filter import AttrPath, Compare, CompareOp, Present
 from gateway.scim.schema import ResourceType
@@ -48,7 +49,7 @@ class Atoms:
         """One comparison; the field may stand in a list, which makes no difference here."""
         if not self.keeps_case(f.path, rule):
             return None
-        if rule.assume is not UNSET and (f.value == rule.assume or f.op != "eq"):
+        if rule.assume is not UNSET and (fold(f.value) == fold(rule.assume) or f.op != "eq"):
             return None
         exact = not self.is_wider(f.path, rule)
         if not exact and f.op not in ("eq", *_AFFIX):

@@ -7,6 +7,7 @@ never left out: it is pushed, checked here, or the filter is refused.
 from gateway.lens.ability import FilterAbility
 from gateway.lens.addresses import field_path, find_rule, read_as_field
 from gateway.lens.asked import Carried, all_of, any_of, cut_to_size, most_selective, opposite
+from gateway.lens.asked_slots import ask_any, ask_present, ask_within
 from gateway.lens.atoms import Atoms
 from gateway.lens.ids import native_id
 from gateway.lens.kinds import (
@@ -15,14 +16,12 @@ from gateway.lens.kinds import (
     LeafRule,
     ListRule,
     ShowRule,
-    Slot,
     SlotsRule,
     TextRule,
     flatten,
     keys_of,
 )
 from gateway.lens.lens import Lens, Pushdown
-from gateway.lens.slots import fold, split_where
 from gateway.lens.texts import is_bare, only_pieces
 from gateway.scim.bind import bind_filter
 from gateway.scim.errors import ScimError
@@ -113,15 +112,21 @@ class _Carrier:
             case Compare():
                 return self._compare(f)
             case Present(path=path):
-                found = self._field(path)
-                return None if found is None else self.atoms.present(*found)
+                return self._present(path)
+
+    def _present(self, path: AttrPath) -> Carried | None:
+        rule = find_rule(self.lens, path)
+        if isinstance(rule, SlotsRule):
+            return ask_present(path, rule, self.atoms)
+        found = self._field(path)
+        return None if found is None else self.atoms.present(*found)
 
     def _compare(self, f: Compare) -> Carried | None:
         if f.path == _ID:
             return self._id(f) if self.blind else None  # else the record is read and looked at
         rule = find_rule(self.lens, f.path)
         if isinstance(rule, SlotsRule):
-            return self._any_slot(f, rule)
+            return ask_any(f, rule, self.atoms)
         if isinstance(rule, TextRule):
             return self._text(f, rule)
         if isinstance(rule, ChooseRule):
@@ -177,44 +182,12 @@ class _Carrier:
         strict = any(one is not None and one.case_exact and one.type == "string" for one in found)
         return None if strict else self.carry(when)
 
-    def _any_slot(self, f: Compare, rule: SlotsRule) -> Carried | None:
-        """A sub-attribute of any value: each slot that could answer is asked, and all of them can be."""
-        if f.op == "ne":
-            return None  # of a list it is the opposite of `eq`
-        asked: list[Carried | None] = []
-        for slot in rule.slots:
-            part = next((one for one in slot.parts if one.s.sub == f.path.sub), None)
-            named = next((value for name, value in slot.select if name == f.path.sub), None)
-            if part is not None:
-                asked.append(self.atoms.compare(f, part.v, part) if part.readable else None)
-            elif named is not None and (f.op != "eq" or fold(named) == fold(f.value)):
-                asked.append(self.atoms.presence(slot) if f.op == "eq" else None)
-        return any_of(asked, self.ability)
-
-    def _in_slot(self, rule: SlotsRule, where: Filter) -> Carried | None:
-        """The brackets name one slot; what else they ask, they ask of its fields."""
-        slot, rest = split_where(rule, where)
-        if slot is None:
-            return None
-        if not rest:
-            return self.atoms.presence(slot)
-        return all_of([self._slot_condition(one, slot) for one in rest], self.ability)
-
-    def _slot_condition(self, f: Filter, slot: Slot) -> Carried | None:
-        if not isinstance(f, Compare | Present) or (isinstance(f, Compare) and f.op == "ne"):
-            return None
-        part = next((one for one in slot.parts if one.s.sub == f.path.attr), None)
-        if part is None or not part.readable:
-            return None
-        if isinstance(f, Compare):
-            return self.atoms.compare(Compare(part.s, f.op, f.value), part.v, part)
-        return self.atoms.present(part.v, part)
-
     def _within(self, path: AttrPath, where: Filter) -> Carried | None:
         """One conjunct of the brackets is asked; exact when it is the only one, as two could hold of two items."""
         rule = find_rule(self.lens, path)
-        if isinstance(rule, SlotsRule):
-            return self._in_slot(rule, where)
+        attribute = self.lens.type.find(path)
+        if isinstance(rule, SlotsRule) and attribute is not None:
+            return ask_within(rule, where, attribute, self.atoms)
         if not isinstance(rule, ListRule):
             return None
         parts = list(where.parts) if isinstance(where, And) else [where]

@@ -4,10 +4,10 @@ A backend's answer can be made smaller, never the client's: what it takes to sho
 record's id and to judge the record is always among the fields. Reads that compare ask for whole records.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from gateway.lens.footprints import fields_shown
-from gateway.lens.kinds import Field, Rule, ShowRule, attributes_of
+from gateway.lens.kinds import ChooseRule, Field, Rule, ShowRule, attributes_of
 from gateway.lens.partial import touches
 from gateway.mapping.dialect import Resource
 from gateway.pipeline.paging import Pairs
@@ -22,7 +22,8 @@ def field_pairs(resource: Resource, projection: Projection | None, looked_at: It
     """
     if projection is None or resource.can.project is None:
         return ()
-    looked, rules = tuple(looked_at), resource.lens.rules
+    rules = resource.lens.rules
+    looked = (*looked_at, *(path for rule in rules if isinstance(rule, ChooseRule) for path in _guards(rule)))
     if any(path.attr in (None, "schemas") for path in looked):
         return ()
     shown: list[Rule] = []
@@ -45,6 +46,12 @@ def _is_shown(rule: Rule, projection: Projection) -> bool:
     if projection.included:
         return touches(rule, projection.names)
     return not all(any(_covers(name, path) for name in projection.names) for path in attributes_of(rule))
+
+
+def _guards(rule: ChooseRule) -> Iterator[AttrPath]:
+    """The attributes that say which branch is shown."""
+    for branch in rule.branches:
+        yield from walk(branch.when) if branch.when is not None else ()
 
 
 def _covers(name: AttrPath, path: AttrPath) -> bool:
