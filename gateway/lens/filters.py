@@ -54,7 +54,10 @@ def offered(lens: Lens, ability: FilterAbility) -> tuple[str, ...]:
     leaves = [(rule.s, rule.v) for rule in flatten(whole) if isinstance(rule, LeafRule) and rule.readable]
     for rule in lens.list_rules.values():
         items = (item for item in rule.items if item.v and item.readable)
-        leaves += [(AttrPath(rule.s.urn, rule.s.attr, item.s.attr), (*rule.v, *item.v)) for item in items]
+        leaves += [
+            (AttrPath(rule.s.urn, rule.s.attr, item.s.attr), rule.v if rule.scalar else (*rule.v, *item.v))
+            for item in items
+        ]
     return tuple(
         f"{path} {op}"
         for path, field in leaves
@@ -150,7 +153,7 @@ class _Carrier:
             item = next((one for one in rule.items if one.s.attr == path.sub), None)
             typed = rule.types is not None and path.sub == rule.type_field
             if item is not None and item.v and (item.readable or not rule.readable) and not typed:
-                return (*rule.v, *item.v), item
+                return rule.v if rule.scalar else (*rule.v, *item.v), item
         return None
 
     def _text(self, f: Compare, rule: TextRule) -> Carried | None:

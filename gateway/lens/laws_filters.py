@@ -87,7 +87,10 @@ def _leaves(rule: Rule) -> list[tuple[Field, LeafRule, AttrPath]]:
         return [(rule.v, rule, rule.s)]
     if isinstance(rule, ListRule):
         listed = (item for item in rule.items if item.v)
-        return [((*rule.v, *item.v), item, AttrPath(rule.s.urn, rule.s.attr, item.s.attr)) for item in listed]
+        return [
+            (rule.v if rule.scalar else (*rule.v, *item.v), item, AttrPath(rule.s.urn, rule.s.attr, item.s.attr))
+            for item in listed
+        ]
     return []
 
 

@@ -129,3 +129,21 @@ def test_a_backend_that_answers_more_than_was_asked_is_checked_here(mini: Mini) 
 
 def test_what_is_offered_is_told_in_the_clients_words(mini: Mini) -> None:
     assert offered(mini(BODY), able())[:3] == ("userName eq", "userName sw", "active eq")
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ('emails.value eq "a"', 'addresses eq "a"'),
+        ('emails[value eq "a"]', 'addresses eq "a"'),
+        ('not (emails eq "a")', 'not (addresses eq "a")'),
+    ],
+)
+def test_a_list_of_texts_is_asked_by_its_own_name(mini: Mini, text: str, asked: str) -> None:
+    lens = mini(
+        "shape: { id: string ro, login: string! key, on: bool, 'addresses[]': string }\n"
+        "map: { userName: login, active: on, emails: addresses }"
+    )
+    ability = FilterAbility(language="scim", negate=True, allow={"addresses": frozenset(["eq"])})
+    plan = carry_filter(lens, parse_filter(text), ability)
+    assert (plan.pushed and render_filter(plan.pushed, ability)[0][1], plan.exact) == (asked, True)
