@@ -174,7 +174,9 @@ def _shown_or_nothing(rule: ListRule, item: Any) -> Document:
 def _onto(rule: ListRule, item: Document, old: Any) -> Any:
     """One item written onto the old one that it was; a plain value that means the same stays."""
     if rule.scalar:
-        return old if old is not None and _shown_or_nothing(rule, old) == item else item_out(rule, item)
+        name = str(rule.items[0].s.attr)  # all that a plain value carries of an item
+        means_the_same = old is not None and _shown_or_nothing(rule, old).get(name) == item.get(name)
+        return old if means_the_same else item_out(rule, item)
     return item_out(rule, item, old)
 
 
