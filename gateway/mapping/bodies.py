@@ -13,7 +13,7 @@ from gateway.mapping.notation import read_keys
 from gateway.mapping.source import Path
 from gateway.scim.filter import AttrPath
 
-_HINT = 'body: record, none, { wrap: user }, or a table such as { login: "{userName}" }'
+_HINT = 'body: { login: "{userName}" } # or record, none, { wrap: user }'
 Fill = Callable[[str], AttrPath]
 
 
@@ -35,7 +35,7 @@ def _read_wrap(desk: Desk, path: Path, text: str) -> tuple[str, ...]:
     try:
         return read_keys(text)
     except ValueError as error:
-        desk.complain("E101", str(error), path, "wrap: user, or wrap: data.user")
+        desk.complain("E101", str(error), path, "wrap: user # or data.user")
         return ()
 
 

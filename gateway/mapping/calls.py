@@ -187,7 +187,7 @@ def link_rules(desk: Desk, rules: tuple[Rule, ...], row: ResourceRow, calls: Cal
             used |= {str(name) for name in said.values()} if isinstance(said, dict) else set()
     for name in row.calls if calls.understood else ():
         if name not in used:
-            hint = "map: { <attribute>: { ..., through: ... } }, or remove the call"
+            hint = "map: { <attribute>: { ..., through: ... } } # or remove the call"
             desk.complain("W608", f"calls.{name} is never made: no rule goes through it", ("calls", name), hint)
     return Ways(members, switches)
 
@@ -200,7 +200,7 @@ def _link_list(desk: Desk, path: Path, rule: ListRule, said: Any, calls: Calls) 
     if not is_reference_list(rule):
         message = f"call {said}.add uses {{member}} but the rule {rule.s} has no ref"
         desk.complain(
-            "E604", message, path, f"shape: {{ {rule.v[-1]}[]: {{ id: ref(User) }} }}, without limit and types"
+            "E604", message, path, f"shape: {{ '{rule.v[-1]}[]': {{ id: ref(User) }} }} # without limit and types"
         )
     return calls.lists[said]
 

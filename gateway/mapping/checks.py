@@ -100,7 +100,7 @@ def check_required(desk: Desk, rules: Sequence[Rule], whole: bool) -> None:
             continue
         if rule is None and (sure or any(known[: len(field) - 1] == field[:-1] for known in writers)):
             message = f"{name_keys(field)} is required by the backend and no rule sends it"
-            hint = f"map: {{ <attribute>: {name_keys(field)} }}, or send: {{ {name_keys(field)}: <value> }}"
+            hint = f"map: {{ <attribute>: {name_keys(field)} }} # or send: {{ {name_keys(field)}: <value> }}"
             desk.complain("E401", message, desk.shape_path(field), hint)
         elif rule is not None and sure and (field in branches or not (_always_writes(rule) or field in marks)):
             source = rule.s if isinstance(rule, LeafRule | ListRule) else "what is sent"

@@ -90,5 +90,7 @@ def _settle(desk: Desk, rule: ChooseRule, known: Mapping[AttrPath, LeafRule]) ->
     for path in asked:
         if path not in known:
             message = f"choose on {rule.s} reads {path}, which is not carried both ways: {_AGAIN}"
-            desk.complain("E305", message, desk.path_of(rule), f"map: {{ {path}: <field> }}, or read another attribute")
+            desk.complain(
+                "E305", message, desk.path_of(rule), f"map: {{ {path}: <field> }} # or read another attribute"
+            )
     return replace(rule, reads=tuple(known[path] for path in asked if path in known))

@@ -99,7 +99,10 @@ def _check_connect(source: Source, row: ConnectRow, params: Mapping[str, Param],
         if name.casefold() in _SECRET_HEADERS:
             message = f"the header {name} would put a credential into the mapping"
             diagnosis.add(
-                "E703", message, source.place((*path, "headers", name)), "auth: bearer, basic, oauth2, or header"
+                "E703",
+                message,
+                source.place((*path, "headers", name)),
+                "auth: bearer # or basic, oauth2, { header: { name: X-Api-Key } }",
             )
     if isinstance(row.auth, AuthRow) and "{secret}" not in row.auth.header.value:
         message = "the header of auth does not say where the secret goes"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from gateway.lens.advertise import attribute_leaves
 from gateway.lens.kinds import (
+    ChooseRule,
     Field,
     KeepRule,
     LeafRule,
@@ -18,7 +19,7 @@ from gateway.lens.kinds import (
     parts_of,
 )
 from gateway.mapping.dialect import Resource
-from gateway.mapping.narrowing import write_name
+from gateway.mapping.narrowing import holes_of, write_name
 from gateway.scim.filter import AttrPath
 from gateway.scim.schema import ResourceType
 
@@ -62,6 +63,12 @@ def ways_of(rule: Rule) -> Iterator[tuple[Field, str]]:
         case TextRule():
             way = _way(rule.writable, all(one.readable for one in rule.ends))
             yield from ((keys_of(path), way) for path in attributes_of(rule))
+        case TextRule():
+            way = _way(rule.writable, all(end.readable for end in rule.ends))
+            yield from ((keys_of(path), way) for path in holes_of(rule))
+        case ChooseRule():
+            written = any(one.rule.writable for one in rule.branches)
+            yield keys_of(rule.s), _way(written, any(one.rule.readable for one in rule.branches))
         case KeepRule():
             yield keys_of(rule.s), "kept"
         case ShowRule():

@@ -35,7 +35,7 @@ def read_aliases(source: Source, path: Path, row: ResourceRow, diagnosis: Diagno
                 hint = f"{key}: urn:example:params:scim:schemas:extension:{alias}:2.0:User"
                 diagnosis.add("E101", f"'{text}' is no URN", source.place((*where, key)), hint)
         if not (urn.scim or urn.vendor):
-            hint = "scim: <URN towards clients>, or vendor: <URN at the backend>, or both"
+            hint = "scim: <URN towards clients> # or vendor: <URN at the backend>; or both"
             diagnosis.add("E102", f"the alias {alias} names no URN", source.place(where), hint)
         elif alias != "core":
             scim = urn.scim or urn.vendor or ""
@@ -100,7 +100,7 @@ def _schema_for(full: ResourceType, text: str, attribute: Attribute, aliases: Ma
     alias, colon, _ = text.rpartition(":")
     if not colon and full.name in KNOWN:
         message = f"'{text}': an attribute of your own stands in a schema of your own"
-        raise BadName("E101", message, f"profile:{attribute.name}: string, with profile under urns:")
+        raise BadName("E101", message, f"profile:{attribute.name}: string # with profile under urns:")
     if colon and alias not in aliases:
         close = nearest(alias, aliases)
         hint = f"did you mean {close}?" if close else f"urns: {{ {alias}: {{ scim: <URN towards clients> }} }}"

@@ -93,7 +93,7 @@ def _read_question(desk: Desk, language: str, field: str, operator: str, value: 
     if language != "params":
         if row.query:
             message = f"{field} {operator} has a query of its own, and the filter stands in one parameter"
-            desk.complain("E620", message, where, f"language: params, or {field}: [{operator}]")
+            desk.complain("E620", message, where, f"{field}: [{operator}] # or language: params")
         return Question(exact=row.gives == "exact")
     code, fault = find_fault(row.query, operator)
     if fault:
@@ -171,7 +171,7 @@ def _check_lookup(desk: Desk, ability: FilterAbility, rules: Sequence[Rule], nam
     cost = "is refused" if ability.required else "reads the list"
     message = f"{name} eq cannot be pushed: every look-up by an identity provider {cost}"
     sample = _sample(fields[0], "eq") if ability.language == "params" else f"{fields[0]}: [eq]"
-    desk.complain("W604", message, _PATH, f"allow: {{ {sample} }}, if the backend has it")
+    desk.complain("W604", message, _PATH, f"allow: {{ {sample} }} # if the backend has it")
     return True
 
 

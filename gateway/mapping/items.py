@@ -62,7 +62,7 @@ def _converted(desk: Desk, path: Path, target: AttrPath, sub: Attribute, item: L
     leaf = item.leaf
     if row.values is UNSET and row.via is UNSET and sub.type not in TYPES[leaf.type]:
         message = f"{target} is {sub.type} but {item.v[0]} is {leaf.type}"
-        desk.complain("E201", message, path, f"{sub.name}: {{ to: {item.v[0]}, via: ... }}, or values: in its place")
+        desk.complain("E201", message, path, f"{sub.name}: {{ to: {item.v[0]}, via: ... }} # or values: in its place")
     return replace(
         item,
         table=read_table(desk, path, target, sub, leaf, replace(row, to=item.v[0])),

@@ -31,10 +31,10 @@ def _contradictions(row: ModifyRow) -> list[tuple[str, str]]:
     listed = row.values is not None or row.paths == "plain" or row.remove == "values" or row.whole is not UNSET
     if row.style == "merge" and listed:
         message = "a merge document holds whole lists: values, paths, remove and whole say nothing of it"
-        found.append((message, "modify: merge, or { style: merge, fields: [...] }"))
+        found.append((message, "modify: merge # or { style: merge, fields: [...] }"))
     elif row.paths == "plain" and row.remove == "filter" and row.whole is not UNSET:
         message = "paths is plain and items are removed by a filter: what is not listed under whole could lose none"
-        found.append((message, "remove: values, or leave whole out"))
+        found.append((message, "remove: values # or leave whole out"))
     if row.values is not None and row.values < 1:
         found.append(("values is 1 or more", "values: 100"))
     return found

@@ -50,7 +50,7 @@ class Names:
         path = self.type.canonical(path)
         top = self.type.find_top(path)
         if top is not None and top.multi_valued and path.sub is not None and top.sub_attributes:
-            hint = f"{path.attr}: {{ to: ..., each: same }}, or '{path.attr}[type eq \"work\"].{path.sub}': ..."
+            hint = f"{path.attr}: {{ to: ..., each: same }} # or '{path.attr}[type eq \"work\"].{path.sub}': ..."
             raise BadName("E124", f"{path.attr} is a list: one rule carries it whole, or one value of it", hint)
         return path
 

@@ -4,7 +4,19 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from gateway.lens.kinds import KeepRule, LeafRule, ListRule, Rule, SendRule, ShowRule, Slot, SlotsRule, Types
+from gateway.lens.kinds import (
+    Hole,
+    KeepRule,
+    LeafRule,
+    ListRule,
+    Rule,
+    SendRule,
+    ShowRule,
+    Slot,
+    SlotsRule,
+    TextRule,
+    Types,
+)
 from gateway.mapping.constants import name_value
 from gateway.mapping.dialect import Resource
 from gateway.scim.filter import AttrPath
@@ -39,6 +51,11 @@ def write_name(resource: Resource, path: AttrPath) -> str:
     return f"{alias}:{AttrPath(None, path.attr, path.sub)}" if path.attr else alias
 
 
+def holes_of(rule: TextRule) -> list[AttrPath]:
+    """The attributes that a text is made of."""
+    return [part.path for part in rule.left.parts if isinstance(part, Hole) and isinstance(part.path, AttrPath)]
+
+
 def _is_read_only(resource: Resource, path: AttrPath) -> bool:
     """Is the attribute, or what it is a part of, no client's to write anyway?"""
     found, top = resource.lens.type.find(path), resource.lens.type.find_top(path)
@@ -55,6 +72,9 @@ def _of_rule(rule: Rule) -> Iterator[tuple[AttrPath, str]]:
             yield from _of_list(rule)
         case SlotsRule():
             yield from _of_slots(rule)
+        case TextRule():
+            what = f"'{rule.left.text}' is written as '{rule.right.text}': what does not fit is refused"
+            yield from ((path, what) for path in holes_of(rule))
         case KeepRule():
             yield rule.s, "kept by the gateway: the backend never sees it"
         case ShowRule():

@@ -101,7 +101,7 @@ def _read_id(desk: Desk, path: Path, text: str) -> tuple[str, ...]:
     if text in ("body", "location"):
         return ()
     if not text.startswith("body."):
-        desk.complain("E102", f"id cannot be {text}", path, "id: body, id: location, or id: body.user.id")
+        desk.complain("E102", f"id cannot be {text}", path, "id: body # or location, or body.user.id")
         return ()
     return read_place(desk, text.removeprefix("body."), path)
 
@@ -157,10 +157,10 @@ class CallReader:
             self.desk.complain("E604", message, self.path, sample)
         if self.name in ("replace", "modify") and self.writes and call.body.kind != "record":
             message = f"{self.name} sends nothing of the record, so no change would reach the backend"
-            self.desk.complain("E604", message, (*self.path, "body"), "body: record, or body: { wrap: user }")
+            self.desk.complain("E604", message, (*self.path, "body"), "body: record # or { wrap: user }")
         if call.body.kind == "record" and not self.writes:
             message = f"{self.name} sends a record here, and there is none"
-            self.desk.complain("E604", message, (*self.path, "body"), 'body: none, or a table such as { id: "{id}" }')
+            self.desk.complain("E604", message, (*self.path, "body"), 'body: { id: "{id}" } # or none')
 
 
 def _sample(name: str) -> str:

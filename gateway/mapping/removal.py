@@ -109,7 +109,7 @@ def check_deactivation(desk: Desk, row: ResourceRow, rules: Sequence[Rule]) -> N
         desk.complain("E643", message, path, "remove the line, or the rule for active")
     elif word == "none":
         message = "a deactivation is accepted and bars nobody: a leaver stays in"
-        desk.complain("W640", message, path, "deactivate: delete, or deactivate: refuse")
+        desk.complain("W640", message, path, "deactivate: delete # or refuse")
     elif word == "refuse":
         desk.complain("N740", "a deactivation is refused: clients must delete", path)
 

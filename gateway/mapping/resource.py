@@ -157,7 +157,7 @@ def _id_field(desk: Desk, row: ResourceRow) -> tuple[str, ...]:
     field = read_place(desk, read.path, ("id", "path"))
     if find_field(desk.names.shape, field) is None or not field:
         path: Path = ("id", "path") if row.id else ("shape",)
-        hint = "shape: { id: string ro }, or id: { path: <field> }"
+        hint = "shape: { id: string ro } # or id: { path: <field> }"
         desk.complain("E105", f"the backend's shape has no field {read.path} for the native id", path, hint)
     return field or ("id",)
 

@@ -146,7 +146,7 @@ def _assume(desk: Desk, path: Path, row: RuleRow) -> Iterator[Rule]:
     """`active` is never only remembered: somebody would be shown as barred who is not."""
     if row.when_false is UNSET or row.assume not in (True, UNSET):
         message = "active kept by the gateway bars nobody at the backend"
-        hint = "active: { keep: gateway, assume: true, when_false: delete }, or deactivate: refuse"
+        hint = "active: { keep: gateway, assume: true, when_false: delete } # or deactivate: refuse"
         desk.complain("E644", message, path, hint)
     yield assumed_active(desk.line(path))
 

@@ -36,7 +36,7 @@ def check_carried(desk: Desk, rules: Sequence[Rule], correlate: Sequence[AttrPat
     said = deactivation != "carried" or _carries_active(rules)
     if active is not None and active.mutability != "readOnly" and not said:
         message = "nothing carries active: an identity provider that deactivates a user would be told it worked"
-        hint = "map: { active: <the field that bars the account> }, or deactivate: delete, or refuse"
+        hint = "map: { active: <the field that bars the account> } # or deactivate: delete, or deactivate: refuse"
         desk.complain("E606", message, ("map",), hint)
     _check_correlate(desk, rules, correlate)
 
@@ -61,13 +61,13 @@ def _check_calls(desk: Desk, ops: Mapping[str, BackendCall], can: Can, *, by_cal
         if ability is not None and name not in ops:
             message = f"can.{name} is declared but ops.{name} is missing"
             desk.complain(
-                "E601", message, ("can", name), f'ops: {{ {name}: "{samples[name]}" }}, or can: {{ {name}: none }}'
+                "E601", message, ("can", name), f'ops: {{ {name}: "{samples[name]}" }} # or can: {{ {name}: none }}'
             )
         if ability is None and name in ops:
             message = f"ops.{name} is never called: can.{name} does not say how it works"
             desk.complain("W608", message, ("ops", name), f"can: {{ {ways[name]} }}")
     if not by_calls and not any(ability is not None and name in ops for name, ability in able.items()):
-        hint = f'ops: {{ replace: "{samples["replace"]}" }} and can: {{ {ways["replace"]} }}'
+        hint = f'ops: {{ replace: "{samples["replace"]}" }} # and can: {{ {ways["replace"]} }}'
         desk.complain("E602", "no modify and no replace: PUT and PATCH cannot be served", ("ops",), hint)
     if "retrieve" not in ops:
         desk.complain("E602", "no retrieve: nothing can be read", ("ops",), 'ops: { retrieve: "GET /users/{id}" }')

@@ -209,6 +209,6 @@ def _over(desk: Desk, top: AttrPath, parts: Sequence[_Part]) -> Literal["reject"
     if said == "truncate":
         desk.complain("N701", f"{top}: values that no field takes are not sent (declared)", parts[0].path)
     elif said is None and not all(one.rule.leaf.read_only for one in parts):
-        hint = f"'{parts[0].path[-1]}': {{ to: {parts[0].row.to}, limit: {{ over: reject }} }}, or truncate"
+        hint = f"'{parts[0].path[-1]}': {{ to: {parts[0].row.to}, limit: {{ over: reject }} }} # or truncate"
         desk.complain("W612", f"{top}: values that no field takes are lost without a word", parts[0].path, hint)
     return said or "truncate"

@@ -30,7 +30,7 @@ def read_types(
         return _types(desk, (*path, "types"), rows, known)
     if known and not kind.leaf.read_only:
         message = f"{to}.type outside {', '.join(known)} is refused; say what to do with other types"
-        desk.complain("W211", message, path, f'types: {{ "*": {known[-1]} }}, or "*": drop, or "*": reject')
+        desk.complain("W211", message, path, f'types: {{ "*": {known[-1]} }} # or "*": drop, or "*": reject')
     return Types({}, {}, UNSET, known) if known else None
 
 
