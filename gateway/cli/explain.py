@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,11 @@ from gateway.cli.explanation import (
     tell_plan,
     tell_query,
 )
-from gateway.conversation.planned import planned_calls
+from gateway.conversation.effects import Call
+from gateway.conversation.planned import UNKNOWN_ID, awaited_calls, compared_lists, planned_calls
+from gateway.lens.addresses import field_path
 from gateway.lens.lens import Document, LensError
 from gateway.mapping.diagnose import did_you_mean
-from gateway.mapping.dialect import BackendCall, Resource
 from gateway.mapping.load import known_mappings, read_mapping
 from gateway.mapping.source import Source, read_yaml
 from gateway.pipeline.parse import parse
@@ -28,6 +29,7 @@ from gateway.pipeline.plan import CreatePlan, DeletePlan, ModifyByComparison, Pl
 from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.request import Caller, Request, Tenant
 from gateway.pipeline.route import find_route
+from gateway.pipeline.target import Target, find_target
 from gateway.scim.errors import ScimError
 from gateway.settings import Settings, default_config, load_settings
 from gateway.settings.backends import cut_source
@@ -111,29 +113,53 @@ def explain_request(request: Request, tenant: Tenant, settings: Settings, record
     told |= {"query": tell_query(plan)} if isinstance(plan, QueryPlan) else {}
     told["narrowed"] = describe_losses(plan, intent, resource, sources) if resource else []
     told["calls"] = describe_calls(calls, settings.backends[tenant.backend].link.base)
-    note = what_follows(plan, resource, record, len(calls))
+    note = " ".join(what_follows(plan, tenant, record, calls))
     return {**told, "note": note} if note else told
 
 
-def what_follows(plan: Plan, resource: Resource | None, record: Document | None, calls: int) -> str:
-    """What cannot be known yet, in a sentence."""
-    if isinstance(plan, CreatePlan) and resource is not None:
-        return tell_rest(resource.ops["create"])
-    if isinstance(plan, DeletePlan) and resource is not None and resource.delete_sets and record is None:
-        return "The change that follows depends on the record: give it with --record FILE."
+def what_follows(plan: Plan, tenant: Tenant, record: Document | None, calls: Sequence[Call]) -> Iterator[str]:
+    """What cannot be known yet, in sentences."""
+    if not plan.type:
+        return
+    target = find_target(tenant, plan.type)
+    if isinstance(plan, CreatePlan):
+        yield from tell_rest(plan, target, calls)
+    if isinstance(plan, DeletePlan) and target.resource.delete_sets and record is None:
+        yield "The change that follows depends on the record: give it with --record FILE."
     if isinstance(plan, ReplacePlan | ModifyByComparison):
-        if record is None:
-            return "The write that follows depends on the record: give it with --record FILE."
-        return "" if calls > 1 else "Nothing would change: no write follows."
-    return FOLLOWS.get(plan.how, "") if isinstance(plan, QueryPlan) else ""
+        yield from tell_comparison(plan, target, record, calls)
+    if isinstance(plan, QueryPlan) and plan.how in FOLLOWS:
+        yield FOLLOWS[plan.how]
+    listed = [call for call in calls if UNKNOWN_ID in call.path]
+    if isinstance(plan, QueryPlan) and listed:
+        yield f"{UNKNOWN_ID} stands for each record that is {'read' if plan.matched else 'shown'}."
 
 
-def tell_rest(create: BackendCall) -> str:
-    """The calls that need the new record's id."""
-    further = [one.text for one in create.following]
-    if create.body.kind != "record":
-        further.append("a read of the new record, and what it lacks is written onto it")
-    return f"With the id of the answer follow: {', '.join(further)}." if further else ""
+def tell_rest(plan: CreatePlan, target: Target, calls: Sequence[Call]) -> Iterator[str]:
+    """What of a create its answers decide."""
+    awaited = awaited_calls(plan, target)
+    if any(UNKNOWN_ID in call.path for call in (*calls, *awaited)):
+        yield f"The answer to the first call tells {UNKNOWN_ID}."
+    if target.op("create").body.kind != "record":
+        yield "What the new record lacks is written onto it."
+    if awaited:
+        told = ", ".join(f"{call.method} {call.path}" for call in awaited)
+        yield f"Unless the new record shows it already, there follows: {told}."
+
+
+def tell_comparison(
+    plan: ReplacePlan | ModifyByComparison, target: Target, record: Document | None, calls: Sequence[Call]
+) -> Iterator[str]:
+    """What a comparison needs, or came to."""
+    lists = ", ".join(str(field_path(rule.v)) for rule in compared_lists(plan, target))
+    if record is None:
+        also = f", with what those calls list as its {lists}" if lists else ""
+        yield f"The write that follows depends on the record: give it with --record FILE{also}."
+        return
+    if lists:
+        yield f"What is read apart is taken from --record: {lists}."
+    if all(call.safe for call in calls):
+        yield "Nothing would change: no write follows."
 
 
 FOLLOWS = {

@@ -1,6 +1,12 @@
-"""The first calls a plan would make, made of the same functions that the conversations use; nothing is sent."""
+"""The calls a plan would make, as far as they are known, made of the functions that the conversations use.
+
+Nothing is sent. What needs an answer is left out, but for an id: it is printed as `{id}`.
+"""
 
 from collections.abc import Sequence
+from urllib.parse import quote
+
+from msgspec.structs import replace
 
 from gateway.conversation.calling import build_call
 from gateway.conversation.comparing import difference_steps, modify_calls, put_calls
@@ -9,16 +15,19 @@ from gateway.conversation.deactivating import deletes
 from gateway.conversation.effects import Call
 from gateway.conversation.following import following_calls
 from gateway.conversation.listing import page_size
+from gateway.conversation.membership import listing_target
 from gateway.conversation.query import query_pairs
-from gateway.conversation.removing import removal_calls, removal_writes
+from gateway.conversation.reading import is_gone
+from gateway.conversation.removing import marked
 from gateway.conversation.replace import assert_access
-from gateway.conversation.steps import Step, arrange
-from gateway.conversation.writing import change_steps, write_onto
+from gateway.conversation.steps import Step, arrange, awaited_steps
+from gateway.conversation.writing import change_steps, is_read_after, write_onto
 from gateway.lens.ids import native_id
+from gateway.lens.kinds import ListRule
 from gateway.lens.lens import Document
 from gateway.pipeline.compose import Known
 from gateway.pipeline.documents import hold_absent
-from gateway.pipeline.paging import first_position, page_pairs
+from gateway.pipeline.paging import Position, first_position, page_pairs
 from gateway.pipeline.plan import (
     CreatePlan,
     DeletePlan,
@@ -31,75 +40,156 @@ from gateway.pipeline.plan import (
 )
 from gateway.pipeline.request import Tenant
 from gateway.pipeline.target import Target, find_target
+from gateway.pipeline.through import read_lists, touched_lists
 from gateway.scim.patch import apply_patch
 
+Calls = tuple[Call, ...]
+UNKNOWN_ID = "{id}"
 
-def planned_calls(plan: Plan, tenant: Tenant, record: Document | None = None) -> tuple[Call, ...]:
-    """The calls known before any answer. A plan that compares shows its read, and its write when given the record."""
+
+def planned_calls(plan: Plan, tenant: Tenant, record: Document | None = None) -> Calls:
+    """The calls known before any answer. A plan that compares shows its reads, and its writes when given the record."""
     if not plan.type:
         return ()
     target = find_target(tenant, plan.type)
     match plan:
         case CreatePlan():
-            further = change_steps(target, None, plan.further)
-            return (
-                build_call(target, "create", body=plan.record, known=know(plan, target)),
-                *calls_of(target, further, None),
-            )
-        case RetrievePlan():
-            return (build_call(target, "retrieve", native=plan.native, query=plan.fields),)
+            return tuple(map(show_id, planned_create(plan, target)))
+        case QueryPlan():
+            return tuple(map(show_id, planned_query(plan, target)))
+        case RetrievePlan(native=native):
+            read = build_call(target, "retrieve", native=native, query=plan.fields)
+            return (read, *list_reads(target, native, plan.lists))
         case DeletePlan():
             return removal_calls(target, plan.native, record)
-        case ModifyDirectly(changes=()):
-            return (build_call(target, "retrieve", native=plan.native),)
-        case ModifyDirectly():
-            return calls_of(target, change_steps(target, plan.native, plan.changes), plan.native)
-        case QueryPlan():
-            return planned_query(plan, target)
+        case ModifyDirectly(native=native, changes=()):
+            return (read_call(target, native), *list_reads(target, native, plan.lists))
+        case ModifyDirectly(native=native):
+            steps = change_steps(target, native, plan.changes)
+            shown = read_after(target, steps, native, wants_body=plan.wants_body)
+            return (*calls_of(target, steps, native), *shown, *list_reads(target, native, plan.lists))
         case ReplacePlan() | ModifyByComparison():
-            read = build_call(target, "retrieve", native=plan.native)
-            return (read, *(planned_write(plan, target, record) if record is not None else ()))
+            return planned_comparison(plan, target, record)
     return ()
 
 
-def planned_query(plan: QueryPlan, target: Target) -> tuple[Call, ...]:
+def show_id(call: Call) -> Call:
+    """The call with the id that is not known yet as a mapping would write it."""
+    return replace(call, path=call.path.replace(quote(UNKNOWN_ID, safe=""), UNKNOWN_ID))
+
+
+def planned_create(plan: CreatePlan, target: Target) -> Calls:
+    """The create, what completes it, and what brings the rest about; no call that only another answer would need."""
+    op, native = target.op("create"), UNKNOWN_ID
+    calls = [build_call(target, "create", body=plan.record, known=know(plan, target))]
+    calls += following_calls(target, "create", know(plan, target, native))
+    if is_read_after(op) or op.body.kind != "record":
+        calls.append(read_call(target, native))
+    if op.body.kind == "record":
+        steps = change_steps(target, native, plan.further)
+        calls += (*calls_of(target, steps, native), *read_after(target, steps, native, wants_body=True))
+    if deletes(target, plan.resource):
+        return (*calls, *removal_calls(target, native, None))
+    return (*calls, *list_reads(target, native, plan.lists))
+
+
+def awaited_calls(plan: CreatePlan, target: Target) -> Calls:
+    """Those that follow a create unless its answer shows that they are not needed."""
+    steps = awaited_steps(target, UNKNOWN_ID, plan.resource, {})
+    return tuple(show_id(step.call) for step in steps)
+
+
+def planned_query(plan: QueryPlan, target: Target) -> Calls:
     """One read, or the first page; a kept value is looked up in the state store first."""
+    lists = (*plan.matched, *plan.lists)
     if plan.how == "read":
         native = native_id(plan.pushdown.id or "", target.lens.id_prefix)
-        return () if native is None else (build_call(target, "retrieve", native=native),)
+        return () if native is None else (read_call(target, native), *list_reads(target, native, lists))
     if plan.how == "recall":
         return ()
     paging = target.resource.can.paging
     exact = plan.how == "pages"
     size = page_size(paging, plan.count) if exact else paging.max
     position = first_position(paging, plan.start - 1 if exact else 0, size)
-    return (build_call(target, "query", query=(*query_pairs(plan, target), *page_pairs(paging, position, size))),)
+    pairs = (*query_pairs(plan, target), *page_pairs(paging, position, size))
+    return (build_call(target, "query", query=pairs), *list_reads(target, UNKNOWN_ID, lists))
 
 
-def planned_write(plan: ReplacePlan | ModifyByComparison, target: Target, record: Document) -> tuple[Call, ...]:
-    """The write that follows when the read returns this record; none when nothing would change."""
+def planned_comparison(plan: ReplacePlan | ModifyByComparison, target: Target, record: Document | None) -> Calls:
+    """The reads, and the writes that follow when they return this record; none when nothing would change."""
+    native = plan.native
+    reads = (read_call(target, native), *list_reads(target, native, compared_lists(plan, target)))
+    if record is None:
+        return reads
+    wanted = wanted_resource(plan, target, record)
+    if deletes(target, wanted):
+        return (*reads, *removal_calls(target, native, record))
+    make_calls = put_calls if isinstance(plan, ReplacePlan) else modify_calls
+    aside = () if isinstance(plan, ReplacePlan) else change_steps(target, native, plan.changes)
+    differing = difference_steps(target, native, record, write_onto(target, wanted, record), make_calls)
+    steps = arrange((*differing, *aside))
+    shown = read_after(target, steps, native, wants_body=isinstance(plan, ReplacePlan) or plan.wants_body)
+    return (*reads, *calls_of(target, steps, native), *shown, *list_reads(target, native, plan.lists))
+
+
+def compared_lists(plan: ReplacePlan | ModifyByComparison, target: Target) -> tuple[ListRule, ...]:
+    """The lists that calls of their own read before the comparison."""
+    return read_lists(target) if isinstance(plan, ReplacePlan) else touched_lists(target, plan.operations)
+
+
+def wanted_resource(plan: ReplacePlan | ModifyByComparison, target: Target, record: Document) -> Document:
+    """What the resource of this record shall be."""
     current = target.lens.into(record)
     if isinstance(plan, ReplacePlan):
-        wanted = assert_access(plan.resource, current, target.lens)
-    else:
-        wanted = hold_absent(target.lens, apply_patch(current, plan.operations, target.accepted), current)
-    if deletes(target, wanted):
-        return removal_writes(target, plan.native, record)
-    make_calls = put_calls if isinstance(plan, ReplacePlan) else modify_calls
-    steps = difference_steps(target, plan.native, record, write_onto(target, wanted, record), make_calls)
-    aside = () if isinstance(plan, ReplacePlan) else change_steps(target, plan.native, plan.changes)
-    return calls_of(target, arrange((*steps, *aside)), plan.native)
+        return assert_access(plan.resource, current, target.lens)
+    return hold_absent(target.lens, apply_patch(current, plan.operations, target.accepted), current)
 
 
-def calls_of(target: Target, steps: Sequence[Step], native: str | None) -> tuple[Call, ...]:
+def removal_calls(target: Target, native: str, record: Document | None) -> Calls:
+    """The calls of a removal; a soft delete begins with a read, and shows its write when given that."""
+    if not target.resource.delete_sets:
+        return with_following(target, build_call(target, "delete", native=native), native)
+    read = read_call(target, native)
+    if record is None:
+        return (read,)
+    changed = marked(target, record)
+    steps = difference_steps(target, native, record, changed, modify_calls)
+    shown = read_after(target, steps, native, wants_body=not is_gone(target, changed))
+    return (read, *calls_of(target, steps, native), *shown)
+
+
+def read_call(target: Target, native: str) -> Call:
+    """The read of one record."""
+    return build_call(target, "retrieve", native=native)
+
+
+def list_reads(target: Target, native: str, rules: Sequence[ListRule]) -> Calls:
+    """The first pages of the lists of a record that calls of their own read."""
+    return tuple(list_read(listing_target(target, native, rule)) for rule in rules)
+
+
+def list_read(listing: Target) -> Call:
+    """The first page of one such list."""
+    paging = listing.resource.can.paging
+    return build_call(listing, "query", query=page_pairs(paging, Position(), paging.max))
+
+
+def calls_of(target: Target, steps: Sequence[Step], native: str) -> Calls:
     """The calls of each step, and those that complete it."""
     return tuple(
         one
         for step in steps
-        for one in (step.call, *(with_following(target, step.call, native) if step.kind == "record" else ()))
+        for one in (with_following(target, step.call, native) if step.kind == "record" else (step.call,))
     )
 
 
-def with_following(target: Target, call: Call, native: str | None) -> tuple[Call, ...]:
-    """The calls that complete a call."""
-    return following_calls(target, call.operation, Known(target.lens, native))
+def with_following(target: Target, call: Call, native: str) -> Calls:
+    """A call and those that complete it."""
+    return (call, *following_calls(target, call.operation, Known(target.lens, native)))
+
+
+def read_after(target: Target, steps: Sequence[Step], native: str, *, wants_body: bool) -> Calls:
+    """The read after steps whose answers show no record, or not as it is in the end."""
+    if any(step.kind != "record" for step in steps):
+        return (read_call(target, native),) if wants_body else ()
+    return (read_call(target, native),) if steps and is_read_after(steps[-1].op) else ()

@@ -2,8 +2,8 @@
 
 from gateway.conversation.calling import build_call, call_backend
 from gateway.conversation.comparing import difference_steps, modify_calls
-from gateway.conversation.effects import Call, Conversation
-from gateway.conversation.following import follow, following_calls
+from gateway.conversation.effects import Conversation
+from gateway.conversation.following import follow
 from gateway.conversation.keeping import forget_kept
 from gateway.conversation.reading import fetch_any, fetch_record, find_record, is_gone, translate_in
 from gateway.conversation.writing import send_steps, write_onto
@@ -58,19 +58,3 @@ def marked(target: Target, record: Document) -> Document:
     for path, value in target.resource.delete_sets:
         write_attribute(wanted, path, value)
     return write_onto(target, wanted, record)
-
-
-def removal_calls(target: Target, native: str, record: Document | None) -> tuple[Call, ...]:
-    """The calls of a removal, for `explain`; a soft delete begins with a read, and shows its write when given that."""
-    read = (build_call(target, "retrieve", native=native),) if target.resource.delete_sets else ()
-    writes = removal_writes(target, native, record) if record is not None or not read else ()
-    return (*read, *writes)
-
-
-def removal_writes(target: Target, native: str, record: Document | None) -> tuple[Call, ...]:
-    """Those that change something."""
-    if not target.resource.delete_sets or record is None:
-        own = build_call(target, "delete", native=native)
-        return (own, *following_calls(target, "delete", Known(target.lens, native)))
-    changed = marked(target, record)
-    return tuple(step.call for step in difference_steps(target, native, record, changed, modify_calls))

@@ -23,6 +23,8 @@ TENANTS = {
     "stepwise": ("stepwise", "https://vendor.example.com"),
     "tombstones": ("tombstones", "https://vendor.example.com"),
     "barless": ("barless", "https://vendor.example.com"),
+    "club": ("club-vendor", "https://vendor.example.com"),
+    "team": ("team-vendor", "https://vendor.example.com"),
 }
 VENDORS = Path(__file__).parents[1] / "mapping" / "vendors"
 USER = {
@@ -43,6 +45,15 @@ RECORD = {
 }
 BABS = {"id": "7", "login": "bjensen", "status": "ACTIVE"}
 DISABLE = {"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "active", "value": False}]}
+DOCUMENTS = {
+    "user": USER,
+    "record": RECORD,
+    "disable": DISABLE,
+    "babs": BABS,
+    "ada": {"userName": "ada", "active": True},
+    "guides": {"displayName": "Guides", "members": [{"value": "a"}]},
+    "club": {"id": "g", "title": "Guides", "people": [{"person": "a"}]},
+}
 
 
 @pytest.fixture
@@ -57,7 +68,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         digest = sha256(f"token of {name}".encode()).hexdigest()
         lines.append(f"  {name}: {{ tokens: [ {{ sha256: {digest} }} ], backends: [ {name} ] }}")
     (tmp_path / "gateway.yaml").write_text("\n".join(lines))
-    for name, document in {"user": USER, "record": RECORD, "disable": DISABLE, "babs": BABS}.items():
+    for name, document in DOCUMENTS.items():
         (tmp_path / f"{name}.json").write_bytes(msgspec.json.encode(document))
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -250,11 +261,59 @@ def test_the_calls_of_one_operation_are_told_in_their_order(folder: Path, capsys
     assert told["calls"][1]["body"] == {"ids": ["7"]}
 
 
-def test_the_calls_that_need_the_new_id_are_told_without_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_calls_that_need_the_new_id_are_told_with_its_place(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     code, told = explain(capsys, "stepwise", "POST", "/Users", "--body", "user.json")
-    assert (code, calls_of(told)) == (0, ["POST /users?activate=false"])
+    calls = ["POST /users?activate=false", "POST /users/{id}/activate", "POST /invitations", "GET /users/{id}"]
+    assert (code, calls_of(told)) == (0, calls)
     assert told["calls"][0]["body"] == {"data": {"user": {"login": "bjensen@example.com", "job": "Tour Guide"}}}
-    assert told["note"] == "With the id of the answer follow: POST /users/{id}/activate, POST /invitations."
+    assert told["note"] == "The answer to the first call tells {id}."
+
+
+CREATE_SAYS = "The answer to the first call tells {id}."
+NEEDS_PEOPLE = "The write that follows depends on the record: give it with --record FILE, with what those calls list as its people."
+LACKS = "What the new record lacks is written onto it."
+SAME = "Nothing would change: no write follows."
+EACH_SHOWN = "Further pages follow as far as they are needed. {id} stands for each record that is shown."
+EACH_READ = "Every further page follows. {id} stands for each record that is read."
+APART = "What is read apart is taken from --record: people."
+SPARED = "Unless the new record shows it already, there follows: POST /people/{id}/resume."
+
+
+@pytest.mark.parametrize(
+    ("tenant", "words", "note"),
+    [
+        ("club", ("POST", "/Groups", "--body", "guides.json"), CREATE_SAYS),
+        ("club", ("POST", "/Users", "--body", "ada.json"), f"{CREATE_SAYS} {SPARED}"),
+        ("team", ("POST", "/Groups", "--body", "guides.json"), f"{CREATE_SAYS} {LACKS}"),
+        (
+            "club",
+            ("PUT", "/Groups/g", "--body", "guides.json"),
+            NEEDS_PEOPLE,
+        ),
+        (
+            "club",
+            ("PUT", "/Groups/g", "--body", "guides.json", "--record", "club.json"),
+            f"{APART} {SAME}",
+        ),
+        (
+            "club",
+            ("GET", "/Groups"),
+            "Further pages follow as far as they are needed. {id} stands for each record that is shown.",
+        ),
+        (
+            "club",
+            ("GET", '/Groups?filter=members.value eq "a"'),
+            "Every further page follows. {id} stands for each record that is read.",
+        ),
+    ],
+)
+def test_what_only_an_answer_can_tell_is_said_in_sentences(
+    folder: Path, capsys: pytest.CaptureFixture[str], tenant: str, words: tuple[str, ...], note: str
+) -> None:
+    code, told = explain(capsys, tenant, *words)
+    assert (code, told["note"]) == (0, note)
 
 
 def test_a_deletion_that_is_a_change_depends_on_the_record(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
