@@ -41,6 +41,15 @@ def kinds(case: Case, drawn: tuple[Document, int]) -> None:
             _spoil_list(case, record, rule)
         elif isinstance(rule, LeafRule) and rule.v and rule.readable:
             _spoil_leaf(case, record, rule.v, rule)
+            _spoil_object(case, record, rule.v[:-1])
+
+
+def _spoil_object(case: Case, record: Document, above: Field) -> None:
+    """What stands where an object should is refused; null is an object that is not there."""
+    if not above or case.lens.id_field[: len(above)] == above or any(isinstance(key, Place) for key in above):
+        return
+    _expect_refusal(case, _with(record, above, "nonsense"), ".".join(above))
+    _expect_same(case, _blanked(record, above, None), _with(record, above, None))
 
 
 def _spoil_leaf(case: Case, record: Document, field: Field, rule: LeafRule) -> None:
