@@ -93,7 +93,7 @@ def translate_out(resource: Resource, document: Document) -> tuple[Document, lis
     """A client's document as the record of a create, and what of it goes nowhere."""
     try:
         admitted = read_resource(document, resource.lens.type)
-        made = resource.lens.out(admitted.resource, None, "create")
+        made = resource.lens.out(admitted.resource, None)
     except ScimError as error:
         raise Untranslatable(f"refused ({error.scim_type}): {error.detail} {error.hint}".rstrip()) from None
     except LensError as error:

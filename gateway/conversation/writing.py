@@ -43,7 +43,7 @@ def under_lock(target: Target, native: str, work: Callable[[], Conversation[T]])
 
 def write_onto(target: Target, wanted: Document, record: Document) -> Document:
     """The record as it shall be; the very record just read where no more than the order of references is another."""
-    changed = target.lens.out(wanted, record, "replace")
+    changed = target.lens.out(wanted, record)
     return changed if changed != record and difference(target.lens, record, changed) else record
 
 

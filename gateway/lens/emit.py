@@ -12,7 +12,7 @@ from msgspec import UNSET
 
 from gateway.lens.code import quote
 from gateway.lens.emit_sources import first_complete
-from gateway.lens.kinds import LeafRule, Template, Types
+from gateway.lens.kinds import LeafRule, Template, Types, holes
 from gateway.lens.places import spell
 from gateway.lens.runtime import Shown
 from gateway.lens.scene import Scene, Statements
@@ -67,6 +67,7 @@ def leaf_out(rule: LeafRule, scene: Scene, types: Types | None = None, *, clears
     if clears and not rule.leaf.required and fill:  # what was not there when it was read stays away
         fill = quote("if x is None and VC.get(VK) not in (None, ''):\n    FILL", VC=vc, VK=vk, FILL=fill)
     unsaid = " and not (x == ASSUMED and VC.get(VK) in (None, ''))" if _stays_unsaid(rule, scene) else ""
+    clears = clears and not is_sure(rule, scene)
     clear = "elif VK in VC and VC[VK] not in (None, ''): del VC[VK]" if clears else ""
     return quote(
         f"x = SC.get(SK)\nFILL\nif x is not None{unsaid}:\n    STEPS\n    VC[VK] = x\n{clear}",
@@ -79,9 +80,13 @@ def _stays_unsaid(rule: LeafRule, scene: Scene) -> bool:
     return rule.assume is not UNSET and rule.readable and not rule.leaf.required and not scene.anew
 
 
-def is_sure(rule: LeafRule) -> bool:
-    """Does a constant stand in where there is no value? Then there always is one."""
-    return any(not isinstance(source, Template) for source in rule.fill)
+def is_sure(rule: LeafRule, scene: Scene) -> bool:
+    """Does something stand in where there is no value? Then there always is one."""
+    return any(not isinstance(source, Template) or _is_complete(source, scene) for source in rule.fill)
+
+
+def _is_complete(template: Template, scene: Scene) -> bool:
+    return all(hole.optional or (hole.kind == "any" and hole.path in scene.sure) for hole in holes(template))
 
 
 def leaf_steps_out(rule: LeafRule, scene: Scene, types: Types | None = None) -> Statements:
@@ -113,9 +118,15 @@ def leaf_steps_out(rule: LeafRule, scene: Scene, types: Types | None = None) -> 
 
 def _type_out(types: Types, attr: ast.expr, scene: Scene, place: tuple[str, ast.expr]) -> Statements:
     sent = {**{one: one for one in types.known}, **types.out}
+    if types.other is UNSET:
+        why = ast.Constant(f"is none of the types the backend takes: {', '.join(types.known)}")
+        other = quote("refuse(ATTR, WHY)", ATTR=attr, WHY=why)
+    else:
+        other = quote("x = OTHER", OTHER=scene.code.constant(types.other))
+    same = all(one == meant for one, meant in sent.items())
     written = quote(
-        "if x in SENT: x = SENT[x]\nelse: x = send_type(TYPES, x, ATTR)",
-        SENT=scene.code.constant(sent), TYPES=scene.code.constant(types), ATTR=attr,
+        "if x not in SENT:\n    REST" if same else "if x in SENT: x = SENT[x]\nelse:\n    REST",
+        SENT=scene.code.constant(frozenset(sent) if same else sent), REST=other,
     )  # fmt: skip
     if bool(types.known) and not types.back:
         return written  # what is shown is then what is sent

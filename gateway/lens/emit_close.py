@@ -4,8 +4,9 @@ import ast
 from collections.abc import Iterable, Sequence
 
 from gateway.lens.code import quote
+from gateway.lens.emit import is_sure
 from gateway.lens.emit_sources import any_of
-from gateway.lens.kinds import Field, Rule, SendRule, Urns, flatten
+from gateway.lens.kinds import Field, LeafRule, Rule, SendRule, SlotsRule, Urns, flatten
 from gateway.lens.places import Place, labels_of, spell
 from gateway.lens.scene import Scene, Statements
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape, Shape
@@ -18,7 +19,7 @@ def close_object(path: Field, local: str, scene: Scene, rules: Sequence[Rule], s
     settled: Statements = []
     if isinstance(path[-1], Place):
         settled = quote("X = settle_item(X, UP.get(KEY), KEY)", X=local, UP=up, KEY=key)
-    clear = "" if scene.anew else "elif UP.get(KEY): del UP[KEY]"
+    clear = "" if scene.anew or _is_certain(path, rules, scene) else "elif UP.get(KEY): del UP[KEY]"
     return settled + quote(
         f"if X:\n    REQUIREMENTS\n    UP[KEY] = X\n{clear}",
         X=local, UP=up, KEY=key, REQUIREMENTS=requirements(path, scene, rules, shape),
@@ -31,12 +32,29 @@ def requirements(path: Field, scene: Scene, rules: Sequence[Rule], shape: Object
     steps: Statements = []
     known = labels_of(path[-1]) if path and isinstance(path[-1], Place) else {}
     for key, field in here.fields.items() if here else ():
-        if _is_required(field) and key not in known and (scene.anew or not _is_hidden(field)):
+        asked = _is_required(field) and key not in known and (scene.anew or not _is_hidden(field))
+        if asked and not _is_certain((*path, key), rules, scene) and not _is_alone((*path, key), rules, scene):
             steps += quote(
                 "if X.get(KEY) is None: refuse(ATTR, 'is required by the backend')",
                 KEY=ast.Constant(key), X=scene.v_holders[path], ATTR=ast.Constant(attribute_for((*path, key), rules)),
             )  # fmt: skip
     return steps
+
+
+def _is_alone(field: Field, rules: Sequence[Rule], scene: Scene) -> bool:
+    """Is nothing else written into the object of a new record? Then the one is there with the other, or neither is."""
+    written = {rule.v for rule in flatten(rules) if rule.v[: len(field) - 1] == field[:-1]}
+    return scene.anew and len(field) > 1 and written == {field}
+
+
+def _is_certain(field: Field, rules: Sequence[Rule], scene: Scene) -> bool:
+    """Is something filled in there whenever there is no value? Into a record that was read, what is required alone."""
+    inside = [rule for rule in rules if isinstance(rule, LeafRule) and rule.writable and rule.v[: len(field)] == field]
+    if any((scene.anew or rule.leaf.required) and is_sure(rule, scene) for rule in inside):
+        return True
+    slots = (slot for rule in rules if isinstance(rule, SlotsRule) for slot in rule.slots)
+    marks = (slot.presence for slot in slots if slot.presence is not None and slot.presence.writable)
+    return scene.anew and any(mark.v[: len(field)] == field for mark in marks)
 
 
 def list_schemas(urns: Urns, scene: Scene) -> Statements:

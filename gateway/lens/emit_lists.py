@@ -47,7 +47,7 @@ def list_out(rule: ListRule, scene: Scene) -> Statements:
     (sc, sk), (vc, vk) = scene.s(rule.s), scene.v(rule.v)
     items = items_out(rule, code)
     write = quote("x = ITEMS(x)", ITEMS=items)
-    if not scene.anew:
+    if not scene.anew and rule.readable:
         write = quote(
             _ONTO, VC=vc, VK=vk, ITEMS=items, ONTO=_item_onto(rule, code), SHOW=items_in(rule, code),
             KEY=ast.Constant(rule.key[0]), NEEDED=code.constant(_needed(rule)), SPELLED=ast.Constant(_is_spelled(rule)),
@@ -111,7 +111,7 @@ def _parts_out(rule: ListRule, items: Sequence[LeafRule], inner: Scene, *, clear
     steps: Statements = []
     for item in items:
         types = rule.types if item.s.attr == rule.type_field else None
-        steps += leaf_out(item, inner, types, clears=clears and not is_sure(item))
+        steps += leaf_out(item, inner, types, clears=clears and not is_sure(item, inner))
         steps += _require(item, inner, rule)
     return steps
 
@@ -124,7 +124,7 @@ def _purpose(kind: str, rule: ListRule) -> str:
 
 
 def _require(item: LeafRule, inner: Scene, rule: ListRule) -> Statements:
-    if not item.leaf.required or not item.v or is_sure(item):
+    if not item.leaf.required or not item.v or is_sure(item, inner):
         return []
     vc, vk = inner.v(item.v)
     attr = ast.Constant(f"{rule.s}.{item.s.attr}")
@@ -205,8 +205,8 @@ def items_in(rule: ListRule, code: Code) -> str:
 
 def _once(rule: ListRule, scene: Scene) -> Statements:
     """Items that differ only in what has no field are one."""
-    if not rule.uncarried:
-        return []
+    if not rule.uncarried or (rule.cap == 1 and rule.over == "truncate"):
+        return []  # of several values the first primary one is left, whether equal ones went before or not
     vc, vk = scene.v(rule.v)
     old = "None" if scene.anew else "VC.get(VK)"
     return quote(

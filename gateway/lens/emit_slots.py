@@ -31,8 +31,9 @@ def slots_out(rule: SlotsRule, scene: Scene) -> Statements:
 def _inside(rule: SlotsRule, scene: Scene, one: str) -> Scene:
     """The parts of a slot name their attribute in full; one value stands where the list would."""
     return Scene(
-        scene.code, {**scene.s_holders, keys_of(rule.s): one}, scene.v_holders, scene.id_prefix, anew=scene.anew
-    )
+        scene.code, {**scene.s_holders, keys_of(rule.s): one}, scene.v_holders, scene.id_prefix,
+        anew=scene.anew, sure=scene.sure,
+    )  # fmt: skip
 
 
 def _mark(rule: LeafRule, scene: Scene, one: str) -> Statements:

@@ -9,7 +9,11 @@ from gateway.lens.scene import Scene, Statements
 from gateway.scim.filter import AttrPath
 
 _ID = AttrPath(None, "id")
-_OCCASIONS = {"create": "occasion == 'create'", "replace": "occasion == 'replace'", "always": "True"}
+
+
+def make_first(sources: Sequence[Source], scene: Scene) -> Statements:
+    """Give `x` the first of the sources that is complete, None where none is."""
+    return [*make(sources[0], scene), *first_complete(sources[1:], scene)]
 
 
 def first_complete(sources: Sequence[Source], scene: Scene) -> Statements:
@@ -27,16 +31,16 @@ def make(source: Source, scene: Scene) -> Statements:
     reads: Statements = []
     pieces: list[ast.expr] = []
     needed: list[ast.expr] = []
-    for number, part in enumerate(source.parts):
+    for part in source.parts:
         if isinstance(part, str):
             pieces.append(ast.Constant(part))
             continue
-        local = f"h{number}"
+        local = scene.code.fresh("h")
         holder, key = scene.hole(part)
         reads += quote("H = HOLDER.get(KEY)", H=local, HOLDER=holder, KEY=key)
         if part.path == _ID:
             reads += quote("H = native_or_none(H, PREFIX)", H=local, PREFIX=ast.Constant(scene.id_prefix))
-        elif not isinstance(part.path, AttrPath):
+        elif not isinstance(part.path, AttrPath) and part.path not in scene.sure:
             reads += quote("if H == '': H = None", H=local)
         if part.kind != "any":
             reads += quote("H = fit(KIND, H)", H=local, KIND=ast.Constant(part.kind))
@@ -65,7 +69,7 @@ def any_of(tests: list[ast.expr]) -> ast.expr:
 def send_out(rule: SendRule, scene: Scene) -> Statements:
     """Write a field that is a function of the resource."""
     vc, vk = scene.v(rule.v)
-    tests = [ast.parse(_OCCASIONS[rule.on], mode="eval").body]
+    tests: list[ast.expr] = []
     if rule.companion is not None:
         sc, sk = scene.s(rule.companion)
         tests.append(ast.Compare(sk, [ast.In()], [name(sc)]))
@@ -73,18 +77,17 @@ def send_out(rule: SendRule, scene: Scene) -> Statements:
         guard = quote("holds(WHEN, r)", WHEN=scene.code.constant(rule.when))[0]
         assert isinstance(guard, ast.Expr)  # noqa: S101  # narrows for the type checker
         tests.append(guard.value)
-    return quote(
-        "if TEST:\n    MAKE\n    if x is not None:\n        VC[VK] = x",
-        TEST=all_of(tests), MAKE=make(rule.value, scene), VC=vc, VK=vk,
-    )  # fmt: skip
+    write = "MAKE\nif x is not None: VC[VK] = x" if isinstance(rule.value, Template) else "MAKE\nVC[VK] = x"
+    body = quote(write, MAKE=make(rule.value, scene), VC=vc, VK=vk)
+    return quote("if TEST:\n    BODY", TEST=all_of(tests), BODY=body) if tests else body
 
 
 def show_in(rule: ShowRule, scene: Scene) -> Statements:
     """Make an attribute that is a function of the record."""
     sc, sk = scene.s(rule.s)
     body = quote(
-        "x = None\nFIRST\nif x is not None:\n    SC[SK] = x",
-        FIRST=first_complete(rule.values, scene), SC=sc, SK=sk,
+        "FIRST\nif x is not None:\n    SC[SK] = x",
+        FIRST=make_first(rule.values, scene), SC=sc, SK=sk,
     )  # fmt: skip
     if rule.when is None:
         return body

@@ -4,7 +4,7 @@ import ast
 
 from gateway.lens.code import name, quote
 from gateway.lens.emit import leaf_steps_out, steps_in
-from gateway.lens.emit_sources import first_complete
+from gateway.lens.emit_sources import make_first
 from gateway.lens.kinds import TextRule, attributes_of
 from gateway.lens.scene import Scene, Statements
 
@@ -16,7 +16,7 @@ def text_out(rule: TextRule, scene: Scene) -> Statements:
     values = [_get(*scene.s(path)) for path in attributes_of(rule)]
     olds = [_get(*scene.v(end.v)) for end in rule.ends]
     pieces = scene.code.fresh("pieces")
-    fill = quote("x = None\nFILL", FILL=first_complete(rule.fill, scene)) if rule.fill else []
+    fill = make_first(rule.fill, scene) if rule.fill else []
     made = fill + quote(
         "PIECES = send_text(RULE, VALUES, OLDS, FILL, anew=ANEW)",
         PIECES=pieces, RULE=scene.code.constant(rule), VALUES=_tuple(values), OLDS=_tuple(olds),

@@ -50,6 +50,25 @@ def _attributes_sent(rule: Rule) -> Iterator[Field]:
             yield from [keys_of(rule.companion)] if rule.companion else []
 
 
+def attributes_demanded(rules: Iterable[Rule]) -> frozenset[AttrPath]:
+    """The attributes without which no record is written: the backend requires the field, and shows whether it is there.
+
+    Only fields that stand in no object: an object may be absent with all that is required in it.
+    """
+    leaves = (rule for rule in rules if isinstance(rule, LeafRule) and len(rule.v) == 1 and not rule.fill)
+    return frozenset(
+        rule.s
+        for rule in leaves
+        if rule.leaf.required and rule.readable and rule.writable and not (rule.leaf.write_only or rule.leaf.unechoed)
+    )
+
+
+def on_occasion(rules: Iterable[Rule], *, anew: bool) -> tuple[Rule, ...]:
+    """The rules that have a say when a record is new, or when it was there before."""
+    other = "replace" if anew else "create"
+    return tuple(rule for rule in rules if not (isinstance(rule, SendRule) and rule.on == other))
+
+
 def attributes_shown(rules: Iterable[Rule]) -> list[Field]:
     """The keys of every attribute that is shown."""
     return [keys_of(path) for rule in rules if is_shown(rule) for path in attributes_of(rule)]

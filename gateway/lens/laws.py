@@ -10,7 +10,16 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from gateway.lens import laws_changes, laws_each, laws_filters, laws_kinds, laws_records, laws_values, laws_whole
+from gateway.lens import (
+    laws_changes,
+    laws_each,
+    laws_filters,
+    laws_fit,
+    laws_kinds,
+    laws_records,
+    laws_values,
+    laws_whole,
+)
 from gateway.lens.ability import FilterAbility, Replace
 from gateway.lens.laws_case import Broken, Case
 from gateway.lens.lens import Lens
@@ -135,7 +144,7 @@ LAWS: tuple[Law, ...] = (
     Law(
         "Schemas",
         "`schemas` is the core URN and those of the extensions that are there.",
-        laws_values.draw_resource,
+        laws_fit.draw_pair,
         laws_values.schemas,
     ),
     Law(

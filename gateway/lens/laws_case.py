@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 from msgspec import Struct
 
 from gateway.lens.ability import FilterAbility, Replace
-from gateway.lens.lens import Document, Lens, LensError, Occasion
+from gateway.lens.lens import Document, Lens, LensError
 
 
 class Broken(AssertionError):
@@ -26,9 +26,8 @@ class Case(Struct, frozen=True):
 
     def out(self, resource: Document, record: Document | None) -> Document | LensError:
         """The record, or why there is none."""
-        occasion: Occasion = "create" if record is None else "replace"
         try:
-            return self.lens.out(resource, record, occasion)
+            return self.lens.out(resource, record)
         except LensError as error:
             return error
 

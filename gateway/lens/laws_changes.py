@@ -68,7 +68,7 @@ def _carry(case: Case, operations: tuple[Operation, ...]) -> tuple[FieldChange, 
 
 def _fold(case: Case, record: Document, operations: tuple[Operation, ...]) -> Document | ScimError | LensError:
     try:
-        return case.lens.out(apply_patch(case.lens.into(record), operations, case.lens.type), record, "replace")
+        return case.lens.out(apply_patch(case.lens.into(record), operations, case.lens.type), record)
     except (ScimError, LensError) as error:
         return error
 

@@ -4,11 +4,12 @@ from copy import deepcopy
 from typing import Any
 
 from gateway.lens.absence import prune, write_at
-from gateway.lens.kinds import Field, LeafRule, TextRule, attributes_of, keys_of
+from gateway.lens.kinds import Field, LeafRule, ListRule, TextRule, attributes_of, keys_of
 from gateway.lens.laws_case import Case, breaks
 from gateway.lens.laws_spots import Spot, spots
 from gateway.lens.laws_values import send
 from gateway.lens.lens import Document, LensError
+from gateway.lens.meaning import item_out
 from gateway.lens.meaning_values import value_out
 from gateway.lens.strategies import full_resources
 from gateway.lens.strategies_choose import named
@@ -71,12 +72,25 @@ def draw_values(case: Case) -> Values:
 
 def alone(case: Case, values: dict[Field, Any]) -> None:
     """One value converted for an operation is what writing it would put into a new record, or both refuse it."""
+    _items_alone(case, values)
     for spot in spots(case.lens):
         rule, convert = spot.rule, case.lens.convert.get(spot.rule.v)
         for value in _values_at(spot, values) if convert is not None else []:
             made, wanted = _try(convert, value), _try(lambda one, rule=rule: _judged(rule, one), value)
             if made != wanted:
                 breaks(f"{rule.s} crosses as {made!r}, not {wanted!r}", value, made)
+
+
+def _items_alone(case: Case, values: dict[Field, Any]) -> None:
+    """The same of one item of a list of references."""
+    for rule in case.lens.rules:
+        convert = case.lens.convert.get(rule.v) if isinstance(rule, ListRule) else None
+        if not isinstance(rule, ListRule) or convert is None:
+            continue
+        for item in values.get(keys_of(rule.s), []):
+            made, wanted = _try(convert, item), _try(lambda one, rule=rule: item_out(rule, one), item)
+            if made != wanted:
+                breaks(f"a value of {rule.s} crosses as {made!r}, not {wanted!r}", item, made)
 
 
 def _values_at(spot: Spot, values: dict[Field, Any]) -> list[Any]:

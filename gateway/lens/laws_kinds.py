@@ -4,14 +4,15 @@ from copy import deepcopy
 from typing import Any
 
 from gateway.lens.absence import read_at, read_raw, write_at
-from gateway.lens.kinds import ChooseRule, Field, LeafRule, ListRule, flatten
+from gateway.lens.footprints import fields_shown
+from gateway.lens.kinds import ChooseRule, Field, LeafRule, ListRule, ShowRule, flatten
 from gateway.lens.laws_case import Case, breaks, expect_equal
+from gateway.lens.laws_records import draw_record as draw_any_record
 from gateway.lens.lens import Document, LensError
 from gateway.lens.meaning_choose import branch_of
 from gateway.lens.places import Place
 from gateway.lens.shapes import Leaf
 from gateway.lens.strategies_plain import Values, st
-from gateway.lens.strategies_records import records
 
 _NONSENSE = {"nested": ["x"]}
 _SPELLINGS: dict[str, list[tuple[Any, Any]]] = {
@@ -23,7 +24,7 @@ _SPELLINGS: dict[str, list[tuple[Any, Any]]] = {
 
 def draw_record(case: Case) -> Values:
     """A record, to be spoilt field by field."""
-    return st.tuples(records(case.lens), st.integers(0, 7))
+    return st.tuples(draw_any_record(case), st.integers(0, 7))
 
 
 def kinds(case: Case, drawn: tuple[Document, int]) -> None:
@@ -42,6 +43,9 @@ def kinds(case: Case, drawn: tuple[Document, int]) -> None:
         elif isinstance(rule, LeafRule) and rule.v and rule.readable:
             _spoil_leaf(case, record, rule.v, rule)
             _spoil_object(case, record, rule.v[:-1])
+    for field in fields_shown([rule for rule in case.lens.rules if isinstance(rule, ShowRule)]):
+        if field != case.lens.id_field:
+            _expect_same(case, _blanked(record, field, ""), _with(record, field, None))
 
 
 def _spoil_object(case: Case, record: Document, above: Field) -> None:

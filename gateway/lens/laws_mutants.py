@@ -1,7 +1,7 @@
 """How good are the laws? Lenses with one generated statement taken out, and which of them no law notices."""
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -50,17 +50,16 @@ def _blocks(node: ast.AST) -> Iterator[tuple[list[ast.stmt], int]]:
                 yield from ((block, at) for at, one in enumerate(block) if not isinstance(one, ast.Pass))
 
 
-def unnoticed(resource: Subject, examples: int, every: int = 1, first: int = 0) -> tuple[int, list[Mutant]]:
-    """How many mutants there are, and those that keep every law on the examples drawn from the sound lens."""
+def unnoticed(resource: Subject, made: Iterable[Mutant], examples: int) -> list[Mutant]:
+    """The mutants that keep every law on the examples drawn from the sound lens."""
     drawn = {law.name: draw_examples(resource, law, examples) for law in LAWS}
     laws = sorted(LAWS, key=lambda law: _QUICK.index(law.name) if law.name in _QUICK else len(_QUICK))
-    count, left = 0, []
-    for mutant in mutants(resource.lens, every, first):
-        count += 1
+    left = []
+    for mutant in made:
         case = Case(mutant.lens, resource.can.filter, resource.can.replace)
         if not any(is_noticed(law, case, drawn) for law in laws):
             left.append(mutant)
-    return count, left
+    return left
 
 
 def is_noticed(law: Law, case: Case, drawn: Mapping[str, Sequence[Any]]) -> bool:

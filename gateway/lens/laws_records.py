@@ -8,6 +8,7 @@ from gateway.lens.absence import prune, read_at, write_at
 from gateway.lens.ids import show_id
 from gateway.lens.kinds import LeafRule, ListRule, keys_of
 from gateway.lens.laws_case import Case, breaks, expect_equal
+from gateway.lens.laws_fit import draw_fitting
 from gateway.lens.laws_spots import Spot, spots
 from gateway.lens.lens import Document, LensError
 from gateway.lens.meaning import say_in
@@ -23,8 +24,8 @@ MANY = 20  # nor longer lists
 
 
 def draw_record(case: Case) -> Values:
-    """Records."""
-    return records(case.lens)
+    """Records, every other one with all of its fields."""
+    return st.one_of(records(case.lens), records(case.lens, full=True))
 
 
 def get_put(case: Case, record: Document) -> None:
@@ -105,8 +106,8 @@ def _expect_native(rule: LeafRule, found: Any, native: str, resource: Document, 
 
 
 def draw_bounds(case: Case) -> Values:
-    """A resource that fits, and how far from the limits."""
-    return st.tuples(resources(case.lens), st.sampled_from([-1, 0, 1, 2]))
+    """A resource that fits, whole, and how far from the limits."""
+    return st.tuples(draw_fitting(case), st.sampled_from([-1, 0, 1, 2]))
 
 
 def bounds(case: Case, drawn: tuple[Document, int]) -> None:

@@ -29,7 +29,6 @@ from gateway.scim.filter import AttrPath, Filter
 from gateway.scim.schema import ResourceType
 
 Document = dict[str, Any]
-Occasion = Literal["create", "replace"]
 
 
 class LensError(Exception):
@@ -50,7 +49,7 @@ class LensError(Exception):
 class Lens(Struct, frozen=True, kw_only=True, dict=True):
     """What is known of one resource type of one backend.
 
-    `out(resource, record, occasion)` -> the record to send: a new one when `record` is None, else the wanted values
+    `out(resource, record)` -> the record to send: a new one when `record` is None, else the wanted values
     written onto a copy of the record just read (what the mapping does not know survives). `into(record)` -> the
     canonical resource without `schemas`, with `id` and `meta` dates where the record has them. `convert` holds, by
     field, what turns one value (or one item of a list) outward, for operations that cross whole.
@@ -62,7 +61,7 @@ class Lens(Struct, frozen=True, kw_only=True, dict=True):
     urns: Urns
     id_field: tuple[str, ...]
     id_prefix: str
-    out: Callable[[Document, Document | None, Occasion], Document]
+    out: Callable[[Document, Document | None], Document]
     into: Callable[[Document], Document]
     convert: Mapping[Field, Callable[[Any], Any]] = {}
     kept: tuple[AttrPath, ...] = ()

@@ -26,7 +26,7 @@ from gateway.lens.kinds import (
     attributes_of,
     keys_of,
 )
-from gateway.lens.lens import Document, Lens, LensError, Occasion
+from gateway.lens.lens import Document, Lens, LensError
 from gateway.lens.meaning_choose import branch_of, say_choice
 from gateway.lens.meaning_slots import say_leaf, say_slots, show_slots
 from gateway.lens.meaning_texts import say_text, shown_text
@@ -37,7 +37,7 @@ from gateway.scim.values import is_absent
 # Outward
 
 
-def say_out(lens: Lens, resource: Document, record: Document | None, occasion: Occasion) -> Document:
+def say_out(lens: Lens, resource: Document, record: Document | None) -> Document:
     """The record that the rules ask for. LensError when a value cannot cross or the shape would be broken."""
     wanted: Document = prune(deepcopy(record)) if record else {}
     for rule in lens.rules:
@@ -49,7 +49,7 @@ def say_out(lens: Lens, resource: Document, record: Document | None, occasion: O
             say_slots(lens, rule, resource, wanted, anew=record is None)
         elif isinstance(rule, TextRule):
             say_text(lens, rule, resource, wanted, anew=record is None)
-        elif isinstance(rule, SendRule) and _applies(rule, resource, occasion):
+        elif isinstance(rule, SendRule) and _applies(rule, resource, anew=record is None):
             value = say_source(lens, rule.value, resource)
             if value is not None:
                 write_at(wanted, rule.v, value)
@@ -194,14 +194,17 @@ def item_out(rule: ListRule, item: Document, old: Any = None) -> Any:
         if old is not None and read_at(old, part.v) is None and value == part.assume and not part.leaf.required:
             continue  # what is assumed is no news
         if value is not None:
-            write_at(made, part.v, value_out(part, value, read_at(old, part.v)))
+            before = read_at(old, part.v)
+            write_at(made, part.v, value_out(part, value, before))
+            if part.leaf.immutable and before is not None and read_at(made, part.v) != before:
+                raise LensError(f"{rule.s}.{part.s.attr}", "cannot be changed any more", "mutability")
         elif part.leaf.required:
             raise LensError(f"{rule.s}.{part.s.attr}", "is required by the backend")
     return made.get(rule.items[0].v[-1]) if rule.scalar else made
 
 
-def _applies(rule: SendRule, resource: Document, occasion: Occasion) -> bool:
-    now = rule.on in ("always", occasion)
+def _applies(rule: SendRule, resource: Document, *, anew: bool) -> bool:
+    now = rule.on in ("always", "create" if anew else "replace")
     accompanied = rule.companion is None or read_at(resource, keys_of(rule.companion)) is not None
     return now and accompanied and (rule.when is None or holds(rule.when, resource))
 

@@ -1,7 +1,7 @@
 """Where statements stand: which local of the generated function holds what."""
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from gateway.lens.code import Code
 from gateway.lens.kinds import Field, Hole, keys_of
@@ -12,12 +12,24 @@ Statements = list[ast.stmt]
 
 
 class Scene:
-    """Where a rule's statements stand: the objects in reach on both sides. `anew`: no record was there before."""
+    """Where a rule's statements stand: the objects in reach on both sides.
+
+    `anew`: no record was there before. `sure`: the attributes without which no record is written, or the fields
+    without which none is read.
+    """
 
     def __init__(
-        self, code: Code, s_holders: Holders, v_holders: Holders, id_prefix: str = "", *, anew: bool = False
+        self,
+        code: Code,
+        s_holders: Holders,
+        v_holders: Holders,
+        id_prefix: str = "",
+        *,
+        anew: bool = False,
+        sure: Set[AttrPath | Field] = frozenset(),
     ) -> None:
         self.code = code
+        self.sure = sure
         self.id_prefix = id_prefix
         self.anew = anew
         self.s_holders = s_holders

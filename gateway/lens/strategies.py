@@ -1,9 +1,11 @@
 """Hypothesis strategies that follow from a lens: values of its attributes, and resources with a handful of them."""
 
+from functools import partial
 from typing import Any
 
 from gateway.lens.absence import write_at
 from gateway.lens.addresses import find_rule
+from gateway.lens.footprints import attributes_sent
 from gateway.lens.ids import show_id
 from gateway.lens.kinds import (
     ChooseRule,
@@ -12,14 +14,16 @@ from gateway.lens.kinds import (
     LeafRule,
     ListRule,
     Rule,
+    SendRule,
     ShowRule,
     SlotsRule,
     TextRule,
     attributes_of,
+    flatten,
     keys_of,
 )
 from gateway.lens.lens import Document, Lens
-from gateway.lens.shapes import Leaf
+from gateway.lens.shapes import Leaf, find_field
 from gateway.lens.strategies_choose import favour_conditions
 from gateway.lens.strategies_plain import DAY, EMAIL, FOREIGN, INSTANT, NATIVE, TEXT, Values, rarely, st, text_of
 from gateway.lens.strategies_texts import partners, text_attribute_values
@@ -77,12 +81,16 @@ def items_of(attribute: Attribute, rule: Rule | None) -> Values:
     primary = attribute.find("primary") is not None
     must = {"value": subs.pop("value")} if "value" in subs else {}
     item = st.fixed_dictionaries(must, optional=subs).filter(bool)
-    if must and subs and attribute.name != "members":
+    if must and subs and (attribute.name != "members" or _is_value_required(listed)):
         item = rarely(item, st.fixed_dictionaries({}, optional=subs).filter(bool))
     several = st.lists(item, min_size=1, max_size=3, unique_by=lambda one: str(one.get("value", one)))
     listed_ones = several.map(_twice) if listed is not None and listed.uncarried else several
     marked = st.tuples(listed_ones, st.integers(-1, 2))
     return marked.map(lambda pair: mark_primary(pair[0], pair[1] if primary else -1))
+
+
+def _is_value_required(rule: ListRule | None) -> bool:
+    return rule is not None and any(one.leaf.required and one.s.attr == "value" for one in rule.items)
 
 
 def _twice(items: list[Document]) -> list[Document]:
@@ -145,8 +153,8 @@ def full_resources(lens: Lens) -> Values:
 
 
 def _carried(lens: Lens) -> set[Field]:
-    rules = (rule for rule in lens.rules if not isinstance(rule, KeepRule | ShowRule))
-    return {keys_of(path) for rule in rules for path in attributes_of(rule)}
+    rules = [rule for rule in lens.rules if not isinstance(rule, KeepRule | ShowRule)]
+    return {keys_of(path) for rule in rules for path in attributes_of(rule)} | set(attributes_sent(rules))
 
 
 def resources(lens: Lens) -> Values:
@@ -177,8 +185,20 @@ def resources(lens: Lens) -> Values:
 
 def _needed(lens: Lens, known: dict[Field, Values]) -> set[Field]:
     """Attributes whose field the backend requires and nothing fills in."""
-    leaves = (rule for rule in lens.rules if isinstance(rule, LeafRule | ListRule) and not rule.fill)
-    needed = (rule for rule in leaves if (rule.leaf.required if isinstance(rule, LeafRule) else rule.required))
-    texts = (rule for rule in lens.rules if isinstance(rule, TextRule) and any(end.leaf.required for end in rule.ends))
-    both = [*needed, *(rule for rule in texts if not rule.fill)]
-    return {keys_of(path) for rule in both for path in attributes_of(rule)} & set(known)
+    return {keys for rule in demanded(lens) if not getattr(rule, "fill", ()) for keys in asked_of(rule)} & set(known)
+
+
+def demanded(lens: Lens) -> list[Rule]:
+    """The rules that write what the backend requires."""
+    return [rule for rule in lens.rules if any(map(partial(_is_demanded, lens), flatten([rule])))]
+
+
+def _is_demanded(lens: Lens, rule: LeafRule | ListRule | SendRule) -> bool:
+    field = find_field(lens.shape, rule.v) if rule.v else None
+    return field is not None and field.required and not field.read_only
+
+
+def asked_of(rule: Rule) -> set[Field]:
+    """The attributes that give a rule its value: its own, or those that a text which is sent is made of."""
+    own = [keys_of(path) for path in attributes_of(rule)]
+    return {*own, *([] if own else attributes_sent([rule]))}

@@ -26,7 +26,9 @@ def records(lens: Lens, *, full: bool = False) -> Values:
     """
     rules = _rules_by_field(lens)
     fields = {
-        name: field_values(field, (name,), rules) for name, field in lens.shape.fields.items() if not _is_hidden(field)
+        name: field_values(field, (name,), rules, full=full)
+        for name, field in lens.shape.fields.items()
+        if not _is_hidden(field)
     }
     fields.pop(lens.id_field[0], None)
     fields.pop("schemas", None)
@@ -51,7 +53,8 @@ def records(lens: Lens, *, full: bool = False) -> Values:
             if draw(st.booleans()):
                 write_at(record, field, draw(st.sampled_from(words)))
         for rule in texts:
-            for field, text in draw(st.one_of(st.just({}), field_texts(rule))).items():
+            made = field_texts(rule)
+            for field, text in draw(made if full else st.one_of(st.just({}), made)).items():
                 write_at(record, field, text)
         record |= draw(rarely(st.just({}), st.fixed_dictionaries({"x_local": UNKNOWN})))
         _repeat_items(lens, record, draw(st.integers(0, 3)))
@@ -112,29 +115,29 @@ def _empty(field: Shape) -> Values:
     return st.sampled_from([None, [] if isinstance(field, ListShape) else {}])
 
 
-def field_values(field: Shape, path: Field, rules: Mapping[Field, LeafRule]) -> Values:
-    """What a field may hold."""
+def field_values(field: Shape, path: Field, rules: Mapping[Field, LeafRule], *, full: bool) -> Values:
+    """What a field may hold; `full`: with all that is in it."""
     if isinstance(field, Leaf):
         return leaf_values(field, rules.get(path), path[-1])
     if isinstance(field, ObjectShape):
-        return _object_values(field, path, rules)
-    return _list_values(field, path, rules)
+        return _object_values(field, path, rules, full=full)
+    return _list_values(field, path, rules, full=full)
 
 
-def _object_values(shape: ObjectShape, path: Field, rules: Mapping[Field, LeafRule]) -> Values:
+def _object_values(shape: ObjectShape, path: Field, rules: Mapping[Field, LeafRule], *, full: bool) -> Values:
     shown = {name: field for name, field in shape.fields.items() if not _is_hidden(field)}
-    made = {name: field_values(field, (*path, name), rules) for name, field in shown.items()}
-    must = {name: one for name, one in made.items() if shown[name].required}
-    may = {name: rarely(one, _empty(shown[name])) for name, one in made.items() if not shown[name].required}
+    made = {name: field_values(field, (*path, name), rules, full=full) for name, field in shown.items()}
+    must = {name: one for name, one in made.items() if shown[name].required or full}
+    may = {name: rarely(one, _empty(shown[name])) for name, one in made.items() if name not in must}
     return st.fixed_dictionaries(must, optional=may)
 
 
-def _list_values(shape: ListShape, path: Field, rules: Mapping[Field, LeafRule]) -> Values:
+def _list_values(shape: ListShape, path: Field, rules: Mapping[Field, LeafRule], *, full: bool) -> Values:
     low, high = max(shape.low, 1), min(3, shape.high or 3)
     if isinstance(shape.item, Leaf):
         return st.lists(leaf_values(shape.item, rules.get((*path, "value")), path[-1]), min_size=low, max_size=high)
     keyed = next((one for one in ("value", "id") if one in shape.item.fields), None)
-    item = _object_values(shape.item, path, rules).filter(_holds_something)
+    item = _object_values(shape.item, path, rules, full=full).filter(_holds_something)
     extended = st.tuples(item, rarely(st.just({}), st.fixed_dictionaries({"x_item": UNKNOWN}))).map(
         lambda pair: {**pair[0], **pair[1]}
     )

@@ -31,9 +31,14 @@ def text_values(template: Template) -> Values:
 
 def text_attribute_values(rule: TextRule, path: AttrPath) -> Values:
     """Values of one attribute that a text is made of."""
-    if len(attributes_of(rule)) == 1 and len(rule.ends) > 1:
+    if _is_bare(rule.left):
         return rarely(text_values(rule.right), st.just(_beyond(rule)))
     return hole_values(next(hole for hole in holes(rule.left) if hole.path == path))
+
+
+def _is_bare(template: Template) -> bool:
+    """Is any text of the template's form? Then the other side alone says what a text must be."""
+    return len(template.parts) == 1 and all(hole.kind == "any" for hole in holes(template))
 
 
 def _beyond(rule: TextRule) -> str:
@@ -45,7 +50,8 @@ def _beyond(rule: TextRule) -> str:
 def field_texts(rule: TextRule) -> Values:
     """What the fields hold, by address: mostly all that the text is split into, or a text that can be split."""
     if len(rule.ends) == 1:
-        return text_of(rule.ends[0].leaf, text_values(rule.left)).map(lambda text: {rule.ends[0].v: text})
+        text = text_values(rule.right if _is_bare(rule.left) else rule.left)
+        return text_of(rule.ends[0].leaf, text).map(lambda text: {rule.ends[0].v: text})
     pairs = zip(rule.ends, holes(rule.right), strict=True)
     found = {end.v: text_of(end.leaf, hole_values(hole)) for end, hole in pairs}
     must = {v: one for (v, one), hole in zip(found.items(), holes(rule.right), strict=True) if not hole.optional}

@@ -26,7 +26,15 @@ from gateway.lens import (
 )
 from gateway.lens.code import Code, quote
 from gateway.lens.codecs import is_utc
-from gateway.lens.footprints import attributes_sent, attributes_shown, fields_sent, fields_shown, is_sent
+from gateway.lens.footprints import (
+    attributes_demanded,
+    attributes_sent,
+    attributes_shown,
+    fields_sent,
+    fields_shown,
+    is_sent,
+    on_occasion,
+)
 from gateway.lens.guards import holds
 from gateway.lens.ids import is_plain
 from gateway.lens.kinds import (
@@ -43,12 +51,12 @@ from gateway.lens.kinds import (
     flatten,
     keys_of,
 )
-from gateway.lens.lens import Document, Occasion
+from gateway.lens.lens import Document
 from gateway.lens.places import settle_item, spell
-from gateway.lens.scene import Scene, holders
+from gateway.lens.scene import Holders, Scene, holders
 from gateway.lens.shapes import ObjectShape
 
-Out = Callable[[Document, Document | None, Occasion], Document]
+Out = Callable[[Document, Document | None], Document]
 Into = Callable[[Document], Document]
 
 _RUNTIME: Mapping[str, Any] = {
@@ -136,20 +144,26 @@ def _define_converter(code: Code, body: list[ast.stmt], purpose: str) -> str:
 
 def _define_out(code: Code, rules: Sequence[Rule], shape: ObjectShape, urns: Urns, id_prefix: str) -> None:
     s_holders = {**holders("s", attributes_sent(rules)), (): "r"}
-    v_holders = {**holders("v", fields_sent(rules)), (): "v"}
     read: list[ast.stmt] = []
     for path, local in s_holders.items():
         if path:
             read += quote("X = UP.get(KEY, EMPTY)", X=local, UP=s_holders[path[:-1]], KEY=ast.Constant(path[-1]))
     # `schemas` comes first in a body, as people write it.
     new = quote("v = {}" if urns.core is None else "v = {'schemas': None}")
-    anew = _write(Scene(code, s_holders, v_holders, id_prefix, anew=True), rules, shape, urns)
-    onto = _write(Scene(code, s_holders, v_holders, id_prefix), rules, shape, urns)
+    anew, onto = (
+        _write(_scene_out(code, s_holders, some, id_prefix, anew=fresh), some, shape, urns)
+        for fresh, some in ((True, on_occasion(rules, anew=True)), (False, on_occasion(rules, anew=False)))
+    )
     body = quote(
         "READ\nif record is None:\n    NEW\n    ANEW\nelse:\n    v = dict(record)\n    ONTO\nreturn v",
         READ=read, NEW=new, ANEW=anew, ONTO=onto,
     )  # fmt: skip
-    code.define("out", ("r", "record", "occasion"), body)
+    code.define("out", ("r", "record"), body)
+
+
+def _scene_out(code: Code, s_holders: Holders, rules: Sequence[Rule], id_prefix: str, *, anew: bool) -> Scene:
+    v_holders = {**holders("v", fields_sent(rules)), (): "v"}
+    return Scene(code, s_holders, v_holders, id_prefix, anew=anew, sure=attributes_demanded(rules))
 
 
 def _write(scene: Scene, rules: Sequence[Rule], shape: ObjectShape, urns: Urns) -> list[ast.stmt]:
@@ -198,7 +212,7 @@ def _out(rule: Rule, scene: Scene) -> list[ast.stmt]:
 def _define_in(code: Code, rules: Sequence[Rule], id_field: Field, id_prefix: str) -> None:
     s_holders = holders("s", attributes_shown(rules))
     v_holders = holders("v", [id_field, *fields_shown(rules)])
-    scene = Scene(code, {**s_holders, (): "r"}, {**v_holders, (): "v"})
+    scene = Scene(code, {**s_holders, (): "r"}, {**v_holders, (): "v"}, sure={id_field})
     body: list[ast.stmt] = []
     opened = emit_places.opened(fields_shown(rules))
     for path, local in v_holders.items():

@@ -54,7 +54,7 @@ def _outward(resource: Resource, row: ExampleRow) -> Iterator[tuple[Path, str]]:
         for name in admitted.ignored:
             yield ("resource", name.split(".")[0]), f"SCIM knows no {name}"
         if row.record is not UNSET:
-            made = resource.lens.out(admitted.resource, None, "create")
+            made = resource.lens.out(admitted.resource, None)
             yield from _differences("record", made, row.record)
     except (LensError, ScimError) as error:
         yield ("resource",), f"refused: {plain(error.detail) if isinstance(error, ScimError) else error}"

@@ -146,7 +146,7 @@ def make_plan(intent: Intent, tenant: Tenant) -> Plan:
 def plan_create(intent: Create, target: Target) -> CreatePlan:
     sent = target.op("create").body.kind == "record"
     refuse_deactivation(target, deactivates=is_deactivated(intent.resource))
-    whole = target.lens.out(intent.resource, None, "create")
+    whole = target.lens.out(intent.resource, None)
     called = tuple(one for one in called_difference(target.lens, {}, whole) if isinstance(one.value, list))
     record, further = cut_record(target.lens, target.modify, without_through(target.lens, whole), sent=sent)
     return CreatePlan(

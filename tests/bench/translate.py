@@ -65,7 +65,7 @@ def fitting(lens: Lens) -> dict[str, Any]:
     user = dict(USER)
     while True:
         try:
-            lens.out(user, None, "create")
+            lens.out(user, None)
         except LensError as refused:
             del user[refused.attribute]
         else:
@@ -75,7 +75,7 @@ def fitting(lens: Lens) -> dict[str, Any]:
 def bench(lens: Lens) -> dict[str, float]:
     """Median ratios to `decode` of the user; `own` is the decoding of the record that `in` reads."""
     user = fitting(lens)
-    record = lens.out(user, None, "create")
+    record = lens.out(user, None)
     stored = {
         **record,
         "id": "2819c223",
@@ -86,8 +86,8 @@ def bench(lens: Lens) -> dict[str, float]:
         {
             "decode": lambda: msgspec.json.decode(raw),
             "own": lambda: msgspec.json.decode(own),
-            "out": lambda: lens.out(user, None, "create"),
-            "onto": lambda: lens.out(user, stored, "replace"),
+            "out": lambda: lens.out(user, None),
+            "onto": lambda: lens.out(user, stored),
             "in": lambda: lens.into(stored),
         }
     )

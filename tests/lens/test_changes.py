@@ -149,6 +149,6 @@ shape: { id: string ro, login: string!, on: bool }
 map: { userName: login, active: on }
 """, dialect="json")  # fmt: skip
     old = {"id": "7", "login": "b", "on": True, "groups": ["x"], "meta": {"tag": 1}}
-    new = lens.out({"userName": "b", "active": False}, old, "replace")
+    new = lens.out({"userName": "b", "active": False}, old)
     assert replacement(lens, old, new, Replace()) == {"login": "b", "on": False, "groups": ["x"], "meta": {"tag": 1}}
-    assert lens.out({"userName": "b", "active": True}, None, "create") == {"login": "b", "on": True}
+    assert lens.out({"userName": "b", "active": True}, None) == {"login": "b", "on": True}

@@ -58,7 +58,7 @@ ROWS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 @pytest.mark.parametrize(("what", "resource", "record"), ROWS, ids=[row[0] for row in ROWS])
 def test_a_branch_goes_both_ways(mini: Mini, what: str, resource: dict[str, Any], record: dict[str, Any]) -> None:
     lens = mini(BODY)
-    made = lens.out({"userName": "bjensen", **resource}, None, "create")
+    made = lens.out({"userName": "bjensen", **resource}, None)
     assert made == {"schemas": [CORE], "login": "bjensen", **record}
     assert lens.into({"id": "7", **made}) == {"id": "7", "userName": "bjensen", **resource}
 
@@ -80,7 +80,7 @@ def test_a_branch_is_written_onto_a_record(
     mini: Mini, what: str, record: dict[str, Any], resource: dict[str, Any], written: dict[str, Any]
 ) -> None:
     common = {"schemas": [CORE], "id": "7", "login": "bjensen"}
-    made = mini(BODY).out({"userName": "bjensen", **resource}, {**common, **record}, "replace")
+    made = mini(BODY).out({"userName": "bjensen", **resource}, {**common, **record})
     assert made == {**common, **written}
 
 
@@ -91,7 +91,7 @@ def test_a_field_of_another_branch_is_not_shown(mini: Mini) -> None:
 
 def test_a_value_without_a_branch_is_refused(mini: Mini) -> None:
     with pytest.raises(LensError, match="title has no field at the backend for a resource like this") as caught:
-        mini(BODY).out({"userName": "b", "title": "Lead"}, None, "create")
+        mini(BODY).out({"userName": "b", "title": "Lead"}, None)
     assert caught.value.scim_type == "invalidValue"
 
 

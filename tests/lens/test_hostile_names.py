@@ -50,7 +50,7 @@ def test_a_hostile_text_is_only_a_text(mini: Mini, text: str) -> None:
     except MappingError:
         assert text in REFUSED, "the notation has a use for these, and only these"
         return
-    made = lens.out({"userName": "bj", "title": "T", "nickName": "N"}, None, "create")
+    made = lens.out({"userName": "bj", "title": "T", "nickName": "N"}, None)
     assert made == {"schemas": [CORE], "login": "bj", name: "T", "inner": {name: "N"}, "source": text}
     shown = lens.into({**made, "id": "7"})
     assert shown == {"id": "7", "userName": "bj", "title": "T", "nickName": "N", "displayName": f"{text}bj"}
@@ -73,6 +73,6 @@ PIECES = st.lists(
 @given(PIECES.map("".join))
 def test_texts_made_of_code_are_carried_as_they_are(mini: Mini, text: str) -> None:
     lens = mini(blocks("plain", escape(text), escape(text)))
-    made = lens.out({"userName": "bj", "title": text}, None, "create")
+    made = lens.out({"userName": "bj", "title": text}, None)
     assert (made["source"], made["plain"]) == (text, text)
     assert lens.into({**made, "id": "7"})["displayName"] == f"{text}bj"

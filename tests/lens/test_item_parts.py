@@ -50,7 +50,7 @@ def test_a_part_goes_both_ways(
     mini: Mini, what: str, resource: dict[str, Any], record: dict[str, Any], shown: dict[str, Any]
 ) -> None:
     lens = mini(BODY)
-    made = lens.out({"userName": "bjensen", **resource}, None, "create")
+    made = lens.out({"userName": "bjensen", **resource}, None)
     assert made == {"schemas": [CORE], "login": "bjensen", **record}
     assert lens.into({"id": "7", **made}) == {"id": "7", "userName": "bjensen", **shown}
 
@@ -71,13 +71,13 @@ def test_parts_are_written_onto_the_items_there_are(
     mini: Mini, what: str, record: dict[str, Any], resource: dict[str, Any], written: dict[str, Any]
 ) -> None:
     common = {"schemas": [CORE], "id": "7", "login": "bjensen"}
-    made = mini(BODY).out({"userName": "bjensen", **resource}, {**common, **record}, "replace")
+    made = mini(BODY).out({"userName": "bjensen", **resource}, {**common, **record})
     assert made == {**common, **written}
 
 
 def test_a_value_that_the_table_lacks_is_refused(mini: Mini) -> None:
     with pytest.raises(LensError, match="has no value at the backend"):
-        mini(BODY).out({"userName": "b", "emails": [{"value": "a@b.c", "type": "pager"}]}, None, "create")
+        mini(BODY).out({"userName": "b", "emails": [{"value": "a@b.c", "type": "pager"}]}, None)
 
 
 @pytest.mark.parametrize("field", [{"on": "yes"}, {"on": 1}, {"mails": [{"address": "a", "main": "maybe"}]}])

@@ -46,7 +46,7 @@ NEW: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 @pytest.mark.parametrize(("what", "resource", "record"), NEW, ids=[row[0] for row in NEW])
 def test_a_place_goes_both_ways(mini: Mini, what: str, resource: dict[str, Any], record: dict[str, Any]) -> None:
     lens = mini(BODY)
-    made = lens.out({"userName": "bjensen", **resource}, None, "create")
+    made = lens.out({"userName": "bjensen", **resource}, None)
     assert made == {"schemas": [CORE], "login": "bjensen", **record}
     assert lens.into({"id": "7", **made}) == {"id": "7", "userName": "bjensen", **resource}
 
@@ -68,14 +68,14 @@ def test_a_place_is_written_onto_a_record(
 ) -> None:
     common = {"schemas": [CORE], "id": "7", "login": "bjensen"}
     before = {**common, **record}
-    assert mini(BODY).out({"userName": "bjensen", **resource}, before, "replace") == {**common, **written}
+    assert mini(BODY).out({"userName": "bjensen", **resource}, before) == {**common, **written}
     assert before == {**common, **record}, "the record read must stay as it was"
 
 
 def test_a_list_that_is_full_takes_no_further_item(mini: Mini) -> None:
     record = {"id": "7", "login": "b", "keys": [{"type": "a", "value": "1"}, {"type": "b", "value": "2"}]}
     with pytest.raises(LensError, match="nickName has more than the 2"):
-        mini(BODY).out({"userName": "b", "nickName": "B"}, record, "replace")
+        mini(BODY).out({"userName": "b", "nickName": "B"}, record)
 
 
 def test_a_record_without_the_list_it_should_have_is_refused(mini: Mini) -> None:

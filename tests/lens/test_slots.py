@@ -68,7 +68,7 @@ def test_a_slot_goes_both_ways(
     mini: Mini, what: str, text: str, resource: dict[str, Any], record: dict[str, Any], shown: dict[str, Any]
 ) -> None:
     lens = mini(body(text))
-    made = lens.out({"userName": "bjensen", **resource}, None, "create")
+    made = lens.out({"userName": "bjensen", **resource}, None)
     assert made == {"schemas": [CORE], "login": "bjensen", **record}
     assert lens.into({"id": "7", **made}) == {"id": "7", "userName": "bjensen", **shown}
 
@@ -88,7 +88,7 @@ def test_slots_are_written_onto_a_record(
     mini: Mini, what: str, text: str, record: dict[str, Any], resource: dict[str, Any], written: dict[str, Any]
 ) -> None:
     common = {"schemas": [CORE], "id": "7", "login": "bjensen"}
-    assert mini(body(text)).out({"userName": "bjensen", **resource}, {**common, **record}, "replace") == {
+    assert mini(body(text)).out({"userName": "bjensen", **resource}, {**common, **record}) == {
         **common,
         **written,
     }
@@ -104,7 +104,7 @@ def test_slots_are_written_onto_a_record(
 )
 def test_a_value_that_cannot_cross_is_refused_by_name(mini: Mini, phones: list[dict[str, Any]], reason: str) -> None:
     with pytest.raises(LensError, match=reason):
-        mini(body(STRICT)).out({"userName": "bjensen", "phoneNumbers": phones}, None, "create")
+        mini(body(STRICT)).out({"userName": "bjensen", "phoneNumbers": phones}, None)
 
 
 def test_a_value_that_no_slot_takes_is_told(mini: Mini) -> None:

@@ -71,7 +71,7 @@ def test_a_text_goes_both_ways(
     mini: Mini, what: str, text: str, resource: dict[str, Any], record: dict[str, Any]
 ) -> None:
     lens = mini(body(text))
-    made = lens.out({"userName": "bjensen", **resource}, None, "create")
+    made = lens.out({"userName": "bjensen", **resource}, None)
     assert made == {"schemas": [CORE], "login": "bjensen", **record}
     assert lens.into({"id": "7", **made}) == {"id": "7", "userName": "bjensen", **resource}
 
@@ -92,7 +92,7 @@ def test_what_would_not_come_back_is_refused(
     mini: Mini, what: str, text: str, resource: dict[str, Any], reason: str
 ) -> None:
     with pytest.raises(LensError, match=reason) as caught:
-        mini(body(text)).out({"userName": "bjensen", **resource}, None, "create")
+        mini(body(text)).out({"userName": "bjensen", **resource}, None)
     assert caught.value.scim_type == "invalidValue"
 
 
@@ -115,7 +115,7 @@ def test_a_record_of_any_form_is_shown_and_stays(
     whole = {"schemas": [CORE], "id": "7", "login": "bjensen", **record}
     seen = lens.into(whole)
     assert seen == {"id": "7", "userName": "bjensen", **shown}
-    assert lens.out(seen, whole, "replace") == whole
+    assert lens.out(seen, whole) == whole
 
 
 ONTO: list[tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
@@ -135,13 +135,13 @@ def test_texts_are_written_onto_a_record(
     mini: Mini, what: str, text: str, record: dict[str, Any], resource: dict[str, Any], written: dict[str, Any]
 ) -> None:
     common = {"schemas": [CORE], "id": "7", "login": "bjensen"}
-    made = mini(body(text)).out({"userName": "bjensen", **resource}, {**common, **record}, "replace")
+    made = mini(body(text)).out({"userName": "bjensen", **resource}, {**common, **record})
     assert made == {**common, **written}
 
 
 def test_a_text_is_filled_in(mini: Mini) -> None:
     lens = mini(body(FILL))
-    made = lens.out({"userName": "bjensen"}, None, "create")
+    made = lens.out({"userName": "bjensen"}, None)
     assert made["must"] == "The bjensen"
     assert lens.into({"id": "7", **made})["name"] == {"givenName": "The", "familyName": "bjensen"}
 
@@ -150,7 +150,7 @@ def test_a_field_that_is_set_once_is_not_changed(mini: Mini) -> None:
     lens = mini(body(PREFIX))
     resource = {"userName": "bjensen", ENTERPRISE: {"employeeNumber": "8"}}
     with pytest.raises(LensError, match="employeeNumber cannot be changed any more") as caught:
-        lens.out(resource, {"id": "7", "login": "bjensen", "badge": "emp-7"}, "replace")
+        lens.out(resource, {"id": "7", "login": "bjensen", "badge": "emp-7"})
     assert caught.value.scim_type == "mutability"
 
 

@@ -112,7 +112,7 @@ def test_a_rule_goes_out_and_comes_back(
     mini: Mini, what: str, text: str, resource: dict[str, Any], record: dict[str, Any], shown: dict[str, Any]
 ) -> None:
     lens = mini(f"{text}\n")
-    made = lens.out({"userName": "bjensen", **resource}, None, "create")
+    made = lens.out({"userName": "bjensen", **resource}, None)
     assert made == {"schemas": [CORE], "login": "bjensen", **record}
     assert lens.into({**made, "id": "7"}) == {"id": "7", "userName": "bjensen", **shown}
 
@@ -138,7 +138,7 @@ def test_what_the_backend_cannot_take_is_refused_by_name(
 ) -> None:
     lens = mini(text)
     with pytest.raises(LensError, match=reason) as refusal:
-        lens.out({"userName": "bjensen", **resource}, None, "create")
+        lens.out({"userName": "bjensen", **resource}, None)
     assert refusal.value.attribute == attribute
     assert refusal.value.scim_type == "invalidValue"
 
@@ -188,7 +188,7 @@ def test_writing_onto_a_record(
 ) -> None:
     common = {"schemas": [CORE], "id": "7", "login": "bjensen"}
     before = {**common, **record}
-    made = mini(text).out({"userName": "bjensen", **resource}, before, "replace")
+    made = mini(text).out({"userName": "bjensen", **resource}, before)
     assert made == {**common, **written}
     assert before == {**common, **record}, "the record read must stay as it was"
 
@@ -196,13 +196,13 @@ def test_writing_onto_a_record(
 def test_an_immutable_field_that_changes_is_refused_with_mutability(mini: Mini) -> None:
     lens = mini(body("org: string im", "title: org"))
     with pytest.raises(LensError, match="cannot be changed") as refusal:
-        lens.out({"userName": "bjensen", "title": "b"}, {"id": "7", "login": "bjensen", "org": "a"}, "replace")
+        lens.out({"userName": "bjensen", "title": "b"}, {"id": "7", "login": "bjensen", "org": "a"})
     assert refusal.value.scim_type == "mutability"
 
 
 def test_an_id_sent_by_a_template_is_the_native_one(mini: Mini) -> None:
     lens = mini(body("self: string", "", "send: { self: { value: '{id}', on: replace } }"))
-    made = lens.out({"id": "a~2Fb", "userName": "bjensen"}, {"id": "a/b", "login": "bjensen"}, "replace")
+    made = lens.out({"id": "a~2Fb", "userName": "bjensen"}, {"id": "a/b", "login": "bjensen"})
     assert made["self"] == "a/b"
 
 

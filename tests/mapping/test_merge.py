@@ -145,7 +145,7 @@ def test_overrides_change_what_they_name_and_nothing_else(tmp_path: Path) -> Non
     overrides = source("connect: { timeout: 3s }\nresources: { User: { map: { title: kind } } }", "gateway.yaml")
     plain = load_dialect("plain-vendor", (PARENTS,))
     narrowed = load_dialect("plain-vendor", (PARENTS,), overrides)
-    made = narrowed.resources["User"].lens.out({"userName": "bjensen", "title": "Guide"}, None, "create")
+    made = narrowed.resources["User"].lens.out({"userName": "bjensen", "title": "Guide"}, None)
     assert (plain.connect.timeout, narrowed.connect.timeout) == (10.0, 3.0)
     assert (made["login"], made["kind"]) == ("bjensen", "Guide")
     assert plain.digest != narrowed.digest
