@@ -20,6 +20,7 @@ from gateway.lens.places import Place, labels_of, whole_field
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape, find_field
 from gateway.mapping.constants import name_value
 from gateway.mapping.desk import Desk
+from gateway.mapping.places import check_places
 from gateway.scim.filter import AttrPath
 
 
@@ -27,6 +28,7 @@ def check_rules(desk: Desk, rules: Sequence[Rule], drop: Sequence[AttrPath], who
     """Every check that needs the rules alone; `whole`: they are all there, so that what is missing can be said."""
     check_collisions(desk, rules)
     check_required(desk, rules, whole)
+    check_places(desk, rules)
     check_loss(desk, rules, drop, whole)
     check_limits(desk, rules)
 

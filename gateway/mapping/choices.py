@@ -7,21 +7,19 @@ from msgspec.structs import replace
 
 from gateway.lens.kinds import Branch, ChooseRule, Field, LeafRule, Rule
 from gateway.lens.shapes import Leaf, find_field
-from gateway.mapping.desk import Desk, plain
+from gateway.mapping.desk import Desk
 from gateway.mapping.document import BranchRow, RuleRow, read_row
 from gateway.mapping.leaf import read_leaf_rule
 from gateway.mapping.places import check_place
 from gateway.mapping.source import Path
-from gateway.scim.bind import bind_filter
-from gateway.scim.errors import ScimError
-from gateway.scim.filter import AttrPath, Filter, walk
+from gateway.scim.filter import AttrPath, walk
 from gateway.scim.schema import Attribute
 
 _AGAIN = "the branch cannot be found again"
 
 
 def read_choose_rule(desk: Desk, path: Path, target: AttrPath, row: RuleRow) -> ChooseRule | None:
-    """The rule, or None when the complaints say why not. Complaints: E102, E105, E113, E201, E305."""
+    """The rule, or None when the complaints say why not. Complaints: E102, E104 to E106, E113, E201, E305."""
     attribute = desk.names.type.find(target)
     if attribute is None or attribute.multi_valued or attribute.type == "complex":
         desk.complain("E201", f"{target} is no single value: choose: is for one value", path, "name a part of it")
@@ -44,7 +42,7 @@ def _read_branch(desk: Desk, path: Path, target: AttrPath, attribute: Attribute,
     row = read_row(desk.source, (*desk.path, *path), given, BranchRow, desk.diagnosis)
     if row is None:
         return None
-    when = _condition(desk, (*path, "when"), row.when)
+    when = desk.condition(row.when, (*path, "when")) if row.when is not None else None
     found = _field(desk, path, target, row)
     if found is None or (row.when is not None and when is None):
         return None
@@ -53,16 +51,6 @@ def _read_branch(desk: Desk, path: Path, target: AttrPath, attribute: Attribute,
     rule = replace(read_leaf_rule(desk, path, target, attribute, *found, plain_row), s_required=False)
     desk.remember(rule, path)
     return Branch(rule, when)
-
-
-def _condition(desk: Desk, path: Path, text: str | None) -> Filter | None:
-    """The condition with canonical names. Complaints: E113."""
-    when = desk.condition(text, path) if text is not None else None
-    try:
-        return None if when is None else bind_filter(when, desk.names.type)
-    except ScimError as error:
-        desk.complain("E113", plain(error.detail), path, "name an attribute that SCIM has")
-        return None
 
 
 def _field(desk: Desk, path: Path, target: AttrPath, row: BranchRow) -> tuple[Field, Leaf] | None:

@@ -14,7 +14,7 @@ from gateway.mapping.names import BadName, Names
 from gateway.mapping.source import Path, Source
 from gateway.scim.condition import parse_condition
 from gateway.scim.errors import ScimError
-from gateway.scim.filter import AttrPath, Filter, parse_filter
+from gateway.scim.filter import AttrPath, Filter
 from gateway.scim.path import Path as ScimPath
 
 T = TypeVar("T")
@@ -112,9 +112,9 @@ class Desk:
         return self._template(text, path, lambda one: self._need(self.plain_field(one, path)))
 
     def condition(self, text: str, path: Path) -> Filter | None:
-        """A guard. Complaints: E113."""
+        """A guard over the resource. Complaints: E104, E106, E113."""
         try:
-            return parse_filter(text, tuple(self.names.type.urns))
+            return self._named(lambda: self.names.condition(text), path)
         except ScimError as error:
             hint = error.hint or 'conditions are SCIM filters: userType eq "Employee"'
             self.complain("E113", plain(error.detail), path, plain(hint))

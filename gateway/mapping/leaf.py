@@ -115,7 +115,10 @@ def read_codecs(
         return None
     made = codecs[0] if len(codecs) == 1 else chain(codecs)
     misfit = misfit_codec(made, attribute.type, leaf) if row.values is UNSET else ""
-    if row.values is not UNSET:
+    if leaf.refs:
+        hint = f"remove via:, or declare the field as a string in place of ref({'|'.join(leaf.refs)})"
+        desk.complain("E126", "via: has no meaning for a reference: the gateway converts its ids", where, hint)
+    elif row.values is not UNSET:
         desk.complain("E126", "values: and via: do not go together", where, "keep one of them")
     elif misfit:
         desk.complain("E201", f"{target}: {misfit}", where, "remove via:, or name another field")

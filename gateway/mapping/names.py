@@ -7,8 +7,10 @@ from gateway.lens.kinds import Field
 from gateway.lens.shapes import ObjectShape
 from gateway.mapping.diagnose import nearest
 from gateway.mapping.notation import read_field
+from gateway.scim.bind import bind_filter
 from gateway.scim.errors import ScimError
-from gateway.scim.filter import AttrPath
+from gateway.scim.filter import AttrPath, Filter, walk
+from gateway.scim.grammar import Parser
 from gateway.scim.path import Path, parse_path
 from gateway.scim.schema import ResourceType
 
@@ -57,7 +59,7 @@ class Names:
     def slot(self, text: str) -> Path:
         """One value of a list, `phoneNumbers[type eq "work"].value`, with canonical names. Raises BadName."""
         try:
-            path = parse_path(self._expand(text), self.type.urns)
+            path = parse_path(self.expand(text), self.type.urns)
         except ScimError as error:
             hint = "'phoneNumbers[type eq \"work\"].value', or 'roles[value eq \"admin\"]'"
             raise BadName("E101", f"'{text}': {error.detail.replace('`', chr(39)).rstrip('.')}", hint) from None
@@ -76,6 +78,17 @@ class Names:
         if self.type.find(path) is None:
             raise self._unknown(text)
         return path if path.attr is None else self.type.canonical(path)
+
+    def condition(self, text: str) -> Filter:
+        """A filter over the attributes, with canonical names. Raises BadName and ScimError."""
+        parser = _Conditions(text, self)
+        found = parser.disjunction()
+        parser.expect_end("`and`, `or` or the end")
+        for path in walk(found):
+            if self.type.find(path) is None:
+                alias = next((alias for alias, urns in self.aliases.items() if urns[0] == path.urn), path.urn)
+                raise self._unknown(str(AttrPath(alias, path.attr, path.sub)))
+        return bind_filter(found, self.type)
 
     def field(self, text: str) -> Field:
         """A field of the backend; an alias stands for the backend's URN. Raises BadName."""
@@ -107,12 +120,13 @@ class Names:
 
     def _parse(self, text: str) -> AttrPath:
         try:
-            return parse_path(self._expand(text), self.type.urns).target
+            return parse_path(self.expand(text), self.type.urns).target
         except ScimError:
             hint = "name.givenName, or enterprise:department"
             raise BadName("E101", f"'{text}' is no attribute path", hint) from None
 
-    def _expand(self, text: str) -> str:
+    def expand(self, text: str) -> str:
+        """The text with the URN in place of an alias. Raises BadName."""
         found = _ALIASED.fullmatch(text)
         if found is None or found[1] == "urn":
             return text
@@ -140,6 +154,21 @@ class Names:
         return BadName(
             "E106", f"alias {alias} is not declared under urns:", f"did you mean {close}?" if close else hint
         )
+
+
+class _Conditions(Parser):
+    """The filter's grammar, with the aliases of a mapping."""
+
+    def __init__(self, text: str, names: Names) -> None:
+        super().__init__(text, names.type.urns, lenient=False)
+        self.names = names
+
+    def attr_path(self) -> AttrPath:
+        at, token = self.next, self.peek()
+        self.tokens[at] = self.names.expand(token)
+        path = super().attr_path()
+        self.tokens[at] = token  # the positions that refusals name are those of the text
+        return path
 
 
 def _all_fields(shape: ObjectShape, prefix: Field = ()) -> Iterator[Field]:

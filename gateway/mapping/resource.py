@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.lens.advertise import advertise
-from gateway.lens.kinds import KeepRule, LeafRule, ListRule, Rule, ShowRule, SlotsRule, Urns, attributes_of
+from gateway.lens.kinds import ChooseRule, KeepRule, LeafRule, ListRule, Rule, ShowRule, SlotsRule, Urns, attributes_of
 from gateway.lens.lens import Lens
 from gateway.lens.shapes import ObjectShape, find_field
 from gateway.lens.translate import compile_rules
@@ -129,6 +129,9 @@ def _with_prefixes(desk: Desk, rule: Rule, bases: Bases) -> Rule:
         return _prefixed(desk, rule, rule, bases)
     if isinstance(rule, ListRule):
         return replace(rule, items=tuple(_prefixed(desk, one, rule, bases) for one in rule.items))
+    if isinstance(rule, ChooseRule):
+        branches = (replace(one, rule=_prefixed(desk, one.rule, one.rule, bases)) for one in rule.branches)
+        return replace(rule, branches=tuple(branches))
     if isinstance(rule, SlotsRule):
         slots = (
             replace(slot, parts=tuple(_prefixed(desk, one, one, bases) for one in slot.parts)) for slot in rule.slots

@@ -22,6 +22,10 @@ def read_table(
         if row.also:
             desk.complain("E126", "also: adds to values:, and there is none", (*path, "also"), "values: { ... }")
         return None
+    if leaf.refs:
+        message, hint = "values: has no meaning for a reference: the gateway converts its ids", "remove values:"
+        desk.complain("E126", message, (*path, "values"), hint)
+        return None
     said = len(desk.diagnosis.diagnostics)
     out, back = _read_values(desk, (*path, "values"), target, attribute, leaf, row.values)
     for key, value in row.also.items():
