@@ -272,7 +272,10 @@ def test_the_calls_that_need_the_new_id_are_told_with_its_place(
 
 
 CREATE_SAYS = "The answer to the first call tells {id}."
-NEEDS_PEOPLE = "The write that follows depends on the record: give it with --record FILE, with what those calls list as its people."
+NEEDS_PEOPLE = (
+    "The write that follows depends on the record: "
+    "give it with --record FILE, with what those calls list as its people."
+)
 LACKS = "What the new record lacks is written onto it."
 SAME = "Nothing would change: no write follows."
 EACH_SHOWN = "Further pages follow as far as they are needed. {id} stands for each record that is shown."

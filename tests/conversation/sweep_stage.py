@@ -27,6 +27,8 @@ FAULTS = ["never sent", "answer lost", "server error", "garbage"]
 class World:
     """A backend, a state store and locks; `fault` strikes at effect number `at` (notes are not counted)."""
 
+    kind, key = "User", "userName"
+
     def __init__(self, at=None, fault=None):
         self.records, self.entries, self.locks = {}, {}, set()
         self.numbers, self.at, self.fault, self.struck = count(), at, fault, False
@@ -72,10 +74,10 @@ class World:
         return reply
 
     def serve(self, call):
-        native = call.path.removeprefix("/Users").strip("/")
+        native = call.path.removeprefix(f"/{self.kind}s").strip("/")
         record = self.records.get(native)
         if call.method == "POST":
-            if any(one["userName"] == call.body["userName"] for one in self.records.values()):
+            if any(one[self.key] == call.body[self.key] for one in self.records.values()):
                 return Reply(409)
             return Reply(201, {}, self.save(str(len(self.records) + 1), call.body))
         if not native:
@@ -88,7 +90,7 @@ class World:
         if call.method == "PUT":
             return Reply(200, {}, self.save(native, call.body))
         if call.method == "PATCH":
-            rt = standard("User")
+            rt = standard(self.kind)
             record = apply_patch(record, parse_patch(call.body, rt), rt)
             return Reply(200, {}, self.save(native, record))
         return Reply(200, {}, record)
