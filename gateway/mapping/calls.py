@@ -169,7 +169,7 @@ class Ways(Struct, frozen=True):
 
 
 def link_rules(desk: Desk, rules: tuple[Rule, ...], row: ResourceRow, calls: Calls) -> Ways:
-    """Which rule goes through which calls. Complaints: E604, E614, W608."""
+    """Which rule goes through which calls. Complaints: E604, E614, E615, W608."""
     members: dict[tuple[str, ...], MemberCalls] = {}
     switches: dict[tuple[str, ...], Mapping[Any, BackendCall]] = {}
     used: set[str] = set()
@@ -202,7 +202,12 @@ def _link_list(desk: Desk, path: Path, rule: ListRule, said: Any, calls: Calls) 
         desk.complain(
             "E604", message, path, f"shape: {{ '{rule.v[-1]}[]': {{ id: ref(User) }} }} # without limit and types"
         )
-    return calls.lists[said]
+    found = calls.lists[said]
+    if rule.write_only or (rule.shows is not None and found.read is None):
+        message = f"{rule.s} goes through calls and no record shows it whole, so a PUT could not tell who has to go"
+        sample = f'calls: {{ {said}: {{ read: "GET /groups/{{id}}/members" }} }} # without `wo`'
+        desk.complain("E615", message, path, sample)
+    return found
 
 
 def _link_values(desk: Desk, path: Path, rule: LeafRule, said: Any, calls: Calls) -> Mapping[Any, BackendCall]:

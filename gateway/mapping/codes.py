@@ -87,6 +87,10 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "E613": ("Limits of PATCH contradict each other.", "The table of `can.modify` says which go together."),
     "E614": ("`through` names calls or values that are not there.", "Name one of those under `calls`."),
+    "E615": (
+        "Calls bring a list about that nothing shows whole.",
+        "Add a call that reads the list; without one, who is left in it cannot be known.",
+    ),
     "E620": ("An operator is asked in a way that the backend's language does not have.", "See `can.filter`."),
     "E621": ("Parameters of their own are joined by a word.", "Remove `or` and `not`; `and` joins parameters."),
     "E622": ("A filter is required where none is taken.", "Say under `allow` what the backend filters by."),
