@@ -18,7 +18,8 @@ def close_object(path: Field, local: str, scene: Scene, rules: Sequence[Rule], s
     up, key = scene.v_holders[path[:-1]], ast.Constant(str(path[-1]))
     settled: Statements = []
     if isinstance(path[-1], Place):
-        settled = quote("X = settle_item(X, UP.get(KEY), KEY)", X=local, UP=up, KEY=key)
+        settle = "if X: X = settle_item(X, None, KEY)" if scene.anew else "X = settle_item(X, UP.get(KEY), KEY)"
+        settled = quote(settle, X=local, UP=up, KEY=key)
     clear = "" if scene.anew or _is_certain(path, rules, scene) else "elif UP.get(KEY): del UP[KEY]"
     return settled + quote(
         f"if X:\n    REQUIREMENTS\n    UP[KEY] = X\n{clear}",

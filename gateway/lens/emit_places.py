@@ -25,7 +25,7 @@ def open_list(path: Field, local: str, scene: Scene, places: tuple[str, ...]) ->
     if scene.anew:
         return quote("X = {}", X=local)
     return quote(
-        "X = open_list(UP.get(KEY), PLACES, FIELD)",
+        "X = open_list(UP[KEY], PLACES, FIELD) if KEY in UP else {}",
         X=local, UP=scene.v_holders[path[:-1]], KEY=ast.Constant(str(path[-1])),
         PLACES=scene.code.constant(places), FIELD=ast.Constant(spell(path)),
     )  # fmt: skip
@@ -37,9 +37,9 @@ def close_list(
     """The list with what its places hold now; an empty one is taken away."""
     field = find_field(shape, path)
     most = field.high if isinstance(field, ListShape) else None
-    old, clear = ("None", "") if scene.anew else ("UP.get(KEY)", "elif UP.get(KEY): del UP[KEY]")
+    close = "x = close_list(X, UP.get(KEY), PLACES, MOST, ATTR)\nif x: UP[KEY] = x\nelif UP.get(KEY): del UP[KEY]"
     return quote(
-        f"x = close_list(X, {old}, PLACES, MOST, ATTR)\nif x: UP[KEY] = x\n{clear}",
+        "if X: UP[KEY] = close_list(X, None, PLACES, MOST, ATTR)" if scene.anew else close,
         X=local, UP=scene.v_holders[path[:-1]], KEY=ast.Constant(str(path[-1])), MOST=ast.Constant(most),
         PLACES=scene.code.constant(places), ATTR=ast.Constant(attribute),
     )  # fmt: skip

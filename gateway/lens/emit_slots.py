@@ -5,6 +5,7 @@ import ast
 from gateway.lens.code import name, quote
 from gateway.lens.emit import leaf_in, leaf_out, steps_in
 from gateway.lens.kinds import LeafRule, Slot, SlotsRule, keys_of, parts_of
+from gateway.lens.lens import Document
 from gateway.lens.scene import Scene, Statements
 
 
@@ -15,9 +16,10 @@ def slots_out(rule: SlotsRule, scene: Scene) -> Statements:
     sc, sk = scene.s(rule.s)
     taken, one = scene.code.fresh("taken"), scene.code.fresh("one")
     inner = _inside(rule, scene, one)
+    none: tuple[Document, ...] = ({},) * len(rule.slots)
     made = quote(
-        "TAKEN = take_slots(SC.get(SK), RULE)",
-        TAKEN=taken, SC=sc, SK=sk, RULE=scene.code.constant(rule),
+        "TAKEN = take_slots(SC[SK], RULE) if SK in SC else NONE",
+        TAKEN=taken, SC=sc, SK=sk, RULE=scene.code.constant(rule), NONE=scene.code.constant(none),
     )  # fmt: skip
     for number, slot in enumerate(rule.slots):
         made += quote("ONE = TAKEN[NUMBER]", ONE=one, TAKEN=taken, NUMBER=ast.Constant(number))

@@ -34,7 +34,7 @@ class Hole(Struct, frozen=True):
     optional: bool = False
 
 
-class Template(Struct, frozen=True):
+class Template(Struct, frozen=True, cache_hash=True):
     """A text with holes; absent as a whole while a hole that is not optional is absent."""
 
     parts: tuple[str | Hole, ...]

@@ -52,12 +52,11 @@ def find_place(items: Sequence[Any], place: str) -> int | None:
     """Where the item stands, if there is one."""
     if place == FIRST:
         return 0 if items else None
-    labels = labels_of(place).items()
-    return next((at for at, one in enumerate(items) if isinstance(one, dict) and _has(one, labels)), None)
-
-
-def _has(item: Mapping[str, Any], labels: Any) -> bool:
-    return all(item.get(name) == value for name, value in labels)
+    labels = labels_of(place)
+    for at, one in enumerate(items):
+        if isinstance(one, dict) and all(one.get(name) == value for name, value in labels.items()):
+            return at
+    return None
 
 
 def read_place(value: Any, place: str) -> Any:

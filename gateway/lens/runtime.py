@@ -51,14 +51,20 @@ def open_list(value: Any, places: Sequence[str], field: str) -> Document:
     items = items_of(value)
     if items is None:
         raise LensError(field, "is not a list")
-    found = ((place, find_place(items, place)) for place in places)
-    return {place: items[at] for place, at in found if at is not None}
+    found: Document = {}
+    for place in places if items else ():
+        at = find_place(items, place)
+        if at is not None:
+            found[place] = items[at]
+    return found
 
 
 def close_list(view: Document, old: Any, places: Sequence[str], most: int | None, attribute: str) -> Any:
     """The list with the items as they are now in its places; the old one where nothing changed."""
-    items = items_of(old) or []
     before = open_list(old, places, attribute)
+    if view == before:
+        return old
+    items = items_of(old) or []
     changed = [place for place in places if view.get(place) != before.get(place)]
     if not changed:
         return old

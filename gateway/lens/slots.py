@@ -10,9 +10,9 @@ from gateway.scim.filter import And, Compare, Filter
 _NOTHING: Mapping[str, Any] = {}
 
 
-def take_slots(items: Sequence[Document] | None, rule: SlotsRule) -> list[Mapping[str, Any]]:
+def take_slots(items: Sequence[Document], rule: SlotsRule) -> list[Mapping[str, Any]]:
     """For each slot the value that it takes, or an empty one. LensError when one is left and the rule rejects it."""
-    taken, left = share_out(items or (), rule)
+    taken, left = share_out(items, rule)
     if left and rule.over == "reject":
         raise LensError(str(rule.s), "has a value that the backend has no field for")
     return taken

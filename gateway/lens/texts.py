@@ -39,6 +39,8 @@ def _parts(template: Template, there: Sequence[bool]) -> tuple[str | Hole, ...]:
 
 def join_text(template: Template, values: Sequence[Any]) -> str | None:
     """The text of the variant that has exactly these values; None where a hole that must be there is absent."""
+    if len(template.parts) == 1:  # a hole alone
+        return None if values[0] is None else str(values[0])
     there = tuple(value is not None for value in values)
     parts = next((parts for known, parts in variants(template) if known == there), None)
     if parts is None:
@@ -49,6 +51,8 @@ def join_text(template: Template, values: Sequence[Any]) -> str | None:
 
 def split_text(template: Template, text: str) -> Values | None:
     """The values of the first variant that a text is of, None when it is of none."""
+    if len(template.parts) == 1 and isinstance(hole := template.parts[0], Hole):
+        return (text,) if text and fits(hole.kind, text) else None
     for there, parts in variants(template):
         found = _split(parts, text)
         if found is not None:
