@@ -22,7 +22,11 @@ _READERS = {
     "bool": "if x.__class__ is not bool: x = as_bool(x, FIELD)",
     "int": "if x.__class__ is not int: x = as_int(x, FIELD)",
     "number": "x = as_number(x, FIELD)",
-    "datetime": "if x.__class__ is not str or not is_utc(x): x = as_instant(x, FIELD)",
+    # The usual spelling (the standard library knows which days there are) has nothing to convert.
+    "datetime": """
+    try: x = x if read_iso(x) and x[4::3] == '--T::Z' else as_instant(x, FIELD)
+    except (TypeError, ValueError): x = as_instant(x, FIELD)
+    """,
     "any": "pass",
 }
 _READ_TEXT = "if x.__class__ is not str: x = as_text(x, FIELD)"

@@ -6,6 +6,8 @@ pairwise disjoint on both sides (the compiler of mappings proves it), so their o
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from types import FunctionType
 from typing import Any, NamedTuple, cast
 
 from msgspec import UNSET
@@ -25,7 +27,6 @@ from gateway.lens import (
     texts,
 )
 from gateway.lens.code import Code, quote
-from gateway.lens.codecs import is_utc
 from gateway.lens.footprints import (
     attributes_demanded,
     attributes_sent,
@@ -64,7 +65,7 @@ _RUNTIME: Mapping[str, Any] = {
     "UNSET": UNSET,
     "holds": holds,
     "is_plain": is_plain,
-    "is_utc": is_utc,
+    "read_iso": datetime.fromisoformat,
     "send_once": assumed.send_once,
     "show_on_one": assumed.show_on_one,
     "take_slots": slots.take_slots,
@@ -74,7 +75,7 @@ _RUNTIME: Mapping[str, Any] = {
     "pick_branch": emit_choose.pick_branch,
     "send_text": texts.send_text,
     "show_text": texts.show_text,
-    **{one.__name__: one for one in vars(runtime).values() if callable(one) and hasattr(one, "__name__")},
+    **{one.__name__: one for one in vars(runtime).values() if isinstance(one, FunctionType)},
 }
 
 
@@ -230,11 +231,25 @@ def _define_in(code: Code, rules: Sequence[Rule], id_field: Field, id_prefix: st
     for local in s_holders.values():
         body += quote("X = {}", X=local)
     body += emit_choose.look([rule for rule in rules if isinstance(rule, ChooseRule)], scene)
-    for rule in rules:
-        body += _in(rule, scene)
+    body += _all_in(rules, scene)
     for path, local in reversed(s_holders.items()):
         body += quote("if X: UP[KEY] = X", X=local, UP=scene.s_holders[path[:-1]], KEY=ast.Constant(path[-1]))
     code.define("into", ("v",), [*body, *quote("return r")])
+
+
+def _all_in(rules: Sequence[Rule], scene: Scene) -> list[ast.stmt]:
+    """What every rule reads; the parts of an object are not looked for where there is no such object."""
+    body: list[ast.stmt] = []
+    parts: dict[str, list[ast.stmt]] = {}
+    for rule in rules:
+        reads = _in(rule, scene)
+        if reads and isinstance(rule, LeafRule) and rule.v[1:] and rule.assume is UNSET:
+            parts.setdefault(scene.v_holders[rule.v[:-1]], []).extend(reads)
+        else:
+            body += reads
+    for local, reads in parts.items():
+        body += quote("if X:\n    READS", X=local, READS=reads)
+    return body
 
 
 def _in(rule: Rule, scene: Scene) -> list[ast.stmt]:
