@@ -14,7 +14,10 @@ from gateway.lens.runtime import Show, Write, show_each
 
 def show_on_one(items: Sequence[Document], assumed: Mapping[str, Any]) -> None:
     """Put what is assumed into the primary item, or into the first where none is."""
-    next((one for one in items if one.get("primary") is True), items[0]).update(assumed)
+    shown = items[0]
+    if len(items) > 1:
+        shown = next((one for one in items if one.get("primary") is True), shown)
+    shown.update(assumed)
 
 
 def send_once(items: Sequence[Document], old: Any, of_one: Set[str], write: Write, show: Show) -> list[Document]:

@@ -100,7 +100,9 @@ def leaf_steps_out(rule: LeafRule, scene: Scene, types: Types | None = None) -> 
     vc, vk = scene.v(rule.v)
     steps: Statements = []
     if rule.ref:
-        steps += quote("x = to_native(x, PREFIX, ATTR)", PREFIX=ast.Constant(rule.ref_prefix), ATTR=attr)
+        bare = "if x.__class__ is not str or not is_plain(x): x = to_native(x, PREFIX, ATTR)"
+        refer = "x = to_native(x, PREFIX, ATTR)" if rule.ref_prefix else bare
+        steps += quote(refer, PREFIX=ast.Constant(rule.ref_prefix), ATTR=attr)
     if types is not None:
         steps += _type_out(types, attr, scene, scene.v(rule.v))
     steps += _convert_out(rule, scene)
@@ -207,7 +209,7 @@ def leaf_in(rule: LeafRule, scene: Scene, types: Types | None = None) -> Stateme
     if not rule.v:
         return assumed
     vc, vk = scene.v(rule.v)
-    if _is_plain_text(rule) and not assumed and types is None:
+    if is_plain_text(rule) and not assumed and types is None:
         field = ast.Constant(spell(rule.v))
         return quote(_TEXT_IN, SC=sc, SK=sk, VC=vc, VK=vk, FIELD=field)
     return quote(
@@ -216,7 +218,8 @@ def leaf_in(rule: LeafRule, scene: Scene, types: Types | None = None) -> Stateme
     )  # fmt: skip
 
 
-def _is_plain_text(rule: LeafRule) -> bool:
+def is_plain_text(rule: LeafRule) -> bool:
+    """Is the field read as a text, and shown as it is?"""
     return rule.leaf.type not in _READERS and not rule.ref and rule.codec is None and rule.table is None
 
 

@@ -208,9 +208,10 @@ def _once(rule: ListRule, scene: Scene) -> Statements:
     if not rule.uncarried or (rule.cap == 1 and rule.over == "truncate"):
         return []  # of several values the first primary one is left, whether equal ones went before or not
     vc, vk = scene.v(rule.v)
-    old = "None" if scene.anew else "VC.get(VK)"
+    # One item alone is written as it is: what has no field is not.
+    once = "if x and len(x) > 1: x = send_once(x, None, OF_ONE, ITEMS, SHOW)"
     return quote(
-        f"if x: x = send_once(x, {old}, OF_ONE, ITEMS, SHOW)",
+        once if scene.anew else "if x: x = send_once(x, VC.get(VK), OF_ONE, ITEMS, SHOW)",
         VC=vc, VK=vk, OF_ONE=scene.code.constant(frozenset(rule.of_one)),
         ITEMS=items_out(rule, scene.code), SHOW=items_in(rule, scene.code),
     )  # fmt: skip

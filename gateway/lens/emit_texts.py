@@ -3,9 +3,9 @@
 import ast
 
 from gateway.lens.code import name, quote
-from gateway.lens.emit import leaf_steps_out, steps_in
+from gateway.lens.emit import is_plain_text, leaf_steps_out, steps_in
 from gateway.lens.emit_sources import make_first
-from gateway.lens.kinds import TextRule, attributes_of
+from gateway.lens.kinds import TextRule, attributes_of, holes
 from gateway.lens.scene import Scene, Statements
 
 
@@ -35,6 +35,8 @@ def text_out(rule: TextRule, scene: Scene) -> Statements:
 
 def text_in(rule: TextRule, scene: Scene) -> Statements:
     """Read the attributes out of the fields."""
+    if len(rule.left.parts) == len(rule.right.parts) == 1 and is_plain_text(rule.ends[0]):
+        return _class_in(rule, scene)
     fields = [scene.code.fresh("field") for _ in rule.ends]
     made: Statements = []
     for end, local in zip(rule.ends, fields, strict=True):
@@ -55,6 +57,16 @@ def text_in(rule: TextRule, scene: Scene) -> Statements:
             SHOWN=shown, NUMBER=ast.Constant(number), SC=sc, SK=sk,
         )  # fmt: skip
     return made
+
+
+def _class_in(rule: TextRule, scene: Scene) -> Statements:
+    """A text that is shown as it is, where it is of its class."""
+    (path,), (hole,), (end,) = attributes_of(rule), holes(rule.left), rule.ends
+    (sc, sk), (vc, vk) = scene.s(path), scene.v(end.v)
+    return quote(
+        "x = VC.get(VK)\nif x is not None and x != '':\n    STEPS\n    if fits(KIND, x): SC[SK] = x",
+        VC=vc, VK=vk, STEPS=steps_in(end, scene), KIND=ast.Constant(hole.kind), SC=sc, SK=sk,
+    )  # fmt: skip
 
 
 def _get(holder: str, key: ast.expr) -> ast.expr:

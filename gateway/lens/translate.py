@@ -56,6 +56,7 @@ from gateway.lens.lens import Document
 from gateway.lens.places import settle_item, spell
 from gateway.lens.scene import Holders, Scene, holders
 from gateway.lens.shapes import ObjectShape
+from gateway.lens.templates import fits
 
 Out = Callable[[Document, Document | None], Document]
 Into = Callable[[Document], Document]
@@ -63,6 +64,7 @@ Into = Callable[[Document], Document]
 _RUNTIME: Mapping[str, Any] = {
     "EMPTY": runtime.EMPTY,
     "UNSET": UNSET,
+    "fits": fits,
     "holds": holds,
     "is_plain": is_plain,
     "read_iso": datetime.fromisoformat,

@@ -1,6 +1,7 @@
 # ruff: noqa: E501 (tables: one row, one line)
 """Each kind of rule in a mini mapping: a row says what goes out, what comes back, and what is refused."""
 
+import builtins
 from collections.abc import Callable
 from typing import Any
 
@@ -204,6 +205,20 @@ def test_an_id_sent_by_a_template_is_the_native_one(mini: Mini) -> None:
     lens = mini(body("self: string", "", "send: { self: { value: '{id}', on: replace } }"))
     made = lens.out({"id": "a~2Fb", "userName": "bjensen"}, {"id": "a/b", "login": "bjensen"})
     assert made["self"] == "a/b"
+
+
+def test_generated_code_sees_the_built_in_names(mini: Mini) -> None:
+    named = mini(body("", "")).into.__globals__
+    assert not {name for name in vars(builtins) if name in named and not name.startswith("__")}
+
+
+@pytest.mark.parametrize(
+    "told", ["2010-01-23T24:00:00Z", "2010-02-29T04:56:22Z", "2010-01-23T04:56:22ZZ", "2010-W03-6", 7, {}, ["2010"]]
+)
+def test_a_date_that_there_is_not_is_refused(mini: Mini, told: Any) -> None:
+    lens = mini(body("hired: datetime", "meta.created: hired"))
+    with pytest.raises(LensError, match="is not a date-time"):
+        lens.into({"id": "7", "login": "bjensen", "hired": told})
 
 
 def test_a_record_without_an_id_is_refused(mini: Mini) -> None:
