@@ -12,7 +12,9 @@ from gateway.app import make_gateway
 from gateway.cli.explanation import (
     describe_calls,
     describe_losses,
+    find_rule,
     print_explanation,
+    show_place,
     tell_intent,
     tell_plan,
     tell_query,
@@ -24,6 +26,7 @@ from gateway.lens.lens import Document, LensError
 from gateway.mapping.diagnose import did_you_mean
 from gateway.mapping.load import known_mappings, read_mapping
 from gateway.mapping.source import Source, read_yaml
+from gateway.pipeline.intent import Intent
 from gateway.pipeline.parse import parse
 from gateway.pipeline.plan import CreatePlan, DeletePlan, ModifyByComparison, Plan, QueryPlan, ReplacePlan, make_plan
 from gateway.pipeline.problems import Problem, as_problem
@@ -106,7 +109,10 @@ def explain_request(request: Request, tenant: Tenant, settings: Settings, record
         plan = make_plan(intent, tenant)
         calls = planned_calls(plan, tenant, record)
     except (Problem, ScimError, LensError) as error:
-        return {**told, "refused": describe_refusal(as_problem(error))}
+        return {
+            **told,
+            "refused": {**describe_refusal(as_problem(error)), **decided_at(error, intent, tenant, settings)},
+        }
     resource = tenant.dialect.resources.get(plan.type)
     sources = read_sources(settings, tenant)
     told["plan"] = tell_plan(plan, sources[-1], plan.type)
@@ -175,6 +181,14 @@ def describe_refusal(problem: Problem) -> Document:
     if problem.scim_type:
         told["scimType"] = problem.scim_type
     return {**told, "detail": problem.detail}
+
+
+def decided_at(error: Exception, intent: Intent, tenant: Tenant, settings: Settings) -> Document:
+    """The line of the mapping whose rule refuses a value."""
+    if not isinstance(error, LensError):
+        return {}
+    found = find_rule(error.attribute, intent.type, read_sources(settings, tenant))
+    return {"decided_at": show_place(found[0].place(found[1]))} if found else {}
 
 
 def make_request(args: argparse.Namespace, tenant: Tenant) -> Request:

@@ -1,5 +1,6 @@
 """What `explain` has to say about a request, as plain data and as lines: intent, plan, losses with places, calls."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ from gateway.pipeline.intent import Create, Intent, Replace
 from gateway.pipeline.plan import ModifyByComparison, ModifyDirectly, Plan, QueryPlan, ReplacePlan
 from gateway.scim.filter import format_filter
 from gateway.scim.names import ENTERPRISE
+
+HOLE = re.compile(r"\{([^{}|?]+)")
 
 
 def tell_intent(intent: Intent) -> list[str]:
@@ -95,13 +98,19 @@ def find_place(name: str, type_name: str, sources: Sequence[Source]) -> tuple[So
 
 
 def find_rule(name: str, type_name: str, sources: Sequence[Source]) -> tuple[Source, Path] | None:
-    """The line of `map` for an attribute, or for the list that it is a part of."""
+    """The line of `map` for an attribute, for the list that it is a part of, or for the text that it is joined into."""
+    name = name.partition("[")[0]
     for source in sources:
-        rules = table_of(source, type_name).get("map") or {}
-        for key in (name, name.partition(".")[0]):
-            if key in rules:
+        table = table_of(source, type_name)
+        for key, rule in (table.get("map") or {}).items():
+            if rule is not None and any(falls_under(name, one, table.get("urns") or {}) for one in named_in(str(key))):
                 return source, ("resources", type_name, "map", key)
     return None
+
+
+def named_in(key: str) -> Sequence[str]:
+    """The attributes that a key of `map` names: one, a list whose value it picks, or the holes of a template."""
+    return HOLE.findall(key) if "{" in key else [key.partition("[")[0]]
 
 
 def table_of(source: Source, type_name: str) -> Document:
@@ -114,8 +123,9 @@ def falls_under(name: str, entry: str, urns: Mapping[str, Any]) -> bool:
     """Is the attribute the entry's, or a part of it? An entry may be an alias of a whole extension."""
     urn = ENTERPRISE if entry == "enterprise" else (urns.get(entry) or {}).get("scim", entry)
     alias, colon, rest = entry.partition(":")
-    if colon and alias == "enterprise":
-        urn = f"{ENTERPRISE}:{rest}"
+    known = ENTERPRISE if alias == "enterprise" else (urns.get(alias) or {}).get("scim")
+    if colon and known:
+        urn = f"{known}:{rest}"
     return name == urn or name.startswith((f"{urn}.", f"{urn}:"))
 
 
@@ -136,7 +146,7 @@ def print_explanation(told: Document) -> Iterator[str]:
     yield ""
     yield from part("intent", told.get("intent", ()))
     if "refused" in told:
-        yield from part("refused", [f"{key}: {value}" for key, value in told["refused"].items()])
+        yield from part("refused", [f"{key.replace('_', ' ')}: {value}" for key, value in told["refused"].items()])
         return
     yield from part("plan", told["plan"])
     yield from print_losses(told["narrowed"])

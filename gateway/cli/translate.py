@@ -7,12 +7,13 @@ from typing import Any
 
 import msgspec
 
+from gateway.cli.explanation import find_rule, show_place
 from gateway.cli.given import name_mapping
 from gateway.lens.lens import Document, LensError
 from gateway.lens.losses import losses
 from gateway.mapping.diagnose import did_you_mean
 from gateway.mapping.dialect import Resource
-from gateway.mapping.load import load_dialect
+from gateway.mapping.load import known_mappings, load_dialect, read_mapping
 from gateway.pipeline.documents import read_attribute
 from gateway.scim.errors import ScimError
 from gateway.scim.resource import read_resource
@@ -29,7 +30,11 @@ What is lost on the way is told on standard error."""
 
 
 class Untranslatable(Exception):
-    """The document cannot cross. The text says why, and what to do."""
+    """The document cannot cross. The text says why, and what to do; `attribute` is the one whose rule refuses."""
+
+    def __init__(self, text: str, attribute: str = "") -> None:
+        super().__init__(text)
+        self.attribute = attribute
 
 
 def add_parser(commands: Any) -> None:
@@ -50,7 +55,8 @@ def add_parser(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0; 1 when the document is refused; 2 on usage."""
-    dialect = load_dialect(*name_mapping(args.mapping))
+    mapping, folders = name_mapping(args.mapping)
+    dialect = load_dialect(mapping, folders)
     resource = dialect.resources.get(args.type)
     if resource is None:
         hint = did_you_mean(args.type, dialect.resources)
@@ -60,7 +66,9 @@ def run(args: argparse.Namespace) -> int:
         document = read_document(args.out or args.into)
         made, notes = translate_out(resource, document) if args.out else translate_in(resource, document)
     except Untranslatable as error:
-        print(f"scim-gateway translate: {error}", file=sys.stderr)
+        found = find_rule(error.attribute, args.type, (read_mapping(mapping, known_mappings(folders)),))
+        decided = f" (decided at {show_place(found[0].place(found[1]))})" if found else ""
+        print(f"scim-gateway translate: {error}{decided}", file=sys.stderr)
         return 1
     print(msgspec.json.format(msgspec.json.encode(made), indent=2).decode())
     for note in notes:
@@ -97,7 +105,7 @@ def translate_out(resource: Resource, document: Document) -> tuple[Document, lis
     except ScimError as error:
         raise Untranslatable(f"refused ({error.scim_type}): {error.detail} {error.hint}".rstrip()) from None
     except LensError as error:
-        raise Untranslatable(f"refused ({error.scim_type}): {error}. {error.hint}".rstrip()) from None
+        raise Untranslatable(f"refused ({error.scim_type}): {error}. {error.hint}".rstrip(), error.attribute) from None
     notes = [f"ignored: {name} (no such attribute)" for name in admitted.ignored]
     notes += [LOST[kind].format(name) for name, kind in losses(resource.lens, admitted.resource)]
     kept = [str(path) for path in resource.lens.kept if read_attribute(admitted.resource, path)]

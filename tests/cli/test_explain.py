@@ -23,6 +23,7 @@ TENANTS = {
     "stepwise": ("stepwise", "https://vendor.example.com"),
     "tombstones": ("tombstones", "https://vendor.example.com"),
     "barless": ("barless", "https://vendor.example.com"),
+    "texts": ("text-vendor", "https://vendor.example.com"),
     "club": ("club-vendor", "https://vendor.example.com"),
     "team": ("team-vendor", "https://vendor.example.com"),
 }
@@ -221,6 +222,17 @@ def test_a_refusal_is_told_as_the_client_would_read_it(
     assert (told["refused"]["status"], told["refused"]["code"]) == (status, code)
     assert told["refused"]["detail"].endswith(f"({code})")
     assert "calls" not in told
+
+
+def test_a_text_that_would_be_misread_is_told_with_its_rule(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = {"givenName": "Mary Ann", "familyName": "Smith"}
+    (folder / "mary.json").write_bytes(msgspec.json.encode({**USER, "name": name, "title": "Guide"}))
+    exit_code, told = explain(capsys, "texts", "POST", "/Users", "--body", "mary.json")
+    assert (exit_code, told["refused"]["scimType"]) == (1, "invalidValue")
+    assert "name.givenName does not fit" in told["refused"]["detail"]
+    assert "{name.familyName}" in told["refused"]["detail"]
+    line = int(re.fullmatch(r".*text-vendor\.yaml:(\d+):\d+", told["refused"]["decided_at"])[1])
+    assert "person.full" in (VENDORS / "text-vendor.yaml").read_text("utf-8").splitlines()[line - 1]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """`translate`: both ways, from a file and from standard input; what is lost is told, what is refused is a sentence."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -94,6 +95,27 @@ def test_a_refusal_is_a_sentence(words: tuple[str, ...], given: str, code: int, 
     assert (ended.returncode, ended.stdout) == (code, "")
     assert said in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+TEXTS, CHOICES = "tests/mapping/vendors/text-vendor.yaml", "tests/mapping/vendors/choice-vendor.yaml"
+
+
+@pytest.mark.parametrize(
+    ("mapping", "user", "said"),
+    [
+        (TEXTS, {"name": {"givenName": "Mary Ann", "familyName": "Smith"}}, ["name.givenName", "name.familyName"]),
+        (TEXTS, {"name": {"givenName": "Mary"}}, ["name.givenName", "name.familyName is missing"]),
+        (CHOICES, {"active": True, "title": "Boss"}, ["title has no value"]),
+    ],
+)
+def test_a_refusal_names_the_attributes_of_the_rule_and_its_line(mapping: str, user: dict, said: list[str]):
+    ended = translate(mapping, "User", "--out", given=json.dumps({"userName": "b@example.com", "active": True} | user))
+    found = re.search(r"decided at \S*?([\w-]+\.yaml):(\d+):\d+\)", ended.stderr)
+    assert ended.returncode == 1
+    assert [word for word in said if word not in ended.stderr] == []
+    assert found is not None
+    rule = (ROOT / mapping).read_text("utf-8").splitlines()[int(found[2]) - 1]
+    assert said[0].split()[0] in rule
 
 
 def test_help_shows_an_example():
