@@ -17,6 +17,7 @@ from gateway.lens.strategies_plain import Values, st
 _NONSENSE = {"nested": ["x"]}
 _SPELLINGS: dict[str, list[tuple[Any, Any]]] = {
     "string": [(42, "42"), (0, "0")],
+    "enum": [(42, "42"), (0, "0")],
     "bool": [("true", True), ("FALSE", False)],
     "int": [("42", 42)],
 }
@@ -40,6 +41,7 @@ def kinds(case: Case, drawn: tuple[Document, int]) -> None:
     for rule in flatten(one for one in case.lens.rules if not isinstance(one, ChooseRule)):
         if isinstance(rule, ListRule) and rule.readable:
             _spoil_list(case, record, rule)
+            _spoil_object(case, record, rule.v[:-1])
         elif isinstance(rule, LeafRule) and rule.v and rule.readable:
             _spoil_leaf(case, record, rule.v, rule)
             _spoil_object(case, record, rule.v[:-1])

@@ -21,7 +21,7 @@ def whole(case: Case, values: dict[Field, Any]) -> None:
         return
     bare = _keys_alone(case, full)
     stored = [{}, *(made for made in (case.out(full, None), case.out(bare, None)) if not isinstance(made, LensError))]
-    for resource in (full, bare, *_with_required(case, full)):
+    for resource in (full, bare, _parts_passed_on(case, full), *_with_required(case, full)):
         send(case, (prune(resource), None))
         for record in stored:
             send(case, (prune(resource), case.stored(record)))
@@ -35,6 +35,17 @@ def _keys_alone(case: Case, full: Document) -> Document:
         if isinstance(rule, ListRule) and items:
             items[:] = [{key: one[key] for key in rule.key if key in one} for one in items]
     return bare
+
+
+def _parts_passed_on(case: Case, full: Document) -> Document:
+    """The lists with each item's parts at the next one: keys that are known, and other values beside them."""
+    passed = deepcopy(full)
+    for rule in case.lens.rules:
+        items = read_at(passed, keys_of(rule.s)) if isinstance(rule, ListRule) else None
+        if isinstance(rule, ListRule) and items:
+            known = [{key: one[key] for key in rule.key if key in one} for one in items]
+            items[:] = [{**items[number - 1], **one} for number, one in enumerate(known)]
+    return passed
 
 
 def _with_required(case: Case, full: Document) -> Iterator[Document]:
