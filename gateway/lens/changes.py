@@ -56,7 +56,13 @@ def carry_operations(lens: Lens, operations: tuple[Operation, ...]) -> tuple[Fie
         if carried is None:
             return None
         changes += carried
-    return tuple(changes)
+    return _without_overwritten(changes)
+
+
+def _without_overwritten(changes: list[FieldChange]) -> tuple[FieldChange, ...]:
+    """What a later operation replaces need not be sent: some backends take one operation on a field."""
+    last = {change.path: number for number, change in enumerate(changes) if change.op == "replace"}
+    return tuple(change for number, change in enumerate(changes) if number >= last.get(change.path, 0))
 
 
 def _carry(lens: Lens, operation: Operation) -> list[FieldChange] | None:

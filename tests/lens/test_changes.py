@@ -51,6 +51,22 @@ def test_an_operation_crosses_whole_or_not_at_all(
     assert (carried if carried is None else [(one.op, one.path, one.value) for one in carried]) == changes
 
 
+def test_what_a_later_operation_replaces_is_not_sent() -> None:
+    said = [
+        ("replace", "active", False),
+        ("replace", "title", "T"),
+        ("remove", "title", None),
+        ("replace", "active", True),
+    ]
+    operations = [{"op": op, "path": path, "value": value} for op, path, value in said]
+    carried = carry_operations(USER, parse_patch({"schemas": [PATCH_OP], "Operations": operations}, USER.type))
+    assert carried == (
+        FieldChange("replace", "title", "T"),
+        FieldChange("remove", "title"),
+        FieldChange("replace", "active", True),
+    )
+
+
 def test_members_that_differ_only_in_what_is_assumed_are_added_once(mini: Mini) -> None:
     lens = mini(
         "shape:\n  id: string ro\n  login: string! key\n  who[]: { id: ref(User)! }\n"
