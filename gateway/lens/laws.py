@@ -13,6 +13,7 @@ from msgspec import Struct
 from gateway.lens import (
     laws_changes,
     laws_each,
+    laws_fill,
     laws_filters,
     laws_fit,
     laws_kinds,
@@ -110,6 +111,12 @@ LAWS: tuple[Law, ...] = (
         "Everything at once is written as the rules say, whatever was there before.",
         laws_each.draw_values,
         laws_whole.whole,
+    ),
+    Law(
+        "Fill",
+        "Where an attribute is absent, the first of its texts that is complete is sent.",
+        laws_fit.draw_fitting,
+        laws_fill.fill,
     ),
     Law(
         "Kinds",

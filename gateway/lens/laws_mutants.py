@@ -14,7 +14,17 @@ from gateway.lens.laws_case import Case
 from gateway.lens.lens import Lens
 from gateway.lens.translate import link, write_code
 
-_QUICK = ("Whole", "Send", "Show", "Kinds", "Bounds", "Alone", "Conform", "Clear")  # those that notice most, first
+_QUICK = (
+    "Whole",
+    "Send",
+    "Show",
+    "Kinds",
+    "Bounds",
+    "Alone",
+    "Conform",
+    "Clear",
+    "Fill",
+)  # those that notice most, first
 
 
 class Mutant(Struct, frozen=True):

@@ -1,25 +1,37 @@
 """Statements whose absence no law can notice, and why: what is left without them does the same.
 
-Each row: the function it stands in, a pattern of the whole statement, the reason.
+Each row: the mappings and types, the function it stands in, the whole statement (three patterns), the reason.
 """
 
 import re
 
 from gateway.lens.laws_mutants import Mutant
 
-EXPLAINED: tuple[tuple[str, str, str], ...] = (
+COPIED = "Every part of an item has a field of its own name: writing the items copies them."
+SAME_TEXT = "The attribute before it is made of the same text, which is still at hand."
+EVER_THERE = "A part of the extension is required: it is listed before and after."
+UNSEEN = "The extension is never shown, so no record that was read holds it."
+OWN_ID = "The record that is written onto holds its id already."
+TEXT = r"x = f'.*' if .* else None"
+
+EXPLAINED: tuple[tuple[str, str, str, str], ...] = (
     (
+        r"(aws-identity-center|google-cloud-identity|ping-directory|atlassian|webex|scim2|slack|zoom) User",
         r"out",
-        r"if x:\n    x = items_out_\d+\(x\)|x = items_out_\d+\(x\)",
-        "Every part of an item has a field of its own name: writing the items copies them.",
+        r"(if x:\n    )?x = items_out_\d+\(x\)",
+        COPIED,
     ),
+    (r"(cube-cloud|new-relic|gitlab-group) User", r"into", TEXT, SAME_TEXT),
+    (r"rsa-unified-directory User", r"out", r"(if .*)?del (v|v1)\['(manager|urn:.*:User)'\]", UNSEEN),
+    (r"huawei-identity-center (User|Group)", r"out", r"(if x is not None:\n    )?v\['id'\] = x", OWN_ID),
+    (r"google-cloud-identity Group", r"out", r"(if bool\(.*\n    )?v\['schemas'\] = list_schemas\(.*\)", EVER_THERE),
 )
 
 
-def reason(mutant: Mutant) -> str | None:
+def reason(subject: str, mutant: Mutant) -> str | None:
     """Why nothing is missing without the statement; None where nobody has said so."""
-    rows = (why for where, text, why in EXPLAINED if _is(where, mutant.function) and _is(text, mutant.statement))
-    return next(rows, None)
+    found = (subject, mutant.function, mutant.statement)
+    return next((why for *row, why in EXPLAINED if all(map(_is, row, found))), None)
 
 
 def _is(pattern: str, text: str) -> bool:

@@ -29,12 +29,12 @@ def subjects(*names: str) -> Iterator[tuple[str, Resource]]:
             yield f"{name} {kind}", resource
 
 
-def survivors(resource: Resource, made: Sequence[Mutant]) -> list[Mutant]:
+def survivors(name: str, resource: Resource, made: Sequence[Mutant]) -> list[Mutant]:
     """What no law notices on a few examples, nor, where it should be, on many."""
     left = unnoticed(resource, made, EXAMPLES)
-    strange = [one for one in left if reason(one) is None]
+    strange = [one for one in left if reason(name, one) is None]
     again = unnoticed(resource, strange, MORE) if strange else []
-    return [one for one in left if reason(one) is not None or one in again]
+    return [one for one in left if reason(name, one) is not None or one in again]
 
 
 def tell(mutant: Mutant) -> str:
@@ -46,8 +46,8 @@ def test_the_laws_notice_a_missing_statement() -> None:
     for number, (name, resource) in enumerate(subjects()):
         made = list(mutants(resource.lens, EVERY, number % EVERY))
         total += len(made)
-        left += [(name, one) for one in survivors(resource, made)]
-    strange = [f"{name} {tell(one)}" for name, one in left if reason(one) is None]
+        left += [(name, one) for one in survivors(name, resource, made)]
+    strange = [f"{name} {tell(one)}" for name, one in left if reason(name, one) is None]
     assert strange == []
     assert total > 100
     assert len(left) <= total * (1 - LEAST_NOTICED), [tell(one) for _, one in left]
@@ -63,11 +63,11 @@ def main(*names: str) -> None:
     total, missed = 0, 0
     for name, resource in subjects(*names):
         made = list(mutants(resource.lens))
-        left = survivors(resource, made)
+        left = survivors(name, resource, made)
         total, missed = total + len(made), missed + len(left)
         print(f"{name}: {len(made)} statements, {len(made) - len(left)} noticed", flush=True)
         for one in left:
-            print(f"    {tell(one)}\n        {reason(one) or 'NOT EXPLAINED'}")
+            print(f"    {tell(one)}\n        {reason(name, one) or 'NOT EXPLAINED'}")
     print(f"all: {total} statements, {total - missed} noticed ({100 * (total - missed) / total:.1f} %)")
 
 
