@@ -8,7 +8,7 @@ from gateway.conversation.effects import Call, Conversation, Lost, Reply, Wait, 
 from gateway.mapping.dialect import BackendCall, Dialect
 from gateway.observations import AnswerLost, CallRetried
 from gateway.pipeline.compose import Known, fill_body, fill_path, fill_text
-from gateway.pipeline.interpret import retry_seconds
+from gateway.pipeline.interpret import is_refused, read_problem, retry_seconds
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 
@@ -63,6 +63,14 @@ def call_backend(call: Call, dialect: Dialect) -> Conversation[Reply]:
         yield from note(AnswerLost(call.backend, call.operation))
         raise Problem("SG508")
     raise Problem(LOST_PROBLEMS[answer.reason])
+
+
+def obtain_reply(target: Target, call: Call, op: BackendCall, *, on_id: bool, sent: object) -> Conversation[Reply]:
+    """The backend's yes; its no is a Problem. `on_id`: the call addresses one record. `sent` is never repeated."""
+    reply = yield from call_backend(call, target.dialect)
+    if is_refused(reply, op, target.dialect.errors):
+        raise read_problem(reply, target.dialect.errors, on_id=on_id, sent=sent)
+    return reply
 
 
 def is_unknown(call: Call, answer: Lost) -> bool:

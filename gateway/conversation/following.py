@@ -1,9 +1,8 @@
 """The calls that complete an operation: one after another, and a failure says how far they got. Nothing is undone."""
 
-from gateway.conversation.calling import build_call, call_backend
+from gateway.conversation.calling import build_call, obtain_reply
 from gateway.conversation.effects import Call, Conversation
 from gateway.pipeline.compose import Known
-from gateway.pipeline.interpret import is_refused, read_problem
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 
@@ -15,9 +14,7 @@ def follow(target: Target, operation: str, known: Known) -> Conversation[None]:
     for done, op in enumerate(target.op(operation).following, 1):
         call = build_call(target, operation, known=known, op=op)
         try:
-            reply = yield from call_backend(call, target.dialect)
-            if is_refused(reply, op, target.dialect.errors):
-                raise read_problem(reply, target.dialect.errors, on_id=False, sent=known.native)
+            yield from obtain_reply(target, call, op, on_id=False, sent=known.native)
         except Problem as problem:
             raise problem.after(tell_done(target, operation, done)) from problem
 

@@ -5,11 +5,11 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gateway.conversation.calling import build_call, call_backend
+from gateway.conversation.calling import build_call, obtain_reply
 from gateway.conversation.effects import Conversation
+from gateway.lens.absence import read_raw
 from gateway.lens.lens import Document
 from gateway.mapping.dialect import Paging
-from gateway.pipeline.interpret import is_refused, read_problem
 from gateway.pipeline.links import follow_link
 from gateway.pipeline.paging import (
     Page,
@@ -113,10 +113,7 @@ class Walk:
 
 def read_id(target: Target, record: Document) -> Any:
     """The native id inside a record, None when it has none."""
-    here: Any = record
-    for key in target.lens.id_field:
-        here = here.get(key) if isinstance(here, dict) else None
-    return here
+    return read_raw(record, target.lens.id_field)
 
 
 def fetch_page(target: Target, query: Pairs, position: Position, size: int) -> Conversation[Page]:
@@ -126,7 +123,5 @@ def fetch_page(target: Target, query: Pairs, position: Position, size: int) -> C
     if paging.style == "link" and position.cursor is not None:
         path, pairs = follow_link(target.tenant.base, call.path, position.cursor)
         call = replace(call, path=path, query=pairs)
-    reply = yield from call_backend(call, target.dialect)
-    if is_refused(reply, target.op("query"), target.dialect.errors):
-        raise read_problem(reply, target.dialect.errors, on_id=False, sent=query)
+    reply = yield from obtain_reply(target, call, target.op("query"), on_id=False, sent=query)
     return read_page(reply, paging)

@@ -62,12 +62,8 @@ def complete_outcome(plan: Plan, target: Target, outcome: Outcome) -> Conversati
     if not plan.lists:
         return outcome
     match outcome:
-        case Found(resource=resource):
-            return Found((yield from show_lists(target, resource, plan.lists)))
-        case Created(resource=resource):
-            return Created((yield from show_lists(target, resource, plan.lists)))
-        case Changed(resource=resource) if resource is not None:
-            return Changed((yield from show_lists(target, resource, plan.lists)))
+        case Found(resource=dict(resource)) | Created(resource=dict(resource)) | Changed(resource=dict(resource)):
+            return replace(outcome, resource=(yield from show_lists(target, resource, plan.lists)))
         case Listed():
             resources: list[Document] = []
             for one in outcome.resources:

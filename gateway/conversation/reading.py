@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from gateway.conversation.calling import build_call, call_backend
+from gateway.conversation.calling import build_call, obtain_reply
 from gateway.conversation.effects import Conversation
 from gateway.conversation.keeping import recall_kept
 from gateway.lens.guards import holds
 from gateway.lens.lens import Document, LensError
-from gateway.pipeline.interpret import is_refused, read_problem, read_record
+from gateway.pipeline.interpret import read_record
 from gateway.pipeline.paging import Pairs
 from gateway.pipeline.problems import Problem, blame_record
 from gateway.pipeline.target import Target
@@ -27,9 +27,7 @@ def fetch_any(target: Target, native: str, fields: Pairs = ()) -> Conversation[D
     """The same, also when it counts as deleted."""
     op = target.op("retrieve")
     call = build_call(target, "retrieve", native=native, query=fields)
-    reply = yield from call_backend(call, target.dialect)
-    if is_refused(reply, op, target.dialect.errors):
-        raise read_problem(reply, target.dialect.errors, on_id=True, sent=native)
+    reply = yield from obtain_reply(target, call, op, on_id=True, sent=native)
     record = read_record(reply, op)
     if record is None:
         raise Problem("SG505")

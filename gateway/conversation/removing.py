@@ -1,6 +1,6 @@
 """Taking a record away: by the backend's own calls, or by marking it as deleted; what the gateway kept goes too."""
 
-from gateway.conversation.calling import build_call, call_backend
+from gateway.conversation.calling import build_call, obtain_reply
 from gateway.conversation.comparing import difference_steps, modify_calls
 from gateway.conversation.effects import Conversation
 from gateway.conversation.following import follow
@@ -10,7 +10,6 @@ from gateway.conversation.writing import send_steps, write_onto
 from gateway.lens.lens import Document
 from gateway.pipeline.compose import Known
 from gateway.pipeline.documents import write_attribute
-from gateway.pipeline.interpret import is_refused, read_problem
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 
@@ -29,9 +28,7 @@ def delete_record(target: Target, native: str) -> Conversation[None]:
     a backend may delete at the first, and a wrong path looks alike.
     """
     call = build_call(target, "delete", native=native)
-    reply = yield from call_backend(call, target.dialect)
-    if is_refused(reply, target.op("delete"), target.dialect.errors):
-        raise read_problem(reply, target.dialect.errors, on_id=True, sent=native)
+    yield from obtain_reply(target, call, target.op("delete"), on_id=True, sent=native)
     try:
         yield from follow(target, "delete", Known(target.lens, native))
     except Problem as problem:

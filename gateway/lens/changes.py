@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import UNSET
 
 from gateway.lens.ability import UNLIMITED, Modify, Replace
-from gateway.lens.absence import is_same
+from gateway.lens.absence import is_same, read_raw
 from gateway.lens.addresses import field_path, find_rule
 from gateway.lens.kinds import (
     ChooseRule,
@@ -164,7 +164,7 @@ def _difference(rule: Any, old: Document, new: Document, modify: Modify) -> Iter
     if not rule.v:
         return
     field = whole_field(rule.v)
-    before, after = read_field(old, field), read_field(new, field)
+    before, after = read_raw(old, field), read_raw(new, field)
     path = str(field_path(field))
     if is_same(before, after):
         return
@@ -184,14 +184,6 @@ def fields_by_path(lens: Lens) -> dict[str, Field]:
     fields = {rule.v for rule in flatten(lens.rules) if rule.v and whole_field(rule.v) == rule.v}
     printed = Counter(str(field_path(field)) for field in fields)
     return {str(field_path(field)): field for field in fields if printed[str(field_path(field))] == 1}
-
-
-def read_field(record: Document, field: Field) -> Any:
-    """The value at a field's address, None when absent."""
-    here: Any = record
-    for key in field:
-        here = here.get(key) if isinstance(here, dict) else None
-    return here
 
 
 def replacement(lens: Lens, old: Document, new: Document, replace: Replace) -> Document:
@@ -235,7 +227,7 @@ def _strip(body: Document, shape: ObjectShape, prefix: Field, sent: set[Field]) 
 
 def _clear(body: Document, old: Document, field: Field) -> None:
     """An explicit null for a field that was there and is wanted no more."""
-    if read_field(old, field) is None or read_field(body, field) is not None:
+    if read_raw(old, field) is None or read_raw(body, field) is not None:
         return
     here = body
     for depth, key in enumerate(field[:-1]):

@@ -6,30 +6,18 @@ on both sides, so a part of the resource is what the rules of that part make.
 
 from collections.abc import Callable, Iterable
 
-from gateway.lens.kinds import (
-    ChooseRule,
-    KeepRule,
-    LeafRule,
-    ListRule,
-    Rule,
-    SendRule,
-    ShowRule,
-    SlotsRule,
-    TextRule,
-    attributes_of,
-)
+from gateway.lens.kinds import Rule, attributes_of
 from gateway.lens.lens import Document, Lens
 from gateway.lens.translate import compile_into
 from gateway.scim.filter import AttrPath
 
 _KEPT = 64
-_ALONE = (LeafRule, ListRule, SlotsRule, TextRule, ChooseRule, ShowRule, KeepRule, SendRule)
 
 
 def into_part(lens: Lens, paths: Iterable[AttrPath]) -> Callable[[Document], Document]:
     """What `lens.into` makes of a record, as far as these attributes go, and the id; its errors, of these alone."""
     wanted = frozenset(path for path in paths if path.attr != "id" or path.urn is not None)
-    if any(path.attr in (None, "schemas") for path in wanted) or not all(isinstance(one, _ALONE) for one in lens.rules):
+    if any(path.attr in (None, "schemas") for path in wanted):
         return lens.into
     known = lens.parts.get(wanted)
     if known is None:

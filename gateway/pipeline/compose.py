@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from gateway.lens.changes import read_field
+from gateway.lens.absence import read_raw
 from gateway.lens.kinds import Hole, LeafRule, Template
 from gateway.lens.lens import Document, Lens
 from gateway.lens.templates import fits
@@ -45,7 +45,7 @@ class Known(Struct, frozen=True):
     def find(self, path: AttrPath) -> Any:
         rules = (one for one in self.lens.rules if isinstance(one, LeafRule) and one.s == path and one.writable)
         field = next((one.v for one in rules), ())
-        return read_field(self.record, field) if field else read_attribute(self.resource, path)
+        return read_raw(self.record, field) if field else read_attribute(self.resource, path)
 
 
 def fill_path(path: Template, values: Values) -> str:
