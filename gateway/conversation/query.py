@@ -26,7 +26,7 @@ from gateway.pipeline.plan import QueryPlan, require_filter
 from gateway.pipeline.projecting import looked_at
 from gateway.pipeline.sorting import sort_pairs
 from gateway.pipeline.target import Target
-from gateway.scim.filter import And, AttrPath, Compare, Filter, walk
+from gateway.scim.filter import And, Compare, Filter, walk
 from gateway.scim.match import compile_match
 from gateway.scim.sort import sort_resources
 
@@ -106,8 +106,8 @@ def scan(plan: QueryPlan, target: Target, wanted: Filter | None) -> Conversation
     records = yield from read_everything(target, query_pairs(plan, target), plan.scan)
     yield from note(FilterScanned(target.tenant.name, target.resource.name, len(records)))
     live = [record for record in records if not is_gone(target, record) and not is_ignored(target, record)]
-    if plan.matched or reads_kept(looked_at(wanted, plan.sort.by if plan.sort is not None else None), target):
-        needed = wanted is not None and reads_kept(tuple(walk(wanted)), target)
+    if plan.matched or target.keeps_any(looked_at(wanted, plan.sort.by if plan.sort is not None else None)):
+        needed = wanted is not None and target.keeps_any(walk(wanted))
         resources = yield from read_resources(target, live, kept_needed=needed)
         matched: list[Document] = []
         for one in resources:
@@ -133,12 +133,6 @@ def find_records(
         found = sort_resources(found, plan.sort.by, plan.sort.descending, target.type)
     whole = {id(part): record for part, record in zip(parts, records, strict=True)}
     return [whole[id(part)] for part in found]
-
-
-def reads_kept(paths: Sequence[AttrPath], target: Target) -> bool:
-    """Does one of the attributes stand in the state store alone?"""
-    kept = {(path.urn, path.attr) for path in target.lens.kept}
-    return any((path.urn, path.attr) in kept for path in paths)
 
 
 def match_resources(wanted: Filter | None, target: Target, resources: Sequence[Document]) -> list[Document]:

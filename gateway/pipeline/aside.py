@@ -44,7 +44,7 @@ def lone_lists(target: Target) -> tuple[ListRule, ...]:
 
 def carry_directly(target: Target, operations: Operations) -> Changes | None:
     """The operations in the backend's terms, or None when they have to be applied here."""
-    if touches_kept(target, operations) or touches_switch(target, operations):
+    if target.keeps_any(one.path.target for one in operations) or touches_switch(target, operations):
         return None
     changes = carry_operations(target.lens, operations)
     if changes is None:
@@ -61,9 +61,3 @@ def takes_all(target: Target, changes: Changes) -> bool:
     if modify is None or untaken(target.lens, modify, changes):
         return not changes
     return modify.style != "merge" or can_merge(changes, fields_by_path(target.lens))
-
-
-def touches_kept(target: Target, operations: Operations) -> bool:
-    """Does an operation change what the gateway keeps itself?"""
-    kept = {(path.urn, path.attr) for path in target.lens.kept}
-    return any((one.path.target.urn, one.path.target.attr) in kept for one in operations)

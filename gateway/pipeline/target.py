@@ -1,5 +1,7 @@
 """Where a plan is carried out: one tenant's backend, and one resource type of it."""
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
 from gateway.lens.ability import Modify, Replace
@@ -8,6 +10,7 @@ from gateway.lens.lens import Lens
 from gateway.mapping.dialect import BackendCall, Dialect, Resource
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Tenant
+from gateway.scim.filter import AttrPath
 from gateway.scim.schema import ResourceType
 
 
@@ -47,6 +50,11 @@ class Target(Struct, frozen=True):
     def replace(self) -> Replace | None:
         """What the backend's PUT does; None when it has none."""
         return self.resource.can.replace if "replace" in self.resource.ops else None
+
+    def keeps_any(self, paths: Iterable[AttrPath]) -> bool:
+        """Does one of the attributes stand in the state store alone?"""
+        kept = {(path.urn, path.attr) for path in self.lens.kept}
+        return any((path.urn, path.attr) in kept for path in paths)
 
     def op(self, operation: str) -> BackendCall:
         """How the backend does an operation; a 501 Problem when it cannot."""

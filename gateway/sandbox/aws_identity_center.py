@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gateway.sandbox.dates import in_seconds
+from gateway.sandbox.edits import operations_of
 from gateway.sandbox.find import keep_matching, read_filter, read_whole
 from gateway.sandbox.profile import Page, Profile, Question, Refused, Setting, Strictness, Submission
 from gateway.sandbox.records import Record
@@ -72,8 +73,8 @@ def _check(submission: Submission, setting: Setting) -> list[str]:
 
 
 def _read_edits(body: Resource, kind: ResourceType, setting: Setting) -> Resource:
-    operations = body.get("Operations")
-    if not isinstance(operations, list) or not all(isinstance(each, dict) for each in operations):
+    operations = operations_of(body)
+    if operations is None:
         return body
     if kind is _GROUP:
         return {**body, "Operations": _read_memberships(operations)}

@@ -35,6 +35,24 @@ def read_edits(body: Resource, kind: ResourceType, *, folds_names: bool) -> list
     return [edit for each in operations for edit in _read_operation(each, kind, folds_names)]
 
 
+def operations_of(body: Resource) -> list[Resource] | None:
+    """The operations of a document as it came; None where they are no list of objects."""
+    operations = body.get("Operations")
+    listed = isinstance(operations, list) and all(isinstance(each, dict) for each in operations)
+    return operations if listed else None
+
+
+def remove_each(operation: Resource) -> list[Resource]:
+    """A removal of listed values as one removal for each of them; any other operation as it is."""
+    values = operation.get("value")
+    listed = isinstance(values, list) and all(isinstance(each, dict) for each in values)
+    if operation.get("op") != "remove" or not listed:
+        return [operation]
+    return [
+        {"op": "remove", "path": f'{operation.get("path")}[value eq "{each.get("value")}"]'} for each in values or ()
+    ]
+
+
 def _read_operation(operation: Any, kind: ResourceType, folds_names: bool) -> list[Edit]:
     if not isinstance(operation, dict) or operation.get("op") not in OPS:
         raise Refused(400, "op must be one of add, remove, replace.", scim_type="invalidSyntax")

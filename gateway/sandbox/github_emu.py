@@ -7,6 +7,7 @@ shows them, and an unknown attribute is refused.
 """
 
 from gateway.sandbox.dates import in_millis
+from gateway.sandbox.edits import operations_of, remove_each
 from gateway.sandbox.find import exclude, is_searchable, keep_matching, page_by_index, read_filter
 from gateway.sandbox.profile import Page, Profile, Question, Refused, Setting, Strictness
 from gateway.sandbox.records import Record
@@ -70,19 +71,15 @@ def _find(question: Question, setting: Setting) -> Page:
 
 def _read_edits(body: Resource, kind: ResourceType, setting: Setting) -> Resource:
     """The operations that have an effect: none whose path holds a filter; a removal of listed members for each."""
-    operations = body.get("Operations")
-    if not isinstance(operations, list) or not all(isinstance(each, dict) for each in operations):
+    operations = operations_of(body)
+    if operations is None:
         return body
     effective = [each for each in operations if "[" not in str(each.get("path"))]
     return {**body, "Operations": [read for each in effective for read in _read_operation(each)] or _NOTHING}
 
 
 def _read_operation(operation: Resource) -> list[Resource]:
-    values = operation.get("value")
-    listed = isinstance(values, list) and all(isinstance(each, dict) for each in values)
-    if operation.get("op") != "remove" or operation.get("path") != "members" or not listed:
-        return [operation]
-    return [{"op": "remove", "path": f'members[value eq "{each.get("value")}"]'} for each in values or ()]
+    return remove_each(operation) if operation.get("path") == "members" else [operation]
 
 
 PROFILE = Profile(

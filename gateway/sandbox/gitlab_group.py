@@ -10,6 +10,7 @@ at twenty. Moving an identity (`path` is `id`) is refused here, though the page 
 import re
 from typing import Any, Final
 
+from gateway.sandbox.edits import operations_of
 from gateway.sandbox.find import is_searchable, keep_matching, page_by_index, read_filter
 from gateway.sandbox.profile import Page, Profile, Question, Refused, Setting, Strictness
 from gateway.sandbox.records import Record
@@ -44,8 +45,8 @@ def _settle(document: Resource, kind: ResourceType, before: Resource) -> Resourc
 
 def _read_edits(body: Resource, kind: ResourceType, setting: Setting) -> Resource:
     """The operations on `active`, as the page spells them; it lists no `schemas`."""
-    operations = body.get("Operations")
-    if not isinstance(operations, list) or not all(isinstance(each, dict) for each in operations):
+    operations = operations_of(body)
+    if operations is None:
         raise Refused(400, "Operations must be a list of operations.")
     if any(each.get("path") == "id" for each in operations):
         raise Refused(400, "An identity is not moved here.")

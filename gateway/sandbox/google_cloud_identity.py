@@ -9,6 +9,7 @@ PUT. Strict readings: a create overlooks members, which PATCH is said to bring; 
 from typing import Any
 
 from gateway.sandbox.dates import in_millis
+from gateway.sandbox.edits import operations_of
 from gateway.sandbox.find import is_searchable, keep_matching, read_filter
 from gateway.sandbox.profile import Page, Profile, Question, Refused, Setting, Strictness, Submission
 from gateway.sandbox.records import Record
@@ -76,8 +77,8 @@ def _settle(document: Resource, kind: ResourceType, before: Resource) -> Resourc
 
 
 def _read_edits(body: Resource, kind: ResourceType, setting: Setting) -> Resource:
-    operations = body.get("Operations")
-    if not isinstance(operations, list) or not all(isinstance(each, dict) for each in operations):
+    operations = operations_of(body)
+    if operations is None:
         return body
     if len(operations) > _OPERATIONS[kind.name]:
         raise Refused(400, f"A request has at most {_OPERATIONS[kind.name]} operations.", scim_type="tooMany")

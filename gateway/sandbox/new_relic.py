@@ -9,6 +9,7 @@ one that the page's own example writes.
 from typing import Any
 
 from gateway.sandbox.dates import in_millis
+from gateway.sandbox.edits import operations_of, remove_each
 from gateway.sandbox.find import read_filter
 from gateway.sandbox.profile import Page, Profile, Question, Refused, Setting, Strictness
 from gateway.sandbox.records import Record
@@ -73,8 +74,8 @@ def _value(record: Record, name: str) -> Any:
 
 
 def _read_edits(body: Resource, kind: ResourceType, setting: Setting) -> Resource:
-    operations = body.get("Operations")
-    if not isinstance(operations, list) or not all(isinstance(each, dict) for each in operations):
+    operations = operations_of(body)
+    if operations is None:
         return body
     return {**body, "Operations": [read for each in operations for read in _read_operation(each)]}
 
@@ -85,9 +86,7 @@ def _read_operation(operation: Resource) -> list[Resource]:
     values = read.get("value")
     if read.get("path") == "active" and values in ("true", "false"):
         return [{**read, "value": values == "true"}]
-    if read["op"] != "remove" or not isinstance(values, list) or not all(isinstance(each, dict) for each in values):
-        return [read]
-    return [{"op": "remove", "path": f'{read.get("path")}[value eq "{each.get("value")}"]'} for each in values]
+    return remove_each(read)
 
 
 PROFILE = Profile(
