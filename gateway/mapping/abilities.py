@@ -4,7 +4,8 @@ from gateway.lens.ability import FilterAbility, Replace
 from gateway.lens.kinds import Field
 from gateway.mapping.desk import Desk
 from gateway.mapping.dialect import Can, Paging
-from gateway.mapping.document import CanRow, FilterRow, PageRow, ResourceRow, read_row
+from gateway.mapping.document import ResourceRow, read_row
+from gateway.mapping.document_calls import CanRow, FilterRow, PageRow
 from gateway.mapping.filters import read_ability
 from gateway.mapping.modifying import read_modify
 from gateway.mapping.notation import read_reply_keys

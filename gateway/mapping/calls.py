@@ -13,7 +13,8 @@ from gateway.mapping.bodies import read_body, table_holes
 from gateway.mapping.desk import Desk
 from gateway.mapping.diagnose import did_you_mean
 from gateway.mapping.dialect import BackendCall, Batch, Body, MemberCalls, Paging
-from gateway.mapping.document import CallRow, ManyRow, MembersRow, PageRow, ReadRow, ResourceRow, read_row
+from gateway.mapping.document import ResourceRow, read_row
+from gateway.mapping.document_calls import CallRow, ManyRow, MembersRow, PageRow, ReadRow
 from gateway.mapping.notation import read_call
 from gateway.mapping.source import Path
 from gateway.scim.filter import AttrPath

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from gateway.lens.shapes import FLAGS, LeafType
 from gateway.mapping import document as grammar
+from gateway.mapping import document_calls as calls
 from gateway.mapping.dialect import Operation
 from gateway.mapping.filters import OPERATORS
 from gateway.mapping.manual import TABLES
@@ -69,11 +70,11 @@ def _list(value: Schema) -> Schema:
 
 
 _LINE = _TEXT | {"pattern": "^(GET|POST|PUT|PATCH|DELETE) /"}
-_CALL = _or(_LINE, _ref(grammar.OpRow))
-_FURTHER = _or(_LINE, _ref(grammar.CallRow))
+_CALL = _or(_LINE, _ref(calls.OpRow))
+_FURTHER = _or(_LINE, _ref(calls.CallRow))
 _BODY = _or({"const": "none"}, {"type": "object"})
 _RULE = _or(_TEXT, _ref(grammar.RuleRow))
-_ASKED = _known(OPERATORS, _or(_TEXT, _ref(grammar.AskRow)))
+_ASKED = _known(OPERATORS, _or(_TEXT, _ref(calls.AskRow)))
 
 # What stands below the keys that the grammar knows as tables, or leaves open.
 BELOW: Final[Mapping[tuple[str, str], Schema]] = {
@@ -84,24 +85,24 @@ BELOW: Final[Mapping[tuple[str, str], Schema]] = {
     ("File", "examples"): _table(_list(_ref(grammar.ExampleRow))),
     ("ErrorsRow", "table"): _list(_ref(grammar.ErrorCase)),
     ("ResourceRow", "id"): _ref(grammar.IdRow),
-    ("ResourceRow", "ops"): _known(get_args(Operation), _or(_CALL, _list(_CALL), _ref(grammar.SoftDeleteRow), _NULL)),
-    ("ResourceRow", "calls"): _table(_or(_FURTHER, _ref(grammar.MembersRow))),
+    ("ResourceRow", "ops"): _known(get_args(Operation), _or(_CALL, _list(_CALL), _ref(calls.SoftDeleteRow), _NULL)),
+    ("ResourceRow", "calls"): _table(_or(_FURTHER, _ref(calls.MembersRow))),
     ("CallRow", "body"): _BODY,
     ("MembersRow", "add"): _FURTHER,
     ("MembersRow", "remove"): _FURTHER,
-    ("MembersRow", "read"): _or(_LINE, _ref(grammar.ReadRow), _NULL),
-    ("MembersRow", "many"): _known(("add", "remove"), _ref(grammar.ManyRow)),
+    ("MembersRow", "read"): _or(_LINE, _ref(calls.ReadRow), _NULL),
+    ("MembersRow", "many"): _known(("add", "remove"), _ref(calls.ManyRow)),
     ("ManyRow", "body"): _BODY,
-    ("ReadRow", "page"): _ref(grammar.PageRow),
-    ("ResourceRow", "can"): _ref(grammar.CanRow),
+    ("ReadRow", "page"): _ref(calls.PageRow),
+    ("ResourceRow", "can"): _ref(calls.CanRow),
     ("ResourceRow", "shape"): _ref("shape"),
     ("ResourceRow", "urns"): _table(_ref(grammar.UrnRow)),
     ("ResourceRow", "scim"): _ref("shape"),
     ("ResourceRow", "map"): _table(_RULE, {"same": {"const": "all"}}),
     ("ResourceRow", "send"): _table(_or(_VALUE, _ref(grammar.SendRow))),
     ("ResourceRow", "show"): _table(_or(_VALUE, _list(_VALUE), _ref(grammar.ShowRow))),
-    ("CanRow", "page"): _ref(grammar.PageRow),
-    ("CanRow", "filter"): _ref(grammar.FilterRow),
+    ("CanRow", "page"): _ref(calls.PageRow),
+    ("CanRow", "filter"): _ref(calls.FilterRow),
     ("FilterRow", "allow"): _table(_or(_list({"enum": list(OPERATORS)}), _ASKED)),
     ("RuleRow", "values"): _table(_VALUE),
     ("RuleRow", "also"): _table(_VALUE),

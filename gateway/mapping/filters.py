@@ -11,7 +11,8 @@ from gateway.lens.templates import KINDS
 from gateway.mapping.checks import name_keys
 from gateway.mapping.desk import Desk
 from gateway.mapping.dialect import Can
-from gateway.mapping.document import AskRow, FilterRow, PageRow, read_row
+from gateway.mapping.document import read_row
+from gateway.mapping.document_calls import AskRow, FilterRow, PageRow
 from gateway.mapping.source import Path
 from gateway.scim.filter import AttrPath
 from gateway.scim.terms import CompareOp

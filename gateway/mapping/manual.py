@@ -9,6 +9,7 @@ from msgspec import NODEFAULT, UNSET, Struct
 
 from gateway.lens.codecs import CODECS
 from gateway.mapping import document as grammar
+from gateway.mapping import document_calls as calls
 from gateway.mapping.codes import CODES
 from gateway.mapping.manual_words import CODEC_WORDS, FLAG_WORDS, KEY_WORDS, KIND_WORDS, TYPE_WORDS
 from gateway.mapping.rules import KEYS
@@ -20,13 +21,13 @@ TABLES: Mapping[str, tuple[type[Struct], ...]] = {
     "errors": (grammar.ErrorsRow, grammar.ErrorCase, grammar.ErrorAnswer),
     "resource": (grammar.ResourceRow,),
     "id": (grammar.IdRow,),
-    "op": (grammar.OpRow, grammar.SoftDeleteRow),
-    "calls": (grammar.CallRow,),
-    "members": (grammar.MembersRow, grammar.ManyRow, grammar.ReadRow),
-    "can": (grammar.CanRow, grammar.ReplaceRow),
-    "modify": (grammar.ModifyRow,),
-    "page": (grammar.PageRow,),
-    "filter": (grammar.FilterRow, grammar.AskRow),
+    "op": (calls.OpRow, calls.SoftDeleteRow),
+    "calls": (calls.CallRow,),
+    "members": (calls.MembersRow, calls.ManyRow, calls.ReadRow),
+    "can": (calls.CanRow, calls.ReplaceRow),
+    "modify": (calls.ModifyRow,),
+    "page": (calls.PageRow,),
+    "filter": (calls.FilterRow, calls.AskRow),
     "urn": (grammar.UrnRow,),
     "branch": (grammar.BranchRow,),
     "rule": (grammar.RuleRow, grammar.LimitRow),

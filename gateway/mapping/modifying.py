@@ -4,7 +4,7 @@ from msgspec import UNSET, UnsetType
 
 from gateway.lens.ability import Modify
 from gateway.mapping.desk import Desk
-from gateway.mapping.document import ModifyRow
+from gateway.mapping.document_calls import ModifyRow
 from gateway.mapping.source import Path
 
 _PATH: Path = ("can", "modify")

@@ -11,7 +11,8 @@ from gateway.mapping.abilities import read_place
 from gateway.mapping.bodies import read_body, table_holes
 from gateway.mapping.desk import Desk
 from gateway.mapping.dialect import BackendCall, Body, Operation
-from gateway.mapping.document import OpRow, ResourceRow, read_row
+from gateway.mapping.document import ResourceRow, read_row
+from gateway.mapping.document_calls import OpRow
 from gateway.mapping.notation import read_call
 from gateway.mapping.removal import is_soft
 from gateway.mapping.source import Path

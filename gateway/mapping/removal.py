@@ -12,7 +12,8 @@ from gateway.lens.shapes import Leaf
 from gateway.mapping.constants import misfit_attribute, sample_attribute
 from gateway.mapping.desk import Desk
 from gateway.mapping.dialect import BackendCall
-from gateway.mapping.document import ResourceRow, SoftDeleteRow, read_row
+from gateway.mapping.document import ResourceRow, read_row
+from gateway.mapping.document_calls import SoftDeleteRow
 from gateway.mapping.source import Path
 from gateway.scim.filter import AttrPath, Filter
 from gateway.scim.schema import ResourceType

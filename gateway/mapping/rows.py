@@ -12,6 +12,9 @@ from gateway.mapping.source import Path, Source
 
 S = TypeVar("S", bound=Struct)
 
+# Words of the design that are not in the language: an author who read of them gets a plain answer.
+LATER = frozenset({"ref", "cel", "needs"})
+
 _PLAIN = {
     "str": "a text", "int": "a whole number", "float": "a number", "bool": "true or false", "null": "nothing",
     "object": "a table of keys", "array": "a list",
