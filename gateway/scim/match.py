@@ -14,10 +14,12 @@ from gateway.scim.terms import And, AttrPath, Compare, Filter, Not, Or, Present,
 __all__ = ["bind_filter", "compile_element", "compile_match", "fold_value", "parse_instant"]
 
 Test = Callable[[Any], bool]
+Fold = Callable[[str], str]
 Read = Callable[[Any], Iterable[Any]]  # every value a path has in a resource or element, absent ones left out
 
 _ORDER: Final = {"gt": gt, "ge": ge, "lt": lt, "le": le}
 _MANY: Final = 4
+_PAIR: Final = 2
 
 
 def compile_match(f: Filter, rt: ResourceType, *, unknown_is_absent: bool = False) -> Callable[[Resource], bool]:
@@ -58,6 +60,8 @@ class _TopScope:
         """Does a value at the path pass the test?"""
         if path.attr is None or fold(path.attr) == "schemas":
             return _any(self.rt.schema_of, test)
+        if path.urn is None and path.sub is None and not self.attribute(path).multi_valued:
+            return _test_single(test, path.attr)
         return _test_at(test, *(key for key in (path.urn, path.attr, path.sub) if key is not None))
 
 
@@ -109,7 +113,7 @@ def _compile(f: Filter, scope: _TopScope | _ElementScope) -> Test:
 
 def is_present(value: Any) -> bool:
     """Null, empty text, empty lists and empty objects are no value (RFC 7643 2.5); false and 0 are."""
-    return value is not None and value != "" and value != [] and value != {}
+    return True if value else isinstance(value, int | float)
 
 
 def _comparison(f: Compare, attribute: Attribute) -> Test:
@@ -119,35 +123,44 @@ def _comparison(f: Compare, attribute: Attribute) -> Test:
         case "boolean", _, truth:
             return lambda value: value is truth
         case _, op, str(text):
-            return _on_text(attribute, _TEXT[op](fold_value(text, attribute)))
+            return _on_text(attribute, op, fold_value(text, attribute))
         case _, "eq", number:
             return lambda value: value == number and not isinstance(value, bool)
         case _, op, number:
             return _on_number(_ORDER[op], number)
 
 
-_TEXT: Final[dict[str, Callable[[str], Callable[[str], bool]]]] = {
-    "eq": lambda wanted: lambda value: value == wanted,
-    "co": lambda wanted: lambda value: wanted in value,
-    "sw": lambda wanted: lambda value: value.startswith(wanted),
-    "ew": lambda wanted: lambda value: value.endswith(wanted),
-    "gt": lambda wanted: lambda value: value > wanted,
-    "ge": lambda wanted: lambda value: value >= wanted,
-    "lt": lambda wanted: lambda value: value < wanted,
-    "le": lambda wanted: lambda value: value <= wanted,
+# By operator: the test of a text `x` against the folded text `w`. Each is one call with the folding inside it: a list
+# that is searched here runs it for every record of the backend.
+_TEXT: Final[dict[str, Callable[[Any, Fold], Test]]] = {
+    "eq": lambda w, fold: lambda x: x.__class__ is str and (x.lower() if x.isascii() else fold(x)) == w,
+    "co": lambda w, fold: lambda x: x.__class__ is str and w in (x.lower() if x.isascii() else fold(x)),
+    "sw": lambda w, fold: lambda x: x.__class__ is str and (x.lower() if x.isascii() else fold(x)).startswith(w),
+    "ew": lambda w, fold: lambda x: x.__class__ is str and (x.lower() if x.isascii() else fold(x)).endswith(w),
+    "gt": lambda w, fold: lambda x: x.__class__ is str and fold(x) > w,
+    "ge": lambda w, fold: lambda x: x.__class__ is str and fold(x) >= w,
+    "lt": lambda w, fold: lambda x: x.__class__ is str and fold(x) < w,
+    "le": lambda w, fold: lambda x: x.__class__ is str and fold(x) <= w,
+    "in": lambda w, fold: lambda x: x.__class__ is str and fold(x) in w,
+}
+_EXACT: Final[dict[str, Callable[[Any], Test]]] = {
+    "eq": lambda w: lambda x: x.__class__ is str and x == w,
+    "co": lambda w: lambda x: x.__class__ is str and w in x,
+    "sw": lambda w: lambda x: x.__class__ is str and x.startswith(w),
+    "ew": lambda w: lambda x: x.__class__ is str and x.endswith(w),
+    "gt": lambda w: lambda x: x.__class__ is str and x > w,
+    "ge": lambda w: lambda x: x.__class__ is str and x >= w,
+    "lt": lambda w: lambda x: x.__class__ is str and x < w,
+    "le": lambda w: lambda x: x.__class__ is str and x <= w,
+    "in": lambda w: lambda x: x.__class__ is str and x in w,
 }
 
 
-def _on_text(attribute: Attribute, test: Callable[[str], bool]) -> Test:
+def _on_text(attribute: Attribute, op: str, wanted: Any) -> Test:
+    """`wanted`: a folded text, or a set of them for `in`."""
     if attribute.case_exact:
-        return lambda value: value.__class__ is str and test(value)
-
-    def folded(value: Any) -> bool:
-        if value.__class__ is not str:
-            return False
-        return test(value.lower() if value.isascii() else fold_value(value, attribute))
-
-    return folded
+        return _EXACT[op](wanted)
+    return _TEXT[op](wanted, lambda text: fold_value(text, attribute))
 
 
 def _on_number(order: Callable[[Any, Any], bool], wanted: Any) -> Test:
@@ -175,8 +188,18 @@ def _compile_or(parts: tuple[Filter, ...], scope: _TopScope | _ElementScope) -> 
         texts = [part.value for part in parts if isinstance(part, Compare) and isinstance(part.value, str)]
         if attribute.type != "dateTime" and len(texts) == len(parts):
             wanted = frozenset(fold_value(text, attribute) for text in texts)
-            return scope.at(path, _on_text(attribute, wanted.__contains__))
+            return scope.at(path, _on_text(attribute, "in", wanted))
     return _either([_compile(part, scope) for part in parts])
+
+
+def _test_single(test: Test, key: str) -> Test:
+    """The test of a resource's own single-valued attribute; a resource is always an object."""
+
+    def holds(resource: Any) -> bool:
+        found = resource.get(key)
+        return found is not None and test(found)
+
+    return holds
 
 
 def _test_at(test: Test, *keys: str) -> Test:
@@ -218,6 +241,10 @@ def _any(read: Read, test: Test) -> Test:
 
 
 def _all(tests: list[Test]) -> Test:
+    if len(tests) == _PAIR:  # what stands in brackets, most often
+        first, second = tests
+        return lambda node: first(node) and second(node)
+
     def holds(node: Any) -> bool:
         for test in tests:  # noqa: SIM110 (as above)
             if not test(node):
