@@ -28,7 +28,8 @@ from gateway.mapping.load import known_mappings, read_mapping
 from gateway.mapping.source import Source, read_yaml
 from gateway.pipeline.intent import Intent
 from gateway.pipeline.parse import parse
-from gateway.pipeline.plan import CreatePlan, DeletePlan, ModifyByComparison, Plan, QueryPlan, ReplacePlan, make_plan
+from gateway.pipeline.plan import make_plan
+from gateway.pipeline.plans import CreatePlan, DeletePlan, ModifyByComparison, Plan, QueryPlan, ReplacePlan
 from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.request import Caller, Request, Tenant
 from gateway.pipeline.route import find_route

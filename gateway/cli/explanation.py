@@ -14,7 +14,7 @@ from gateway.mapping.dialect import Resource
 from gateway.mapping.source import Path, Source
 from gateway.pipeline.describe import describe_intent, describe_plan
 from gateway.pipeline.intent import Create, Intent, Replace
-from gateway.pipeline.plan import ModifyByComparison, ModifyDirectly, Plan, QueryPlan, ReplacePlan
+from gateway.pipeline.plans import ModifyByComparison, ModifyDirectly, Plan, QueryPlan, ReplacePlan
 from gateway.scim.filter import format_filter
 from gateway.scim.names import ENTERPRISE
 

@@ -5,8 +5,9 @@ from gateway.conversation.query import match_resources, query
 from gateway.lens.lens import Document
 from gateway.pipeline.documents import read_attribute
 from gateway.pipeline.intent import Query
-from gateway.pipeline.plan import QueryPlan, plan_query
+from gateway.pipeline.plans import QueryPlan
 from gateway.pipeline.problems import Problem
+from gateway.pipeline.querying import plan_query
 from gateway.pipeline.target import Target
 from gateway.scim.filter import And, Compare
 

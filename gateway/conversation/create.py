@@ -26,7 +26,7 @@ from gateway.pipeline.compose import Known
 from gateway.pipeline.documents import complete, read_attribute, remove_attribute, unechoed_attributes
 from gateway.pipeline.interpret import dig, is_refused, read_problem, read_record
 from gateway.pipeline.outcome import Created
-from gateway.pipeline.plan import CreatePlan
+from gateway.pipeline.plans import CreatePlan
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 

@@ -4,7 +4,7 @@ from gateway.conversation.effects import Conversation
 from gateway.conversation.removing import remove
 from gateway.conversation.writing import under_lock
 from gateway.pipeline.outcome import Deleted
-from gateway.pipeline.plan import DeletePlan
+from gateway.pipeline.plans import DeletePlan
 from gateway.pipeline.target import Target
 
 

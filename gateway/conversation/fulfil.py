@@ -17,7 +17,8 @@ from gateway.observations import NOBODY, AuthenticationFailed, RequestFinished, 
 from gateway.pipeline.authenticate import authenticate
 from gateway.pipeline.outcome import Described, Outcome
 from gateway.pipeline.parse import parse
-from gateway.pipeline.plan import (
+from gateway.pipeline.plan import make_plan
+from gateway.pipeline.plans import (
     CreatePlan,
     DeletePlan,
     DescribePlan,
@@ -27,7 +28,6 @@ from gateway.pipeline.plan import (
     QueryPlan,
     ReplacePlan,
     RetrievePlan,
-    make_plan,
 )
 from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.request import Caller, Gateway, Request, Response, Route, Tenant

@@ -15,7 +15,7 @@ from gateway.lens.references import reference
 from gateway.mapping.dialect import BackendCall
 from gateway.pipeline.compose import Known, fill_path
 from gateway.pipeline.outcome import Changed, Created, Found, Listed, Outcome
-from gateway.pipeline.plan import Plan
+from gateway.pipeline.plans import Plan
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 from gateway.pipeline.through import place_list

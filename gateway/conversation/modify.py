@@ -8,7 +8,7 @@ from gateway.conversation.reading import fetch_record, read_resource
 from gateway.conversation.writing import change_steps, send_steps, under_lock
 from gateway.pipeline.documents import complete, hold_absent, values_sent
 from gateway.pipeline.outcome import Changed
-from gateway.pipeline.plan import ModifyByComparison, ModifyDirectly
+from gateway.pipeline.plans import ModifyByComparison, ModifyDirectly
 from gateway.pipeline.target import Target
 from gateway.pipeline.through import touched_lists
 from gateway.scim.patch import apply_patch

@@ -28,7 +28,7 @@ from gateway.lens.lens import Document
 from gateway.pipeline.compose import Known
 from gateway.pipeline.documents import hold_absent
 from gateway.pipeline.paging import Position, first_position, page_pairs
-from gateway.pipeline.plan import (
+from gateway.pipeline.plans import (
     CreatePlan,
     DeletePlan,
     ModifyByComparison,

@@ -22,8 +22,9 @@ from gateway.lens.partial import into_part
 from gateway.observations import FilterScanned
 from gateway.pipeline.outcome import Listed
 from gateway.pipeline.paging import Pairs
-from gateway.pipeline.plan import QueryPlan, require_filter
+from gateway.pipeline.plans import QueryPlan
 from gateway.pipeline.projecting import looked_at
+from gateway.pipeline.querying import require_filter
 from gateway.pipeline.sorting import sort_pairs
 from gateway.pipeline.target import Target
 from gateway.scim.filter import And, Compare, Filter, walk

@@ -9,7 +9,7 @@ from gateway.conversation.writing import under_lock
 from gateway.lens.lens import Document, Lens
 from gateway.pipeline.documents import hold_absent
 from gateway.pipeline.outcome import Changed
-from gateway.pipeline.plan import ReplacePlan
+from gateway.pipeline.plans import ReplacePlan
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 from gateway.pipeline.through import read_lists

@@ -3,7 +3,7 @@
 from gateway.conversation.effects import Conversation
 from gateway.conversation.reading import fetch_record, read_resource
 from gateway.pipeline.outcome import Found
-from gateway.pipeline.plan import RetrievePlan
+from gateway.pipeline.plans import RetrievePlan
 from gateway.pipeline.target import Target
 
 

@@ -2,7 +2,7 @@
 
 from gateway.lens.lens import FieldChange
 from gateway.pipeline.intent import Describe, Intent, Modify, Query
-from gateway.pipeline.plan import (
+from gateway.pipeline.plans import (
     CreatePlan,
     DeletePlan,
     DescribePlan,

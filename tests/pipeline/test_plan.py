@@ -6,7 +6,8 @@ from gateway.conversation.planned import planned_calls
 from gateway.mapping.load import load_dialect
 from gateway.pipeline.describe import describe_intent, describe_plan
 from gateway.pipeline.parse import parse
-from gateway.pipeline.plan import ModifyByComparison, ModifyDirectly, QueryPlan, make_plan
+from gateway.pipeline.plan import make_plan
+from gateway.pipeline.plans import ModifyByComparison, ModifyDirectly, QueryPlan
 from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.request import Caller, Request, Tenant
 from gateway.pipeline.route import find_route
