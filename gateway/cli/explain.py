@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from gateway.app import make_gateway
+from gateway.cli.explain_shared import describe_refusal, explain_root
 from gateway.cli.explanation import (
     describe_calls,
     describe_losses,
@@ -104,7 +105,10 @@ def explain(settings: Settings, args: argparse.Namespace) -> Document:
 
 def explain_request(request: Request, tenant: Tenant, settings: Settings, record: Document | None) -> Document:
     """The same steps as a request that is served, up to the first call."""
-    intent = parse(request, find_route(request.method, request.path, Caller(tenant.name)), tenant)
+    route = find_route(request.method, request.path, Caller(tenant.name))
+    if route.shape in ("root", "root-search"):
+        return explain_root(request, route, tenant, settings.backends[tenant.backend].link.base)
+    intent = parse(request, route, tenant)
     told: Document = {"intent": tell_intent(intent)}
     try:
         plan = make_plan(intent, tenant)
@@ -174,14 +178,6 @@ FOLLOWS = {
     "scan": "Every further page follows.",
     "recall": "The state store tells the id; one read of that record follows.",
 }
-
-
-def describe_refusal(problem: Problem) -> Document:
-    """The refusal as the client would read it."""
-    told: Document = {"status": problem.status, "code": problem.code}
-    if problem.scim_type:
-        told["scimType"] = problem.scim_type
-    return {**told, "detail": problem.detail}
 
 
 def decided_at(error: Exception, intent: Intent, tenant: Tenant, settings: Settings) -> Document:

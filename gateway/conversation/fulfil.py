@@ -1,5 +1,6 @@
 """The front page: one request, from door to door."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -12,6 +13,7 @@ from gateway.conversation.modify import modify_by_comparison, modify_directly
 from gateway.conversation.query import query
 from gateway.conversation.replace import replace
 from gateway.conversation.retrieve import retrieve
+from gateway.conversation.root import answer_root
 from gateway.lens.lens import LensError
 from gateway.observations import NOBODY, AuthenticationFailed, RequestFinished, TranslationFailed, ValueNarrowed
 from gateway.pipeline.authenticate import authenticate
@@ -45,10 +47,7 @@ def fulfil(request: Request, gateway: Gateway) -> Conversation[Response]:
         route = find_route(request.method, request.path, caller)
         tenant = gateway.tenant(route)
         label = label_route(route, tenant, caller)
-        intent = parse(request, route, tenant)
-        plan = make_plan(intent, tenant)
-        outcome = yield from carry_out(plan, tenant)
-        response = respond(intent, outcome, tenant)
+        response = yield from ANSWERS.get(route.shape, answer)(request, route, tenant)
     except (Problem, ScimError, LensError) as error:
         problem = as_problem(error)
         yield from note_problem(problem, label)
@@ -57,6 +56,14 @@ def fulfil(request: Request, gateway: Gateway) -> Conversation[Response]:
         return response
     yield from note(label.finished(response.status))
     return response
+
+
+def answer(request: Request, route: Route, tenant: Tenant) -> Conversation[Response]:
+    """One request to one resource type, or for a discovery document."""
+    intent = parse(request, route, tenant)
+    plan = make_plan(intent, tenant)
+    outcome = yield from carry_out(plan, tenant)
+    return respond(intent, outcome, tenant)
 
 
 def carry_out(plan: Plan, tenant: Tenant) -> Conversation[Outcome]:
@@ -89,6 +96,10 @@ def converse(plan: Plan, target: Target) -> Conversation[Outcome]:
     raise AssertionError(f"no conversation for {type(plan).__name__}")
 
 
+Answer = Callable[[Request, Route, Tenant], Conversation[Response]]
+ANSWERS: Mapping[str, Answer] = {"root": answer_root, "root-search": answer_root}
+
+
 class Label(Struct, frozen=True):
     """How metrics and logs name a request: words of the configuration, never of the client."""
 
@@ -104,12 +115,14 @@ class Label(Struct, frozen=True):
 
 
 UNKNOWN = Label()
+SHARED = {"root": "Root", "root-search": "Root"}  # what serves all resource types
 
 
 def label_route(route: Route, tenant: Tenant, caller: Caller) -> Label:
-    """The words for a route; discovery documents name themselves."""
+    """The words for a route; discovery documents name themselves, and what serves all types has a name of its own."""
     resource = tenant.dialect.resource_at(route.endpoint)
-    name = route.endpoint if route.shape == "discovery" else resource.name if resource else NOBODY
+    served = route.endpoint if route.shape == "discovery" else resource.name if resource else NOBODY
+    name = SHARED.get(route.shape, served)
     return Label(tenant.name, name, route.operation or NOBODY, tenant.dialect.name, caller.label)
 
 

@@ -39,6 +39,7 @@ from gateway.pipeline.plans import (
     RetrievePlan,
 )
 from gateway.pipeline.request import Tenant
+from gateway.pipeline.root import RootPlan
 from gateway.pipeline.target import Target, find_target
 from gateway.pipeline.through import read_lists, touched_lists
 from gateway.scim.patch import apply_patch
@@ -71,6 +72,16 @@ def planned_calls(plan: Plan, tenant: Tenant, record: Document | None = None) ->
         case ReplacePlan() | ModifyByComparison():
             return planned_comparison(plan, target, record)
     return ()
+
+
+def planned_root(plan: RootPlan, tenant: Tenant) -> Calls:
+    """The first read of each type; where the later ones begin, the totals of the earlier ones say."""
+    if plan.sort_by is not None:
+        parts = [replace(one, start=1, count=tenant.max_results, lists=()) for one in plan.parts]
+    else:
+        starts = [plan.start, *(1 for _ in plan.parts[1:])]
+        parts = [replace(one, start=at, count=plan.count) for one, at in zip(plan.parts, starts, strict=False)]
+    return tuple(call for one in parts for call in planned_calls(one, tenant))
 
 
 def show_id(call: Call) -> Call:

@@ -48,7 +48,7 @@ from gateway.observations import (
 Family = TypeVar("Family", Counter, Histogram)
 PREFIX = "scim_gateway_"
 OPERATIONS = get_args(Operation)
-DISCOVERY = ("ServiceProviderConfig", "ResourceTypes", "Schemas")
+DISCOVERY = ("ServiceProviderConfig", "ResourceTypes", "Schemas", "Root")
 CLASSES = ("2xx", "4xx", "5xx")
 CACHES = ("correlation", "kept-index")
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0)

@@ -13,6 +13,7 @@ from gateway.pipeline.plans import (
     ReplacePlan,
     RetrievePlan,
 )
+from gateway.pipeline.root import RootPlan, RootQuery
 from gateway.scim.filter import format_filter
 from gateway.scim.patch import Operation
 from gateway.scim.path import format_path
@@ -22,7 +23,6 @@ WAYS = {
     "recall": "the filter names a kept attribute: find its record in the state store",
     "pages": "exact: the backend's own pages and total",
     "scan": "superset: read every candidate and match here",
-    "sort": "exact, in an order the backend cannot give: read all and sort here",
 }
 
 
@@ -31,12 +31,33 @@ def describe_intent(intent: Intent) -> list[str]:
     lines = [f"intent: {type(intent).__name__.lower()} {intent.type or getattr(intent, 'document', '')}".rstrip()]
     if isinstance(intent, Query):
         lines += [f"filter: {format_filter(intent.filter)}"] if intent.filter is not None else []
-        lines.append(f"page: from {intent.start}, count {'as we like' if intent.count is None else intent.count}")
+        lines.append(describe_page(intent))
     if isinstance(intent, Modify):
         lines += [describe_operation(one) for one in intent.operations]
     elif not isinstance(intent, Query | Describe) and hasattr(intent, "id"):
         lines.append(f"id: {intent.id}")
     return lines
+
+
+def describe_root(intent: RootQuery) -> list[str]:
+    """What the client asks of each type."""
+    lines = ["intent: query on the root"]
+    for one in intent.queries:
+        lines.append(f"{one.type}: {'all' if one.filter is None else format_filter(one.filter)}")
+    if not intent.queries:
+        lines.append("the filter holds of no resource type")
+    return [*lines, describe_page(intent)]
+
+
+def describe_page(intent: Query | RootQuery) -> str:
+    return f"page: from {intent.start}, count {'as we like' if intent.count is None else intent.count}"
+
+
+def describe_root_plan(plan: RootPlan) -> list[str]:
+    """The query of each type, in the order in which they are made."""
+    parts = [f"{part.type}: {line}" for part in plan.parts for line in describe_query(part)]
+    order = [] if plan.sort_by is None else [f"sort: {plan.sort_by} by us, where all was read"]
+    return [f"plan: {len(plan.parts)} queries, one list", *parts, *order]
 
 
 def describe_operation(one: Operation) -> str:
@@ -77,12 +98,12 @@ def describe_query(plan: QueryPlan) -> list[str]:
     lines = [f"way: {WAYS[plan.how]}"]
     lines.append(f"pushdown: {'nothing' if pushed is None else format_filter(pushed)}")
     lines.append(f"residual: {'nothing' if residual is None else format_filter(residual)}")
-    if plan.how in ("scan", "sort"):
+    if plan.how == "scan":
         lines.append(f"scan limit: {plan.scan} records")
     if plan.correlation is not None:
         lines.append(f"remembered by: {plan.correlation}")
     if plan.sort is not None:
-        lines.append(f"sort: {plan.sort.by} by {'the backend' if plan.sort.field else 'us'}")
+        lines.append(f"sort: {plan.sort.by} by {'the backend' if plan.sort.field else 'us, where all was read'}")
     return lines
 
 

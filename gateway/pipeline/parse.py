@@ -57,8 +57,7 @@ def parse_retrieve(request: Request, route: Route, tenant: Tenant, resource: Res
 
 
 def parse_search_or_query(request: Request, route: Route, tenant: Tenant, resource: Resource) -> Query:
-    searching = route.shape == "search"
-    search = parse_search(read_body(request)) if searching else parse_query(read_parameters(request.query))
+    search = read_search(request, route)
     rt = resource.type
     reading = None
     if search.filter is not None:
@@ -117,6 +116,13 @@ PARSERS: dict[str, Parse] = {
 def base_url(request: Request, route: Route) -> str:
     """The absolute base of every location in the answer."""
     return request.origin + route.base
+
+
+def read_search(request: Request, route: Route) -> SearchRequest:
+    """The query in the body of a search, else in the parameters."""
+    if route.shape in ("search", "root-search"):
+        return parse_search(read_body(request))
+    return parse_query(read_parameters(request.query))
 
 
 def read_body(request: Request) -> object:

@@ -39,8 +39,6 @@ PROBLEMS: dict[str, Row] = {
                  "Address the user as /Users/<id>."),
     "SG108": Row("client", 501, None, "/Bulk is not offered.",
                  "Send one request per resource; /ServiceProviderConfig says what is supported."),
-    "SG109": Row("client", 501, None, "Queries over all resource types are not offered.",
-                 "Query one type, for example /Users?filter=..."),
     "SG110": Row("client", 404, None, "No resource has this id.",
                  "It was deleted or never existed here; look it up with a filter."),
     "SG111": Row("client", 403, None, "Discovery documents take no filter.", "Read them whole (RFC 7644 section 4)."),

@@ -66,13 +66,14 @@ class Caller(Struct, frozen=True):
     label: str = ""
 
 
-Shape = Literal["collection", "item", "search", "discovery"]
+Shape = Literal["collection", "item", "search", "discovery", "root", "root-search"]
 
 
 class Route(Struct, frozen=True, kw_only=True):
     """Where a request goes. `base` is the SCIM prefix the client used: `/acme/scim/v2` or `/scim/v2`.
 
-    `endpoint` is the segment below it (`Users`, `Schemas`); `id` the decoded segment after that, empty without one.
+    `endpoint` is the segment below it (`Users`, `Schemas`), empty for the root; `id` the decoded segment after that,
+    empty without one.
     `operation` is None when the path exists but not with this method; `allowed` lists the methods that do.
     """
 

@@ -15,6 +15,8 @@ METHODS: dict[Shape, Methods] = {
     "item": {"GET": "retrieve", "HEAD": "retrieve", "PUT": "replace", "PATCH": "modify", "DELETE": "delete"},
     "search": {"POST": "query"},
     "discovery": {"GET": "describe", "HEAD": "describe"},
+    "root": {"GET": "query", "HEAD": "query"},
+    "root-search": {"POST": "query"},
 }
 DISCOVERY = {
     "ServiceProviderConfig": "ServiceProviderConfig",
@@ -22,7 +24,7 @@ DISCOVERY = {
     "ResourceTypes": "ResourceTypes",
     "Schemas": "Schemas",
 }
-NOT_OFFERED = {"Me": "SG107", "Bulk": "SG108", ".search": "SG109"}
+ME = "Me"
 SEARCH = ".search"
 ID = re.compile(r"[A-Za-z0-9._~-]{1,1024}")
 _BASE = ("scim", "v2")
@@ -57,11 +59,13 @@ def decode_segment(segment: str) -> str:
 
 def route_below(method: str, segments: list[str], tenant: str, base: str) -> Route:
     """The route of the segments below the base."""
-    if not segments:
-        raise Problem("SG109")
+    if segments in ([], [SEARCH]):
+        return make_route(method, "", "root-search" if segments else "root", "", tenant, base)
     endpoint, rest = segments[0], segments[1:]
-    if endpoint in NOT_OFFERED and not rest:
-        raise Problem(NOT_OFFERED[endpoint])
+    if endpoint == ME:  # RFC 7644 3.11: below it too, and by any method
+        raise Problem("SG107")
+    if endpoint == "Bulk" and not rest:
+        raise Problem("SG108")
     if endpoint in DISCOVERY:
         return discovery_route(method, DISCOVERY[endpoint], rest, tenant, base)
     if len(rest) > 1:

@@ -26,6 +26,7 @@ TENANTS = {
     "texts": ("text-vendor", "https://vendor.example.com"),
     "club": ("club-vendor", "https://vendor.example.com"),
     "team": ("team-vendor", "https://vendor.example.com"),
+    "wanting": ("snowflake", "https://vendor.example.com"),
 }
 VENDORS = Path(__file__).parents[1] / "mapping" / "vendors"
 USER = {
@@ -200,6 +201,23 @@ def test_a_write_that_would_change_nothing_is_not_made(folder: Path, capsys: pyt
     _, told = explain(capsys, "huawei", "PATCH", "/Users/1", "--body", "disable.json", "--record", "off.json")
     assert [call["method"] for call in told["calls"]] == ["GET"]
     assert told["note"] == "Nothing would change: no write follows."
+
+
+def test_a_query_on_the_root_tells_the_query_of_each_type(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, told = explain(capsys, "cube", "GET", '/?filter=displayName eq "A"&count=5')
+    assert (code, told["intent"][0]) == (0, "query on the root")
+    assert told["intent"][1:3] == ['User: displayName eq "A"', 'Group: displayName eq "A"']
+    assert [call["url"].partition("?")[0].rpartition("/")[2] for call in told["calls"]] == ["Users", "Groups"]
+    assert told["note"] == "Where a type's page begins, the totals of the types before it say."
+    _, nobody = explain(capsys, "cube", "GET", "/?filter=shoeSize pr")
+    assert nobody["calls"] == []
+    assert "the filter holds of no resource type" in nobody["intent"]
+
+
+def test_a_type_that_cannot_be_asked_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, told = explain(capsys, "wanting", "GET", "/")
+    assert (code, told["refused"]["code"]) == (1, "SG305")
+    assert "every User too" in told["refused"]["detail"]
 
 
 @pytest.mark.parametrize(

@@ -63,9 +63,10 @@ async def test_the_judge_finds_only_what_the_readme_explains(peer: str, tmp_path
     assert {name_of(result) for result in failed} == REFERENCES
     assert len(failed) == len(REFERENCES)
     assert len(results) >= LEAST_CHECKS
-    skipped = {(result.title, result.resource_type) for result in results if result.status == Status.SKIPPED}
-    assert skipped == {("search_with_attributes", "User"), ("search_with_attributes", "Group")}
-    assert [each for each in asked if each[2] >= 500 and not each[1].endswith("/.search")] == []
+    assert [name_of(result) for result in results if result.status == Status.SKIPPED] == []
+    searched = {(result.title, result.resource_type) for result in results if result.status == Status.SUCCESS}
+    assert {("search_with_attributes", "User"), ("search_with_attributes", "Group")} <= searched
+    assert [each for each in asked if each[2] >= 500] == []
 
 
 async def test_what_the_judge_finds_is_nothing_but_our_references(peer: str, tmp_path: Path) -> None:
@@ -80,7 +81,6 @@ async def test_what_the_judge_finds_is_nothing_but_our_references(peer: str, tmp
 def test_the_readme_explains_each_of_them() -> None:
     text = (Path(__file__).parent / "README.md").read_text()
     assert [urn for _, _, urn in REFERENCES if urn not in text] == []
-    assert "search_with_attributes" in text
 
 
 def test_the_judge_passes_the_peer_itself(peer: str) -> None:

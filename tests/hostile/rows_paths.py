@@ -1,11 +1,13 @@
 """Paths, callers and filters that lead nowhere."""
 
 import json
+from urllib.parse import quote
 
 from rows import BEARER, PATCH_OP, USERS, Row, get, search
 from scene import ACME, EMEA
 from wire import request
 
+SEARCH = b"urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 PATHS = {
     "dots and an encoded slash": Row(get(f"{USERS}/%2e%2e%2fGroups"), (404,)),
     "dots and an encoded slash in capitals": Row(get(f"{USERS}/%2E%2E%2FGroups%2F1"), (404,)),
@@ -42,8 +44,18 @@ PATHS = {
     "the root": Row(get("/"), (404,)),
     "nothing that is served": Row(get("/etc/passwd"), (404,)),
     "the admin's metrics": Row(get("/metrics"), (404,)),
-    "the base alone": Row(get("/acme/scim/v2"), (501,)),
+    "the base alone, to be written": Row(request("POST", "/acme/scim/v2", b"{}", BEARER), (405,)),
+    "the base alone, to be deleted": Row(request("DELETE", "/acme/scim/v2/", None, BEARER), (405,)),
+    "a search of everything that is none": Row(request("POST", "/acme/scim/v2/.search", b"{}", BEARER), (400,)),
+    "a search of everything with a number for a filter": Row(
+        request("POST", "/acme/scim/v2/.search", b'{"schemas":["%s"],"filter":5}' % SEARCH, BEARER), (400,)
+    ),
+    "a search of everything a thousand parentheses deep": Row(
+        get("/acme/scim/v2?filter=" + quote("(" * 1000 + "userName pr" + ")" * 1000)), (400,)
+    ),
+    "a search of everything by a cursor": Row(get("/acme/scim/v2?cursor=x"), (400,)),
     "Me": Row(get("/acme/scim/v2/Me"), (501,)),
+    "what is below Me": Row(request("DELETE", "/acme/scim/v2/Me/../Users", None, BEARER), (501,)),
     "Bulk": Row(request("POST", "/acme/scim/v2/Bulk", b"{}", BEARER), (501,)),
     "a type nobody offers": Row(get("/acme/scim/v2/Devices"), (404,)),
     "a type in another letter case": Row(get("/acme/scim/v2/users"), (404,)),
