@@ -15,7 +15,7 @@ from msgspec import Struct
 from scene import ACME, VENDOR_TOKEN, Answer, Stage, backend, open_stage, tenant, write_config, write_secret
 from transcript_text import Ask, Message, Story
 
-from gateway.sandbox import LEDGER, Exchange, base_path, build_sandbox
+from gateway.sandbox import LEDGER, VENDORS, Exchange, base_path, build_sandbox
 
 TOLD = ("Location", "Retry-After", "WWW-Authenticate", "Allow")
 _SCIM = "application/scim+json"
@@ -23,12 +23,15 @@ _CORRELATION = re.compile(r"correlationID='[0-9a-f-]{36}'")
 
 
 class Client(Struct, frozen=True):
-    """How a folder's client speaks when a story says nothing else."""
+    """How a folder's client speaks when a story says nothing else, and before which vendors its life cycle is told."""
 
     profile: str
     base: str
     headers: Mapping[str, str]
+    vendors: tuple[str, ...] = tuple(VENDORS)
 
+
+RICH_AND_POOR = ("webex", "huawei-identity-center")
 
 CLIENTS: Mapping[str, Client] = {
     "entra": Client("entra", "/acme/scim/v2", {"Content-Type": _SCIM}),
@@ -43,6 +46,13 @@ CLIENTS: Mapping[str, Client] = {
         "/scim/v2",
         {"Accept": _SCIM, "Content-Type": "application/json", "User-Agent": "Okta SCIM Client 1.0.0"},
     ),
+    "onelogin": Client("any", "/acme/scim/v2", {"Content-Type": "application/json"}, RICH_AND_POOR),
+    "pingfederate": Client("any", "/acme/scim/v2", {"Content-Type": "application/json"}, RICH_AND_POOR),
+    "jumpcloud": Client("any", "/acme/scim/v2", {"Content-Type": _SCIM}, RICH_AND_POOR),
+    "sailpoint": Client("any", "/acme/scim/v2", {"Accept": _SCIM, "Content-Type": _SCIM}, RICH_AND_POOR),
+    "authentik": Client("any", "/acme/scim/v2", {"Accept": _SCIM, "Content-Type": _SCIM}, RICH_AND_POOR),
+    "keycloak": Client("any", "/acme/scim/v2", {"Content-Type": _SCIM}, RICH_AND_POOR),
+    "forgerock": Client("any", "/acme/scim/v2", {"Content-Type": "application/json"}, RICH_AND_POOR),
 }
 
 
