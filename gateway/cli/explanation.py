@@ -11,6 +11,7 @@ from gateway.lens.kinds import ListRule
 from gateway.lens.lens import Document
 from gateway.mapping.diagnose import Place
 from gateway.mapping.dialect import Resource
+from gateway.mapping.merge import bare_name
 from gateway.mapping.source import Path, Source
 from gateway.pipeline.describe import describe_intent, describe_plan
 from gateway.pipeline.intent import Create, Intent, Replace
@@ -105,6 +106,15 @@ def find_rule(name: str, type_name: str, sources: Sequence[Source]) -> tuple[Sou
         for key, rule in (table.get("map") or {}).items():
             if rule is not None and any(falls_under(name, one, table.get("urns") or {}) for one in named_in(str(key))):
                 return source, ("resources", type_name, "map", key)
+    return None
+
+
+def find_shape(field: str, type_name: str, sources: Sequence[Source]) -> tuple[Source, Path] | None:
+    """The line of `shape` for a field of the record, or for the table or list that it is in."""
+    for source in sources:
+        for key in table_of(source, type_name).get("shape") or {}:
+            if f"{field}.".startswith((f"{bare_name(key)}.", f"{bare_name(key)}[")):
+                return source, ("resources", type_name, "shape", key)
     return None
 
 

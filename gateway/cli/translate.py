@@ -7,10 +7,12 @@ from typing import Any
 
 import msgspec
 
-from gateway.cli.explanation import find_rule, show_place
+from gateway.cli.explanation import find_rule, find_shape, show_place
 from gateway.cli.given import name_mapping
+from gateway.lens.kinds import attributes_of, flatten
 from gateway.lens.lens import Document, LensError
 from gateway.lens.losses import losses
+from gateway.lens.places import spell
 from gateway.mapping.diagnose import did_you_mean
 from gateway.mapping.dialect import Resource
 from gateway.mapping.load import known_mappings, load_dialect, read_mapping
@@ -30,11 +32,12 @@ What is lost on the way is told on standard error."""
 
 
 class Untranslatable(Exception):
-    """The document cannot cross. The text says why, and what to do; `attribute` is the one whose rule refuses."""
+    """The document cannot cross. The text says why; the rule of `attribute`, or the shape of `field`, refuses it."""
 
-    def __init__(self, text: str, attribute: str = "") -> None:
+    def __init__(self, text: str, attribute: str = "", field: str = "") -> None:
         super().__init__(text)
         self.attribute = attribute
+        self.field = field
 
 
 def add_parser(commands: Any) -> None:
@@ -66,7 +69,8 @@ def run(args: argparse.Namespace) -> int:
         document = read_document(args.out or args.into)
         made, notes = translate_out(resource, document) if args.out else translate_in(resource, document)
     except Untranslatable as error:
-        found = find_rule(error.attribute, args.type, (read_mapping(mapping, known_mappings(folders)),))
+        sources = (read_mapping(mapping, known_mappings(folders)),)
+        found = find_rule(error.attribute, args.type, sources) or find_shape(error.field, args.type, sources)
         decided = f" (decided at {show_place(found[0].place(found[1]))})" if found else ""
         print(f"scim-gateway translate: {error}{decided}", file=sys.stderr)
         return 1
@@ -117,5 +121,15 @@ def translate_in(resource: Resource, document: Document) -> tuple[Document, list
     try:
         made = resource.lens.into(document)
     except LensError as error:
-        raise Untranslatable(f"the record cannot be read: {error}") from None
+        reader = reader_of(resource, error.attribute)
+        raise Untranslatable(f"the record cannot be read: {error}", reader, error.attribute) from None
     return {"schemas": resource.type.schema_of(made), **made}, []
+
+
+def reader_of(resource: Resource, field: str) -> str:
+    """The attribute whose rule reads a field of the record, or reads inside it; empty where none does."""
+    for rule in resource.lens.rules:
+        for end in flatten([rule]):
+            if f"{spell(end.v)}.".startswith((f"{field}.", f"{field}[")):
+                return next((str(path) for path in attributes_of(rule)), "")
+    return ""

@@ -8,11 +8,11 @@ from gateway.lens.ability import FilterAbility, Question
 from gateway.lens.addresses import read_as_field
 from gateway.lens.kinds import ChooseRule, Field, LeafRule, ListRule, Rule, ShowRule, TextRule, attributes_of, flatten
 from gateway.lens.templates import KINDS
-from gateway.mapping.checks import name_keys
 from gateway.mapping.desk import Desk
 from gateway.mapping.dialect import Can
 from gateway.mapping.document import read_row
 from gateway.mapping.document_calls import AskRow, FilterRow, PageRow
+from gateway.mapping.names import name_keys
 from gateway.mapping.source import Path
 from gateway.scim.filter import AttrPath
 from gateway.scim.terms import CompareOp

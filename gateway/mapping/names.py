@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from gateway.lens.kinds import Field
+from gateway.lens.places import Place
 from gateway.lens.shapes import ObjectShape
 from gateway.mapping.diagnose import nearest
 from gateway.mapping.notation import read_field
@@ -169,6 +170,13 @@ class _Conditions(Parser):
         path = super().attr_path()
         self.tokens[at] = token  # the positions that refusals name are those of the text
         return path
+
+
+def name_keys(keys: Field) -> str:
+    """Keys the way a mapping writes them."""
+    first, *rest = keys
+    text = "".join(key if isinstance(key, Place) else f".{key}" for key in rest)
+    return f"{first}:{text.removeprefix('.')}" if ":" in first and rest else first + text
 
 
 def _all_fields(shape: ObjectShape, prefix: Field = ()) -> Iterator[Field]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from gateway.lens.kinds import (
+    ChooseRule,
     Hole,
     KeepRule,
     LeafRule,
@@ -19,7 +20,7 @@ from gateway.lens.kinds import (
 )
 from gateway.mapping.constants import name_value
 from gateway.mapping.dialect import Resource
-from gateway.scim.filter import AttrPath
+from gateway.scim.filter import AttrPath, format_filter
 
 
 class Narrowing(Struct, frozen=True, order=True):
@@ -65,9 +66,7 @@ def _is_read_only(resource: Resource, path: AttrPath) -> bool:
 def _of_rule(rule: Rule) -> Iterator[tuple[AttrPath, str]]:
     match rule:
         case LeafRule():
-            yield from ((rule.s, what) for what in _of_leaf(rule))
-            if rule.over == "truncate" and rule.leaf.high is not None:
-                yield rule.s, f"cut after {rule.leaf.high} characters"
+            yield from ((rule.s, what) for what in _of_value(rule))
         case ListRule():
             yield from _of_list(rule)
         case SlotsRule():
@@ -75,12 +74,30 @@ def _of_rule(rule: Rule) -> Iterator[tuple[AttrPath, str]]:
         case TextRule():
             what = f"'{rule.left.text}' is written as '{rule.right.text}': what does not fit is refused"
             yield from ((path, what) for path in holes_of(rule))
+        case ChooseRule():
+            yield from ((rule.s, what) for what in _of_choice(rule))
         case KeepRule():
             yield rule.s, "kept by the gateway: the backend never sees it"
         case ShowRule():
             yield rule.s, "shown as the mapping says; what a client sends goes nowhere"
         case SendRule():
             return
+
+
+def _of_choice(rule: ChooseRule) -> Iterator[str]:
+    """What each branch narrows, and who has no branch at all."""
+    for branch in rule.branches:
+        case = "otherwise" if branch.when is None else f"where {format_filter(branch.when)}"
+        yield from (f"{case}, {what}" for what in _of_value(branch.rule))
+    if all(branch.when is not None for branch in rule.branches):
+        yield "refused where none of its conditions holds"
+
+
+def _of_value(rule: LeafRule) -> Iterator[str]:
+    """One value of a field of its own, which may be cut."""
+    yield from _of_leaf(rule)
+    if rule.over == "truncate" and rule.leaf.high is not None:
+        yield f"cut after {rule.leaf.high} characters"
 
 
 def _of_leaf(rule: LeafRule) -> Iterator[str]:
@@ -140,9 +157,7 @@ def _of_slots(rule: SlotsRule) -> Iterator[tuple[AttrPath, str]]:
         if slot.pick:
             yield rule.s, f"the field for {_brackets(slot)} takes the {' or '.join(slot.pick)} value where none is that"
         for part in slot.parts:
-            yield from ((part.s, what) for what in _of_leaf(part))
-            if part.over == "truncate" and part.leaf.high is not None:
-                yield part.s, f"cut after {part.leaf.high} characters"
+            yield from ((part.s, what) for what in _of_value(part))
 
 
 def _brackets(slot: Slot) -> str:

@@ -1,12 +1,13 @@
 """Checks of places inside lists of the record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from gateway.lens.kinds import Field, LeafRule, Rule, flatten
+from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, flatten
 from gateway.lens.places import labels_of, spell, whole_field
-from gateway.lens.shapes import Leaf, ListShape, ObjectShape, find_field
+from gateway.lens.shapes import Leaf, ListShape, ObjectShape, Shape, find_field
 from gateway.mapping.constants import misfit_leaf, sample_leaf
 from gateway.mapping.desk import Desk
+from gateway.mapping.required import always_writes, fill_hint
 from gateway.mapping.source import Path
 
 
@@ -22,7 +23,7 @@ def check_place(desk: Desk, path: Path, field: Field) -> bool:
 
 
 def check_places(desk: Desk, rules: Sequence[Rule]) -> None:
-    """What the backend requires of an item with an address, beside its labels (E401)."""
+    """What the backend requires of an item with an address, beside its labels (E401, E402)."""
     sent: dict[Field, dict[str, Rule]] = {}
     for rule in flatten(rules):
         at = len(whole_field(rule.v))
@@ -32,10 +33,21 @@ def check_places(desk: Desk, rules: Sequence[Rule]) -> None:
         listed = find_field(desk.names.shape, item[:-1])
         fields = listed.item.fields if isinstance(listed, ListShape) and isinstance(listed.item, ObjectShape) else {}
         for name, field in fields.items():
-            if field.required and not field.read_only and name not in parts and name not in labels_of(item[-1]):
-                message = f"{spell((*item, name))} is required by the backend and no rule sends it"
-                hint = f"map: {{ <attribute>: '{spell((*item, name))}' }} # or name the item by its {name}"
-                desk.complain("E401", message, desk.path_of(next(iter(parts.values()))), hint)
+            if field.required and not field.read_only and name not in labels_of(item[-1]):
+                _check_part(desk, (*item, name), field, parts)
+
+
+def _check_part(desk: Desk, field: Field, shape: Shape, parts: Mapping[str, Rule]) -> None:
+    """A part that the item must have: sent, and not absent while another part makes the item be there."""
+    rule = parts.get(field[-1])
+    if rule is None:
+        message = f"{spell(field)} is required by the backend and no rule sends it"
+        hint = f"map: {{ <attribute>: '{spell(field)}' }} # or name the item by its {field[-1]}"
+        desk.complain("E401", message, desk.path_of(next(iter(parts.values()))), hint)
+    elif len(parts) > 1 and not always_writes(rule) and not isinstance(shape, ObjectShape):
+        source = rule.s if isinstance(rule, LeafRule | ListRule) else "what is sent"
+        message = f"{spell(field)} is required by the backend but {source} may be absent"
+        desk.complain("E402", message, desk.path_of(rule), fill_hint(rule, shape))
 
 
 def _check_label(desk: Desk, path: Path, listed: ListShape, key: str, value: object) -> bool:

@@ -16,7 +16,7 @@ ACCOUNTS = Path(__file__).parent / "accounts"
 VENDORS = Path(__file__).parents[1] / "mapping" / "vendors"
 NAMES = [
     "cube-cloud", "huawei-identity-center", "ping-directory", "rsa-unified-directory", "scim2", "json-vendor",
-    "principals", "slack", "databricks",
+    "principals", "slack", "databricks", "choice-vendor",
 ]  # fmt: skip
 
 

@@ -138,3 +138,32 @@ def test_every_vendor_hears_of_a_deactivation_in_one_call(play, make_gateway, us
     played = play("PATCH /Users/8", steps, body=patch(("replace", "active", False)), gateway=make_gateway(name))
     assert played.calls[0].body["Operations"] == [{"op": "replace", "path": "active", "value": False}]
     assert (played.status, played.body["active"]) == (200, False)
+
+
+# Groups that are there to be joined, and are neither made nor deleted
+
+
+@pytest.mark.parametrize("line", ["POST /Groups", "DELETE /Groups/7"])
+def test_a_group_is_neither_made_nor_deleted_where_the_vendor_does_not_let_anybody(play, make_gateway, line):
+    body = {"schemas": [GROUP], "displayName": "Tour Guides"} if line.startswith("POST") else None
+    played = play(line, [], body=body, gateway=make_gateway("salesforce"))
+    assert (played.status, played.calls) == (501, [])
+
+
+def test_members_of_a_group_come_and_go_by_one_patch(play, make_gateway):
+    body = patch(("add", "members", [{"value": "005A"}]), ("remove", 'members[value eq "005B"]'))
+    sent = [{"op": "add", "path": "members", "value": [{"value": "005A"}]},
+            {"op": "remove", "path": 'members[value eq "005B"]'}]  # fmt: skip
+    steps = [("PATCH /Groups/00G1", ok(group(id="00G1", members=[{"value": "005A", "display": "Babs"}])))]
+    played = play("PATCH /Groups/00G1", steps, body=body, gateway=make_gateway("salesforce"))
+    assert (played.status, played.calls[0].body["Operations"]) == (200, sent)
+    assert played.body["members"][0]["value"] == "005A"
+
+
+def test_a_put_of_a_group_is_the_patch_of_what_differs(play, make_gateway):
+    record = group(id="00G1", members=[{"value": "005A"}, {"value": "005B"}])
+    wanted = {"schemas": [GROUP], "displayName": "Tour Guides", "members": [{"value": "005B"}, {"value": "005C"}]}
+    left = [{"value": "005B"}, {"value": "005C"}]
+    steps = held("00G1", ("GET /Groups/00G1", ok(record)), ("PATCH /Groups/00G1", ok(record | {"members": left})))
+    played = play("PUT /Groups/00G1", steps, body=wanted, gateway=make_gateway("salesforce"))
+    assert (played.status, [one["value"] for one in played.body["members"]]) == (200, ["005B", "005C"])

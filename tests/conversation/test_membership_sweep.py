@@ -102,6 +102,15 @@ class Groups(Witness):
         return {one["value"] for one in self.records["1"].get("members", [])}
 
 
+class Blind(Groups):
+    """A SCIM server that takes members and shows an empty list instead; `members.value` is all that can be asked."""
+
+    def serve(self, call):
+        reply = super().serve(call)
+        shown = {**reply.body, "members": []} if isinstance(reply.body, dict) and "id" in reply.body else reply.body
+        return Reply(reply.status, {}, shown)
+
+
 CLUB, PERSON = "/Groups/g", "/Users/g"
 ADD, REMOVE = patch(("add", "members", named("c", "d", "e"))), patch(("remove", "members", named("a", "c")))
 MEMBERS = (
@@ -142,6 +151,33 @@ def test_members_are_settled_by_a_repetition_whatever_fails(stage, fault):
                 complete_group(world, gateway, step, native)
             assert world.members() == members, (at, step)
         if not world.struck:
+            return
+
+
+CROWD = [chr(ord("a") + number) for number in range(7)]
+UNSEEN = (
+    (("POST", "/Groups", "", group("Guides", "a", "b")), {"a", "b"}),
+    (("PATCH", "/Groups/1", "", patch(("add", "members", named(*CROWD)))), set(CROWD)),
+    (("PATCH", "/Groups/1", "", patch(*((("remove", f'members[value eq "{one}"]')) for one in "ac"))), set("bdefg")),
+    (("PUT", "/Groups/1", "", {"displayName": "Scouts"}), set("bdefg")),
+    (("PATCH", "/Groups/1", "", patch(("add", "members", named("a", "z")))), set("abdefgz")),
+)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_members_that_nobody_is_shown_are_settled_by_a_repetition(make_gateway, fault):
+    gateway = make_gateway("blind-groups", kind="Group")
+    for at in count():
+        world = Blind(at, fault)
+        for step, members in UNSEEN:
+            carry_out(world, gateway, step, at)
+            assert not world.locks, (at, step)
+            if step[0] == "POST" and world.struck:
+                add = patch(("add", "members", step[3]["members"]))  # it is there already: what is wanted is added
+                carry_out(world, gateway, ("PATCH", "/Groups/1", "", add), at)
+            assert world.members() == members, (at, step)
+        if not world.struck:
+            assert world.records["1"]["displayName"] == "Scouts"
             return
 
 
