@@ -13,7 +13,6 @@ from msgspec import UNSET
 from gateway.lens.code import quote
 from gateway.lens.emit_sources import first_complete
 from gateway.lens.kinds import LeafRule, Template, Types, holes
-from gateway.lens.places import spell
 from gateway.lens.runtime import Shown
 from gateway.lens.scene import Scene, Statements
 from gateway.lens.shapes import Leaf
@@ -96,7 +95,7 @@ def _is_complete(template: Template, scene: Scene) -> bool:
 def leaf_steps_out(rule: LeafRule, scene: Scene, types: Types | None = None) -> Statements:
     """Convert the value `x` outward."""
     code, leaf = scene.code, rule.leaf
-    attr = ast.Constant(str(rule.s))
+    attr = scene.name_attribute(rule.s)
     vc, vk = scene.v(rule.v)
     steps: Statements = []
     if rule.ref:
@@ -149,7 +148,7 @@ def _stays_within(types: Types | None, leaf: Leaf) -> bool:
 
 def _convert_out(rule: LeafRule, scene: Scene) -> Statements:
     """Through the table, then through the codec."""
-    code, attr = scene.code, ast.Constant(str(rule.s))
+    code, attr = scene.code, scene.name_attribute(rule.s)
     steps: Statements = []
     if rule.table is not None:
         table = code.constant(dict(rule.table.out))
@@ -210,7 +209,7 @@ def leaf_in(rule: LeafRule, scene: Scene, types: Types | None = None) -> Stateme
         return assumed
     vc, vk = scene.v(rule.v)
     if is_plain_text(rule) and not assumed and types is None:
-        field = ast.Constant(spell(rule.v))
+        field = scene.name_field(rule.v)
         return quote(_TEXT_IN, SC=sc, SK=sk, VC=vc, VK=vk, FIELD=field)
     return quote(
         _VALUE_OR_ASSUMED_IN if assumed else _VALUE_IN,
@@ -234,7 +233,7 @@ def reference_in(prefix: str) -> Statements:
 def steps_in(rule: LeafRule, scene: Scene, types: Types | None = None) -> Statements:
     """Convert the value `x` inward."""
     code = scene.code
-    field = ast.Constant(spell(rule.v))
+    field = scene.name_field(rule.v)
     if rule.ref:
         return reference_in(rule.ref_prefix)
     if rule.codec is not None:

@@ -83,7 +83,9 @@ def items_out(rule: ListRule, code: Code) -> str:
     code.shared[purpose] = function = code.fresh("items_out")
     start = "made = []\nfor one in x:\n    v = {}\n    STEPS\n    "
     end = "v = v.get(VK)\n    if v is not None: made.append(v)" if rule.scalar else "if v: made.append(v)"
-    steps = _parts_out(rule, rule.items, Scene(code, {(): "one"}, {(): "v"}, anew=True), clears=False)
+    steps = _parts_out(
+        rule, rule.items, Scene(code, {(): "one"}, {(): "v"}, anew=True, listed=str(rule.s)), clears=False
+    )
     only = ast.Constant(rule.items[0].v[-1] if rule.items[0].v else "")
     code.define(function, ("x",), quote(f"{start}{end}\nreturn made", STEPS=steps, VK=only))
     return function
@@ -96,7 +98,7 @@ def _item_onto(rule: ListRule, code: Code) -> ast.expr:
     """
     key = next((item for item in rule.items if item.s.attr == rule.key[0] and item.v), None)
     items = [item for item in rule.items if item.fill] if key is None else [item for item in rule.items if item != key]
-    steps = _parts_out(rule, items, Scene(code, {(): "one"}, {(): "v"}), clears=key is not None)
+    steps = _parts_out(rule, items, Scene(code, {(): "one"}, {(): "v"}, listed=str(rule.s)), clears=key is not None)
     if rule.scalar or not steps:
         return ast.Constant(None)
     purpose = _purpose("item onto", rule)
@@ -117,9 +119,12 @@ def _parts_out(rule: ListRule, items: Sequence[LeafRule], inner: Scene, *, clear
 
 
 def _purpose(kind: str, rule: ListRule) -> str:
-    """Lists with the same parts share their functions: all that shows in these stands in the name."""
+    """Lists with the same parts share their functions: all that shows in these stands in the name.
+
+    What is written may be refused under the list's name; what is read gets its name with each call.
+    """
     items = [replace(item, line=0) for item in rule.items]
-    named = str(rule.s) if any(item.leaf.required for item in items) else ""
+    named = "" if kind == "items in" else str(rule.s)
     return repr((kind, items, rule.key, rule.types, rule.type_field, rule.scalar, named))
 
 
@@ -187,7 +192,7 @@ def items_in(rule: ListRule, code: Code) -> str:
     if purpose in code.shared:
         return code.shared[purpose]
     code.shared[purpose] = function = code.fresh("items_in")
-    inner = Scene(code, {(): "r"}, {(): "v"})
+    inner = Scene(code, {(): "r"}, {(): "v"}, field="" if rule.scalar else "field")
     steps: Statements = []
     for one in rule.items:
         if one.of == "primary":

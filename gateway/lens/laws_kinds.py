@@ -51,11 +51,13 @@ def kinds(case: Case, drawn: tuple[Document, int]) -> None:
 
 
 def _spoil_object(case: Case, record: Document, above: Field) -> None:
-    """What stands where an object should is refused; null is an object that is not there."""
-    if not above or case.lens.id_field[: len(above)] == above or any(isinstance(key, Place) for key in above):
-        return
-    _expect_refusal(case, _with(record, above, "nonsense"), ".".join(above))
-    _expect_same(case, _blanked(record, above, None), _with(record, above, None))
+    """What stands where an object should is refused, at any depth; null is an object that is not there."""
+    for depth in range(1, len(above) + 1):
+        field = above[:depth]
+        if case.lens.id_field[:depth] == field or any(isinstance(key, Place) for key in field):
+            continue
+        _expect_refusal(case, _with(record, field, "nonsense"), ".".join(field))
+        _expect_same(case, _blanked(record, field, None), _with(record, field, None))
 
 
 def _spoil_leaf(case: Case, record: Document, field: Field, rule: LeafRule) -> None:

@@ -21,7 +21,8 @@ def whole(case: Case, values: dict[Field, Any]) -> None:
         return
     bare = _keys_alone(case, full)
     stored = [{}, *(made for made in (case.out(full, None), case.out(bare, None)) if not isinstance(made, LensError))]
-    for resource in (full, bare, _parts_passed_on(case, full), *_with_required(case, full)):
+    one_by_one = (_parts_passed_on(case, full, part) for part in _set_once(case))
+    for resource in (full, bare, _parts_passed_on(case, full), *one_by_one, *_with_required(case, full)):
         send(case, (prune(resource), None))
         for record in stored:
             send(case, (prune(resource), case.stored(record)))
@@ -37,14 +38,24 @@ def _keys_alone(case: Case, full: Document) -> Document:
     return bare
 
 
-def _parts_passed_on(case: Case, full: Document) -> Document:
-    """The lists with each item's parts at the next one: keys that are known, and other values beside them."""
+def _set_once(case: Case) -> list[str]:
+    """The parts of items that are refused once they differ: each has to differ alone, or another's refusal hides it."""
+    rules = (rule for rule in case.lens.rules if isinstance(rule, ListRule))
+    return sorted({str(item.s.attr) for rule in rules for item in rule.items if item.v and item.leaf.immutable})
+
+
+def _parts_passed_on(case: Case, full: Document, only: str = "") -> Document:
+    """The lists with each item's parts, or one of them, at the next one: keys that are known, beside other values."""
     passed = deepcopy(full)
     for rule in case.lens.rules:
         items = read_at(passed, keys_of(rule.s)) if isinstance(rule, ListRule) else None
         if isinstance(rule, ListRule) and items:
             known = [{key: one[key] for key in rule.key if key in one} for one in items]
-            items[:] = [{**items[number - 1], **one} for number, one in enumerate(known)]
+            if only:
+                given = [{only: one[only]} if only in one else {} for one in items]
+                items[:] = [{**one, **given[at - 1], **known[at]} for at, one in enumerate(items)]
+            else:
+                items[:] = [{**items[at - 1], **one} for at, one in enumerate(known)]
     return passed
 
 

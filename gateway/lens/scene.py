@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Set
 
 from gateway.lens.code import Code
 from gateway.lens.kinds import Field, Hole, keys_of
+from gateway.lens.places import spell
 from gateway.scim.filter import AttrPath
 
 Holders = Mapping[Field, str]
@@ -15,7 +16,8 @@ class Scene:
     """Where a rule's statements stand: the objects in reach on both sides.
 
     `anew`: no record was there before. `sure`: the attributes without which no record is written, or the fields
-    without which none is read.
+    without which none is read. `listed`: the list whose items are written; `field`: the local that names the one whose
+    items are read.
     """
 
     def __init__(
@@ -27,6 +29,8 @@ class Scene:
         *,
         anew: bool = False,
         sure: Set[AttrPath | Field] = frozenset(),
+        listed: str = "",
+        field: str = "",
     ) -> None:
         self.code = code
         self.sure = sure
@@ -34,6 +38,18 @@ class Scene:
         self.anew = anew
         self.s_holders = s_holders
         self.v_holders = v_holders
+        self.listed = listed
+        self.field = field
+
+    def name_attribute(self, path: AttrPath) -> ast.expr:
+        """An attribute's whole name, for refusals."""
+        return ast.Constant(f"{self.listed}.{path}" if self.listed else str(path))
+
+    def name_field(self, field: Field) -> ast.expr:
+        """A field's whole name, for records that cannot be read."""
+        if not self.field:
+            return ast.Constant(spell(field))
+        return ast.BinOp(ast.Name(self.field, ast.Load()), ast.Add(), ast.Constant(f".{spell(field)}"))
 
     def s(self, path: AttrPath) -> tuple[str, ast.expr]:
         """The holder and the key of an attribute."""

@@ -125,7 +125,7 @@ REFUSED: list[tuple[str, str, dict[str, Any], str, str]] = [  # what, blocks, re
     ("a text too short", body("short: string(3..)", "title: short"), {"title": "ab"}, "title", "shorter than the 3"),
     ("too many values", body("mails[0..1]: { value: string }", "emails: { to: mails, each: same, limit: { max: 1, over: reject } }"), {"emails": [{"value": "a"}, {"value": "b"}]}, "emails", "more than the 1"),
     ("too few values", body("mails[2..]: { value: string }", "emails: { to: mails, each: same }"), {"emails": [{"value": "a"}]}, "emails", "fewer than the 2"),
-    ("a type rejected", body("mails[]: { value: string, type: enum(work) }", 'emails: { to: mails, each: same, types: { "*": reject } }'), {"emails": [{"value": "a", "type": "home"}]}, "type", "none of the types"),
+    ("a type rejected", body("mails[]: { value: string, type: enum(work) }", 'emails: { to: mails, each: same, types: { "*": reject } }'), {"emails": [{"value": "a", "type": "home"}]}, "emails.type", "none of the types"),
     ("what a codec cannot read", body("age: int", "title: { to: age, via: int_text }"), {"title": "old"}, "title", "cannot be written"),
     ("an id of nobody", body("boss: ref(User)", "enterprise:manager.value: boss"), {ENTERPRISE: {"manager": {"value": "a/b"}}}, f"{ENTERPRISE}:manager.value", "not the id"),
     ("a required part of an item", PLACES, {"phoneNumbers": [{"type": "work"}]}, "phoneNumbers.value", "required by the backend"),
