@@ -28,6 +28,7 @@ from gateway.mapping.diagnose import MappingError, format_diagnostic
 from gateway.mapping.load import shipped_folder
 from gateway.observations import Observation, SettingsLoaded
 from gateway.pipeline.request import Caller, Gateway, Tenant
+from gateway.scim.lenience import LENIENCES
 from gateway.settings import Address, Settings, load_settings
 
 DRAIN_SECONDS = 25.0
@@ -62,7 +63,7 @@ def make_gateway(settings: Settings) -> Gateway:
             backend=one.backend,
             dialect=settings.backends[one.backend].dialect,
             base=settings.backends[one.backend].link.base,
-            client=one.client,
+            lenience=LENIENCES[one.client],
         )
         for one in settings.tenants.values()
     }

@@ -19,6 +19,7 @@ import pytest
 from gateway.cli import COMMANDS
 from gateway.edge.metrics import COUNTERS, GAUGES, HISTOGRAMS, PREFIX
 from gateway.pipeline.problems import PROBLEMS
+from gateway.scim.lenience import CLIENTS, KINDNESSES
 from gateway.settings import check_settings, grammar
 
 ROOT = Path(__file__).parent.parent
@@ -50,7 +51,19 @@ def metrics_table() -> str:
     return "\n".join(["| name | labels | counts |", "|---|---|---|", *rows])
 
 
-TABLES = {"problems": problems_table, "metrics": metrics_table}
+def habits_table() -> str:
+    reach = {"all": "everybody", "any": "them and `any`", "named": "them alone"}
+    rows = [
+        f"| `{habit}` | {row.says} ({row.section}) | {row.accepted} | {', '.join(row.sent_by)} | {reach[row.reach]} |"
+        for habit, row in KINDNESSES.items()
+    ]
+    rows = [row.replace("|  | them and `any` |", "| | `any` |").replace("|  |", "| |") for row in rows]
+    clients = ", ".join(f"`{client}`" for client in CLIENTS)
+    head = ["| habit | the standard | is read | sent by | for |", "|---|---|---|---|---|"]
+    return "\n".join([f"Clients: {clients}.", "", *head, *rows])
+
+
+TABLES = {"problems": problems_table, "metrics": metrics_table, "habits": habits_table}
 
 
 def with_tables(text: str) -> str:

@@ -35,6 +35,7 @@ from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.request import Caller, Gateway, Request, Response, Route, Tenant
 from gateway.pipeline.respond import respond, respond_to_problem
 from gateway.pipeline.route import find_route
+from gateway.pipeline.spelling import place_flag
 from gateway.pipeline.target import Target, find_target
 from gateway.scim.errors import ScimError
 
@@ -44,6 +45,7 @@ def fulfil(request: Request, gateway: Gateway) -> Conversation[Response]:
     label = UNKNOWN
     try:
         caller = authenticate(request.headers, gateway.callers)
+        request = place_flag(request, gateway.tenants[caller.tenant].lenience)
         route = find_route(request.method, request.path, caller)
         tenant = gateway.tenant(route)
         label = label_route(route, tenant, caller)

@@ -11,6 +11,7 @@ from gateway.pipeline.outcome import Changed
 from gateway.pipeline.plans import ModifyByComparison, ModifyDirectly
 from gateway.pipeline.target import Target
 from gateway.pipeline.through import touched_lists
+from gateway.scim.operation import creating
 from gateway.scim.patch import apply_patch
 
 
@@ -38,7 +39,11 @@ def compare_and_modify(plan: ModifyByComparison, target: Target) -> Conversation
     found = yield from fetch_record(target, plan.native)
     record = yield from hold_lists(target, plan.native, found, touched_lists(target, plan.operations))
     current = yield from read_resource(target, record)
-    wanted = hold_absent(target.lens, apply_patch(current, plan.operations, target.accepted), current)
+    wanted = hold_absent(
+        target.lens,
+        apply_patch(current, plan.operations, target.accepted, creates=creating(target.tenant.lenience)),
+        current,
+    )
     compared = Comparison(plan.native, record, current, wanted, plan.changes)
     if deletes(target, wanted):
         return (yield from deactivate(target, compared))

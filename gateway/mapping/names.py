@@ -12,6 +12,7 @@ from gateway.scim.bind import bind_filter
 from gateway.scim.errors import ScimError
 from gateway.scim.filter import AttrPath, Filter, walk
 from gateway.scim.grammar import Parser
+from gateway.scim.lenience import OURS
 from gateway.scim.path import Path, parse_path
 from gateway.scim.schema import ResourceType
 
@@ -161,7 +162,7 @@ class _Conditions(Parser):
     """The filter's grammar, with the aliases of a mapping."""
 
     def __init__(self, text: str, names: Names) -> None:
-        super().__init__(text, names.type.urns, lenient=False)
+        super().__init__(text, names.type.urns, lenience=OURS)
         self.names = names
 
     def attr_path(self) -> AttrPath:

@@ -1,16 +1,17 @@
 """From a request and its route to an Intent, checked against the standard (RFC 7644 sections 3.3 to 3.6)."""
 
 from collections.abc import Callable
-from urllib.parse import parse_qsl
 
 from gateway.mapping.dialect import Resource
 from gateway.pipeline.intent import Create, Delete, Describe, Intent, Modify, Query, Replace, Retrieve
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Request, Route, Tenant
 from gateway.pipeline.route import require_operation
+from gateway.pipeline.spelling import check_path, read_parameters
 from gateway.scim.errors import ScimError
 from gateway.scim.filter import AttrPath
 from gateway.scim.forms import read_filter
+from gateway.scim.lenience import Lenience
 from gateway.scim.messages import SearchRequest, decode_json, parse_query, parse_search
 from gateway.scim.patch import read_patch
 from gateway.scim.project import Projection, parse_projection
@@ -19,12 +20,12 @@ from gateway.scim.schema import ResourceType
 from gateway.scim.sort import sort_resources
 
 JSON_TYPES = frozenset({"application/scim+json", "application/json"})
-MAX_PARAMETERS = 100
 Parse = Callable[[Request, Route, Tenant, Resource], Intent]
 
 
 def parse(request: Request, route: Route, tenant: Tenant) -> Intent:
     """What the client wants. Raises Problem and, for what the standard refuses, ScimError."""
+    check_path(request, tenant.lenience)
     if route.shape == "discovery":
         return parse_discovery(request, route)
     resource = tenant.dialect.resource_at(route.endpoint)
@@ -41,31 +42,33 @@ def parse_discovery(request: Request, route: Route) -> Describe:
 
 
 def parse_create(request: Request, route: Route, tenant: Tenant, resource: Resource) -> Create:
-    admission = read_resource(read_body(request), tenant.accepted[resource.name])
+    admission = read_resource(
+        read_body(request, tenant.lenience), tenant.accepted[resource.name], lenience=tenant.lenience
+    )
     return Create(
         url=base_url(request, route),
         type=resource.name,
-        projection=read_projection(request, resource.type),
+        projection=read_projection(request, resource.type, tenant.lenience),
         resource=admission.resource,
         ignored=admission.ignored,
     )
 
 
 def parse_retrieve(request: Request, route: Route, tenant: Tenant, resource: Resource) -> Retrieve:
-    projection = read_projection(request, resource.type)
+    projection = read_projection(request, resource.type, tenant.lenience)
     return Retrieve(url=base_url(request, route), type=resource.name, id=route.id, projection=projection)
 
 
 def parse_search_or_query(request: Request, route: Route, tenant: Tenant, resource: Resource) -> Query:
-    search = read_search(request, route)
+    search = read_search(request, route, tenant.lenience)
     rt = resource.type
     reading = None
     if search.filter is not None:
-        reading = read_filter(search.filter, rt, lenient=tenant.client != "strict")
+        reading = read_filter(search.filter, rt, lenience=tenant.lenience)
     return Query(
         url=base_url(request, route),
         type=resource.name,
-        projection=parse_projection(search.attributes, search.excluded, rt),
+        projection=parse_projection(search.attributes, search.excluded, rt, tenant.lenience),
         filter=reading.filter if reading else None,
         form=reading.form if reading else None,
         start=search.start_index,
@@ -76,11 +79,13 @@ def parse_search_or_query(request: Request, route: Route, tenant: Tenant, resour
 
 
 def parse_replace(request: Request, route: Route, tenant: Tenant, resource: Resource) -> Replace:
-    admission = read_resource(read_body(request), tenant.accepted[resource.name])
+    admission = read_resource(
+        read_body(request, tenant.lenience), tenant.accepted[resource.name], lenience=tenant.lenience
+    )
     return Replace(
         url=base_url(request, route),
         type=resource.name,
-        projection=read_projection(request, resource.type),
+        projection=read_projection(request, resource.type, tenant.lenience),
         id=route.id,
         resource=admission.resource,
         ignored=admission.ignored,
@@ -88,11 +93,11 @@ def parse_replace(request: Request, route: Route, tenant: Tenant, resource: Reso
 
 
 def parse_modify(request: Request, route: Route, tenant: Tenant, resource: Resource) -> Modify:
-    admission = read_patch(read_body(request), tenant.accepted[resource.name])
+    admission = read_patch(read_body(request, tenant.lenience), tenant.accepted[resource.name], tenant.lenience)
     return Modify(
         url=base_url(request, route),
         type=resource.name,
-        projection=read_projection(request, resource.type),
+        projection=read_projection(request, resource.type, tenant.lenience),
         id=route.id,
         operations=admission.operations,
         ignored=admission.ignored,
@@ -118,16 +123,18 @@ def base_url(request: Request, route: Route) -> str:
     return request.origin + route.base
 
 
-def read_search(request: Request, route: Route) -> SearchRequest:
+def read_search(request: Request, route: Route, lenience: Lenience) -> SearchRequest:
     """The query in the body of a search, else in the parameters."""
     if route.shape in ("search", "root-search"):
-        return parse_search(read_body(request))
-    return parse_query(read_parameters(request.query))
+        return parse_search(read_body(request, lenience))
+    return parse_query(read_parameters(request.query, lenience))
 
 
-def read_body(request: Request) -> object:
-    """The decoded JSON body. A missing Content-Type is taken for JSON: some clients forget it."""
+def read_body(request: Request, lenience: Lenience) -> object:
+    """The decoded JSON body."""
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not media:
+        lenience.require("no-content-type")
     if media and media not in JSON_TYPES:
         raise Problem("SG113")
     document = decode_json(request.body)
@@ -136,20 +143,12 @@ def read_body(request: Request) -> object:
     return document
 
 
-def read_parameters(query: str) -> list[tuple[str, str]]:
-    """The query string's pairs, decoded once; `+` is a space, as HTML forms have it."""
-    try:
-        return parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS)
-    except ValueError:
-        raise Problem("SG114") from None
-
-
-def read_projection(request: Request, rt: ResourceType) -> Projection | None:
+def read_projection(request: Request, rt: ResourceType, lenience: Lenience) -> Projection | None:
     """`attributes` and `excludedAttributes` of any request that answers with a resource (RFC 7644 3.9)."""
     if not request.query:
         return None
-    search = parse_query(read_parameters(request.query))
-    return parse_projection(search.attributes, search.excluded, rt)
+    search = parse_query(read_parameters(request.query, lenience))
+    return parse_projection(search.attributes, search.excluded, rt, lenience)
 
 
 def read_sort(search: SearchRequest, rt: ResourceType) -> AttrPath | None:

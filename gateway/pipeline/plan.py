@@ -22,7 +22,7 @@ from gateway.pipeline.request import Tenant
 from gateway.pipeline.target import Target, find_target
 from gateway.pipeline.through import called_difference, shown_lists, without_through
 from gateway.pipeline.unseen import find_unseen, refuse_unseen
-from gateway.scim.patch import Operation
+from gateway.scim.operation import Operation, must_match
 
 
 def make_plan(intent: Intent, tenant: Tenant) -> Plan:
@@ -120,9 +120,13 @@ def require_change(target: Target) -> None:
 
 
 def needs_record(target: Target, operations: tuple[Operation, ...]) -> bool:
-    """Must the record be read first? One that counts as deleted is not changed, and a deactivation may delete."""
+    """Must the record be read first?
+
+    One that counts as deleted is not changed, a deactivation may delete, and what must match has to be seen.
+    """
     deletes = target.resource.deactivation == "delete" and sets_inactive(operations)
-    return target.resource.gone is not None or deletes
+    matches = any(must_match(one, target.tenant.lenience) for one in operations)
+    return target.resource.gone is not None or deletes or matches
 
 
 def plan_delete(intent: Delete, target: Target) -> DeletePlan:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from gateway.lens.lens import LensError
 from gateway.observations import Blame
 from gateway.scim.errors import STATUS, ScimError
+from gateway.scim.lenience import Strictness
 
 Headers = tuple[tuple[str, str], ...]
 RETRY_SECONDS = 5
@@ -69,6 +70,8 @@ PROBLEMS: dict[str, Row] = {
                  "Send PATCH operations that add values, or remove them by name."),
     "SG220": Row("client", 400, "mutability", "The backend has no way to bar a user, so active cannot become false.",
                  "Delete the user instead."),
+    "SG240": Row("client", 400, "invalidSyntax", "The request is spelled as the standard does not have it.",
+                 "Spell it as the standard does, or set the tenant's `client` to one that is allowed this."),
     "SG301": Row("client", 400, "invalidFilter", "The filter cannot be understood.", "See RFC 7644 section 3.4.2.2."),
     "SG302": Row("client", 400, "invalidFilter", "The backend cannot answer this filter, and reading everything is not "
                  "allowed for it.", "Filter by another attribute, such as the one the resource is known by."),
@@ -180,7 +183,7 @@ _BY_SCIM_TYPE = {
 
 def refuse_by_standard(error: ScimError) -> Problem:
     """What the standard refuses, as a problem of the client."""
-    code = _BY_SCIM_TYPE.get(error.scim_type or "", "SG201")
+    code = "SG240" if isinstance(error, Strictness) else _BY_SCIM_TYPE.get(error.scim_type or "", "SG201")
     return Problem(code, error.detail, error.hint, status=error.status, scim_type=error.scim_type)
 
 

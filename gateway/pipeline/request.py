@@ -9,6 +9,7 @@ from msgspec import Struct
 from gateway.mapping.dialect import Dialect
 from gateway.pipeline.accepting import accept_type
 from gateway.pipeline.present import View, make_view
+from gateway.scim.lenience import ANY, Lenience
 from gateway.scim.schema import ResourceType
 
 
@@ -43,7 +44,7 @@ class Tenant(Struct, frozen=True, kw_only=True, dict=True):
     backend: str
     dialect: Dialect
     base: str = ""
-    client: str = "any"
+    lenience: Lenience = ANY
     correlation_seconds: int = 86_400
     max_results: int = 1_000
 

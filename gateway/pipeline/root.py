@@ -18,6 +18,7 @@ from gateway.pipeline.querying import PAGE, plan_query
 from gateway.pipeline.request import Request, Response, Route, Tenant
 from gateway.pipeline.respond import CONTENT
 from gateway.pipeline.route import require_operation
+from gateway.pipeline.spelling import check_path
 from gateway.pipeline.target import find_target
 from gateway.scim.bind import bind_filter
 from gateway.scim.errors import ScimError
@@ -54,7 +55,8 @@ class RootPlan(Struct, frozen=True, kw_only=True):
 def parse_root(request: Request, route: Route, tenant: Tenant) -> RootQuery:
     """What the client wants. Raises Problem and, for what the standard refuses, ScimError."""
     require_operation(route)
-    search = read_search(request, route)
+    check_path(request, tenant.lenience)
+    search = read_search(request, route, tenant.lenience)
     if search.cursor is not None:
         raise ScimError("invalidCursor", "A query on the root is paged by `startIndex` and `count`.", "Send no cursor.")
     resources = tuple(tenant.dialect.resources.values())
@@ -62,7 +64,7 @@ def parse_root(request: Request, route: Route, tenant: Tenant) -> RootQuery:
     sorts = (read_sort(search, resource.type) for resource in resources)
     return RootQuery(
         url=base_url(request, route),
-        queries=tuple(ask_types(search, wanted, resources, base_url(request, route))),
+        queries=tuple(ask_types(search, wanted, tenant, base_url(request, route))),
         start=search.start_index,
         count=search.count,
         sort_by=next((path for path in sorts if path is not None), None),
@@ -73,21 +75,22 @@ def parse_root(request: Request, route: Route, tenant: Tenant) -> RootQuery:
 def read_filter(text: str, resources: tuple[Resource, ...], tenant: Tenant) -> Filter:
     """The filter as it was written, with the names of all types."""
     urns = tuple(dict.fromkeys(urn for resource in resources for urn in resource.type.urns))
-    return parse_filter(text, urns, lenient=tenant.client != "strict")
+    return parse_filter(text, urns, lenience=tenant.lenience)
 
 
-def ask_types(
-    search: SearchRequest, wanted: Filter | None, resources: tuple[Resource, ...], url: str
-) -> Iterator[Query]:
+def ask_types(search: SearchRequest, wanted: Filter | None, tenant: Tenant, url: str) -> Iterator[Query]:
     """The query of each type of which the filter can hold."""
-    for resource in resources:
+    lenience = tenant.lenience
+    for resource in tenant.dialect.resources.values():
         rt = resource.type
-        rest = True if wanted is None else reduce_filter(bind_filter(wanted, rt, unknown_is_absent=True), rt)
+        rest: Filter | bool = True
+        if wanted is not None:
+            rest = reduce_filter(bind_filter(wanted, rt, unknown_is_absent=True, lenience=lenience), rt)
         if rest is not False:
             yield Query(
                 url=url,
                 type=resource.name,
-                projection=parse_projection(search.attributes, search.excluded, rt),
+                projection=parse_projection(search.attributes, search.excluded, rt, lenience),
                 filter=None if rest is True else rest,
                 sort_by=read_sort(search, rt),
                 descending=search.sort_order == "descending",

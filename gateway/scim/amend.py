@@ -3,42 +3,44 @@
 What is changed is copied first; the resource that came in stays as it was, also when an operation fails.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Final
 
 from gateway.scim.elements import add_elements, blank_element, demote_others, forget_shadows, is_label
 from gateway.scim.errors import ScimError
 from gateway.scim.match import compile_element
-from gateway.scim.operation import Operation, fuse
+from gateway.scim.operation import Op, Operation, fuse
 from gateway.scim.schema import Attribute, Resource, ResourceType
+
+CREATES: Final = frozenset[Op]({"add", "replace"})
 
 
 def apply_patch(
-    resource: Resource, operations: Sequence[Operation], rt: ResourceType, *, create_missing: bool = True
+    resource: Resource, operations: Sequence[Operation], rt: ResourceType, *, creates: Collection[Op] = CREATES
 ) -> Resource:
     """The resource after the operations, a new object.
 
-    `create_missing`: `add` and `replace` on `emails[type eq "work"]` that match nothing create that value, as Entra
-    expects (erratum 8097); otherwise they are ScimError `noTarget`. A change of an immutable attribute or the removal
+    An operation of `creates` on `emails[type eq "work"]` that matches nothing creates that value, as some clients
+    expect (erratum 8097); otherwise it is ScimError `noTarget`. A change of an immutable attribute or the removal
     of a required one is `mutability`.
     """
     patched = dict(resource)
     for operation in fuse(operations):
-        _Step(operation, rt, create_missing).apply(patched)
+        _Step(operation, rt, creates).apply(patched)
     return patched
 
 
 class _Step:
     """One operation on one resource that may be changed at its top level."""
 
-    def __init__(self, operation: Operation, rt: ResourceType, create_missing: bool) -> None:
+    def __init__(self, operation: Operation, rt: ResourceType, creates: Collection[Op]) -> None:
         self.op, self.value = operation.op, operation.value
         self.target, self.where = operation.path.target, operation.path.where
         attribute = rt.find_top(self.target)
         if attribute is None:
             raise rt.unknown(self.target)
         self.attribute = attribute
-        self.create_missing = create_missing
+        self.creates = operation.op in creates
 
     def apply(self, resource: Resource) -> None:
         urn, attr = self.target.urn, self.target.attr
@@ -148,13 +150,14 @@ class _Step:
                 raise self.frozen(sub)
 
     def missing(self) -> dict[str, Any]:
-        blank = blank_element(self.where, self.attribute) if self.create_missing else None
+        blank = blank_element(self.where, self.attribute) if self.creates else None
         if blank is None:
             raise self.unmatched()
         return blank
 
     def unmatched(self) -> ScimError:
-        return ScimError("noTarget", f"No value of `{self.target.attr}` matches the filter of the path.")
+        hint = "Add the value to the whole attribute."
+        return ScimError("noTarget", f"No value of `{self.target.attr}` matches the filter of the path.", hint)
 
     def refuse_if_required(self, attribute: Attribute) -> None:
         if attribute.required:  # RFC 7644 3.5.2.2

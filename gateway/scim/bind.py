@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 
+from msgspec import Struct
+
 from gateway.scim.dates import parse_instant
 from gateway.scim.errors import ScimError
+from gateway.scim.lenience import ANY, Lenience
 from gateway.scim.names import nearest
 from gateway.scim.path import Path
 from gateway.scim.schema import Attribute, ResourceType
@@ -18,7 +21,7 @@ _UNORDERED_TYPES = frozenset({"boolean", "binary"})  # RFC 7644 table 3
 _BOOLEAN_WORDS = {"true": True, "false": False}
 
 
-def bind_filter(f: Filter, rt: ResourceType, *, unknown_is_absent: bool = False) -> Filter:
+def bind_filter(f: Filter, rt: ResourceType, *, unknown_is_absent: bool = False, lenience: Lenience = ANY) -> Filter:
     """The same filter with canonical paths and typed values; ScimError `invalidFilter` with the nearest name.
 
     `emails co "x"` becomes `emails.value co "x"`. With `unknown_is_absent` an attribute the type does not define has
@@ -34,10 +37,10 @@ def bind_filter(f: Filter, rt: ResourceType, *, unknown_is_absent: bool = False)
     def is_absent(path: AttrPath) -> bool:
         return unknown_is_absent and path.attr is not None and rt.find(path) is None
 
-    return _bind(f, look, is_absent)
+    return _Binder(look, is_absent, lenience).bind(f)
 
 
-def bind_where(where: Filter, attribute: Attribute) -> Filter:
+def bind_where(where: Filter, attribute: Attribute, lenience: Lenience = ANY) -> Filter:
     """The filter in the brackets behind `attribute`, its names taken from the sub-attributes."""
 
     def look(path: AttrPath) -> tuple[AttrPath, Attribute]:
@@ -46,10 +49,10 @@ def bind_where(where: Filter, attribute: Attribute) -> Filter:
             raise _unknown_sub(path, attribute)
         return AttrPath(None, found.name, None), found
 
-    return _bind(where, look, lambda path: False)
+    return _Binder(look, lambda path: False, lenience).bind(where)
 
 
-def bind_path(path: Path, rt: ResourceType) -> Path:
+def bind_path(path: Path, rt: ResourceType, lenience: Lenience = ANY) -> Path:
     """The same path, canonical; ScimError `invalidPath` for a name, `invalidFilter` for the part in brackets."""
     target = rt.canonical(path.target)
     if path.where is None:
@@ -57,49 +60,57 @@ def bind_path(path: Path, rt: ResourceType) -> Path:
     attribute = rt.find_top(target)
     if attribute is None or not attribute.multi_valued:
         raise ScimError("invalidPath", f"`{target}` is a single value and takes no filter in brackets.")
-    return Path(target, bind_where(path.where, attribute))
+    return Path(target, bind_where(path.where, attribute, lenience))
 
 
-def _bind(f: Filter, look: Look, is_absent: Callable[[AttrPath], bool]) -> Filter:
-    match f:
-        case And(parts=parts):
-            return And(tuple(_bind(part, look, is_absent) for part in parts))
-        case Or(parts=parts):
-            return Or(tuple(_bind(part, look, is_absent) for part in parts))
-        case Not(part=part):
-            return Not(_bind(part, look, is_absent))
-        case Compare(path=path) | Present(path=path) | Within(path=path) if is_absent(path):
-            return _without_value(f)
-        case Present(path=path):
-            return Present(look(path)[0])
-        case Within(path=path, where=where):
-            return _bind_within(where, *look(path))
-        case Compare():
-            return _bind_compare(f, *look(f.path))
+class _Binder(Struct, frozen=True):
+    """How names are found, which have no value, and what the client is allowed."""
+
+    look: Look
+    is_absent: Callable[[AttrPath], bool]
+    lenience: Lenience
+
+    def bind(self, f: Filter) -> Filter:
+        match f:
+            case And(parts=parts):
+                return And(tuple([self.bind(part) for part in parts]))
+            case Or(parts=parts):
+                return Or(tuple([self.bind(part) for part in parts]))
+            case Not(part=part):
+                return Not(self.bind(part))
+            case Compare(path=path) | Present(path=path) | Within(path=path) if self.is_absent(path):
+                return _without_value(f)
+            case Present(path=path):
+                return Present(self.look(path)[0])
+            case Within(path=path, where=where):
+                return self.within(where, *self.look(path))
+            case Compare():
+                return self.compare(f, *self.look(f.path))
+
+    def within(self, where: Filter, path: AttrPath, attribute: Attribute) -> Filter:
+        if attribute.type != "complex" and not attribute.multi_valued:
+            raise ScimError("invalidFilter", f"`{path}` has no sub-attributes to filter by in brackets.")
+        return Within(path, bind_where(where, attribute, self.lenience))
+
+    def compare(self, f: Compare, path: AttrPath, attribute: Attribute) -> Filter:
+        if f.value is None:
+            return _bind_null(f, path)
+        if attribute.type == "complex":
+            value = attribute.find("value")
+            if value is None or value.type == "complex":
+                raise ScimError("invalidFilter", f"`{path}` is complex: compare one of its sub-attributes.")
+            path, attribute = AttrPath(path.urn, path.attr, value.name), value
+        _check_operator(f.op, path, attribute)
+        typed = _typed(f.value, path, attribute, f.op)
+        if typed is not f.value and attribute.type == "boolean":
+            self.lenience.require("text-for-boolean", f"`{path}`")
+        return Compare(path, f.op, typed)
 
 
 def _without_value(f: Compare | Present | Within) -> Filter:
     """What an expression over no value comes to: true for `ne x` and `eq null`, else false."""
     holds = isinstance(f, Compare) and (f.op == "ne") != (f.value is None)
     return And(()) if holds else Or(())
-
-
-def _bind_within(where: Filter, path: AttrPath, attribute: Attribute) -> Filter:
-    if attribute.type != "complex" and not attribute.multi_valued:
-        raise ScimError("invalidFilter", f"`{path}` has no sub-attributes to filter by in brackets.")
-    return Within(path, bind_where(where, attribute))
-
-
-def _bind_compare(f: Compare, path: AttrPath, attribute: Attribute) -> Filter:
-    if f.value is None:
-        return _bind_null(f, path)
-    if attribute.type == "complex":
-        value = attribute.find("value")
-        if value is None or value.type == "complex":
-            raise ScimError("invalidFilter", f"`{path}` is complex: compare one of its sub-attributes.")
-        path, attribute = AttrPath(path.urn, path.attr, value.name), value
-    _check_operator(f.op, path, attribute)
-    return Compare(path, f.op, _typed(f.value, path, attribute, f.op))
 
 
 def _bind_null(f: Compare, path: AttrPath) -> Filter:
@@ -121,7 +132,7 @@ def _typed(value: object, path: AttrPath, attribute: Attribute, op: str) -> str 
     match attribute.type, value:
         case "boolean", bool(truth):
             return truth
-        case "boolean", str(word) if word.lower() in _BOOLEAN_WORDS:  # Entra: roles[primary eq "True"]
+        case "boolean", str(word) if word.lower() in _BOOLEAN_WORDS:
             return _BOOLEAN_WORDS[word.lower()]
         case (("integer" | "decimal"), (int() | float()) as number) if not isinstance(number, bool):
             return number

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from gateway.scim.grammar import Parser, is_word, split_urn
+from gateway.scim.lenience import OURS
 from gateway.scim.terms import AttrPath, Filter
 
 _KEYS: Final = re.compile(r'(?:"[^"]+"|[^."\[\]]+)(?:\.(?:"[^"]+"|[^."\[\]]+))*')
@@ -17,7 +18,7 @@ _KEY: Final = re.compile(r'"([^"]+)"|([^."]+)')
 
 def parse_condition(text: str, urns: Sequence[str] = ()) -> Filter:
     """The condition a text spells; ScimError `invalidFilter` as of a filter."""
-    parser = DocumentParser(text, urns, lenient=False)
+    parser = DocumentParser(text, urns, lenience=OURS)
     found = parser.disjunction()
     parser.expect_end("`and`, `or` or the end")
     return found

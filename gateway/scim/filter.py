@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from gateway.scim.grammar import Parser
+from gateway.scim.lenience import OURS, Lenience
 from gateway.scim.terms import (
     And,
     AttrPath,
@@ -35,13 +36,13 @@ __all__ = [
 ]
 
 
-def parse_filter(text: str, urns: Sequence[str] = (), *, lenient: bool = False) -> Filter:
+def parse_filter(text: str, urns: Sequence[str] = (), *, lenience: Lenience = OURS) -> Filter:
     """The filter a text spells; ScimError `invalidFilter` names the position and what was expected there.
 
-    `urns` are the schemas in play: the longest one that prefixes a name is its URN. With `lenient`, the constants
-    may have any letter case and a value without quotes is text (Entra sends `externalId eq nekman`).
+    `urns` are the schemas in play: the longest one that prefixes a name is its URN. `lenience` are the
+    kindnesses of the client whose text it is; without them it is one of ours.
     """
-    parser = Parser(text, urns, lenient=lenient)
+    parser = Parser(text, urns, lenience=lenience)
     found = parser.disjunction()
     parser.expect_end("`and`, `or` or the end")
     return found

@@ -13,6 +13,7 @@ from msgspec.json import decode
 
 from gateway.scim.bind import bind_filter
 from gateway.scim.filter import And, AttrPath, Compare, Filter, Not, Or, Within, parse_filter
+from gateway.scim.lenience import ANY, Lenience
 from gateway.scim.schema import ResourceType
 
 _TEXT = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")')
@@ -61,32 +62,34 @@ def open_forms(memory: dict[Any, Forms], key: Any, free: Free) -> Forms:
     return memory.setdefault(key, Forms(free, {}))
 
 
-def read_filter(text: str, rt: ResourceType, *, lenient: bool = False) -> Reading:
+def read_filter(text: str, rt: ResourceType, *, lenience: Lenience = ANY) -> Reading:
     """The filter that a text spells, bound to a resource type. ScimError `invalidFilter`.
 
     A text of a form that was met before is neither parsed nor bound again.
     """
     pieces = _TEXT.split(text) if len(text) <= _LONGEST else []
     texts = _decode(pieces[1::2])
-    known: Forms | None = rt.forms.get((lenient, *pieces[::2]))
+    known: Forms | None = rt.forms.get((lenience.client, *pieces[::2]))
     made = known.made.get(known.rest(texts)) if known is not None and texts is not None else None
     if made is not None and texts is not None:
         return Reading(fill(made, texts), Form(made, texts))
-    found = bind_filter(parse_filter(text, rt.urns, lenient=lenient), rt)
-    return Reading(found, _make_form(pieces, texts, rt, lenient) if pieces and texts is not None else None)
+    found = bind_filter(parse_filter(text, rt.urns, lenience=lenience), rt, lenience=lenience)
+    return Reading(found, _make_form(pieces, texts, rt, lenience) if pieces and texts is not None else None)
 
 
-def _make_form(pieces: list[str], texts: tuple[str, ...], rt: ResourceType, lenient: bool) -> Form:
+def _make_form(pieces: list[str], texts: tuple[str, ...], rt: ResourceType, lenience: Lenience) -> Form:
     """Read the filter once more with blanks in place of texts, but for those that are not free."""
-    key = (lenient, *pieces[::2])
+    key = (lenience.client, *pieces[::2])
     pieces[1::2] = [f'"\\u0001{number}"' for number in range(len(texts))]
-    blank = parse_filter("".join(pieces), rt.urns, lenient=lenient)
+    blank = parse_filter("".join(pieces), rt.urns, lenience=lenience)
     free = [False] * len(texts)
     for clause, path in compared(blank):
         number = number_of(clause.value)
         if number is not None:
             free[number] = _is_text(rt, path)
-    made = bind_filter(fill(blank, [None if free[at] else text for at, text in enumerate(texts)]), rt)
+    made = bind_filter(
+        fill(blank, [None if free[at] else text for at, text in enumerate(texts)]), rt, lenience=lenience
+    )
     open_forms(rt.forms, key, tuple(free)).keep(texts, made)
     return Form(made, texts)
 

@@ -11,6 +11,7 @@ from msgspec import DecodeError
 from msgspec.json import decode
 
 from gateway.scim.errors import ScimError
+from gateway.scim.lenience import Lenience
 from gateway.scim.names import fold
 from gateway.scim.terms import And, AttrPath, Compare, CompareOp, Filter, Literally, Not, Or, Present, Within
 
@@ -69,9 +70,9 @@ class Parser:
     `tokens` are texts whose first character tells what they are; the last one is empty. `gaps` are the blanks before.
     """
 
-    def __init__(self, text: str, urns: Sequence[str], *, lenient: bool, scim_type: str = "invalidFilter") -> None:
+    def __init__(self, text: str, urns: Sequence[str], *, lenience: Lenience, scim_type: str = "invalidFilter") -> None:
         self.urns = urns
-        self.lenient = lenient
+        self.lenience = lenience
         self.scim_type = scim_type
         self.depth = 0
         self.next = 0
@@ -175,10 +176,11 @@ class Parser:
         if inside:
             self.refuse("no value path inside a value path")
         where = self.brackets(path)
-        if not (self.is_close() and self.peek().startswith(".")):
+        followed = self.is_close() and self.peek().startswith(".")
+        if not followed and fold(self.peek()) not in _EXPRESSIONS:
             return Within(path, where)
-        # Entra: emails[type eq "work"].value eq "x"
-        added = self.comparison(self.sub_path())
+        self.lenience.require("path-in-filter", "The filter")
+        added = self.comparison(self.sub_path() if followed else AttrPath(None, "value"))
         return Within(path, And((*(where.parts if isinstance(where, And) else (where,)), added)))
 
     def attr_path(self) -> AttrPath:
@@ -233,12 +235,12 @@ class Parser:
             self.refuse("a JSON string")
 
     def _bare(self, token: str) -> Literally:
-        word = fold(token) if self.lenient else token
+        word = fold(token) if self.lenience.allows("constant-letter-case") else token
         if word in _CONSTANTS:
             return _CONSTANTS[word]
         if _NUMBER.fullmatch(token):
             return self._number(token)
-        if not (self.lenient and _BARE.fullmatch(token)):
+        if not (self.lenience.allows("unquoted-value") and _BARE.fullmatch(token)):
             self.refuse("true, false, null, a number, or text in double quotes")
         return token
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
+from gateway.scim.lenience import Habit, Lenience
 from gateway.scim.path import Path
 from gateway.scim.terms import AttrPath, Compare, Filter, Or
 
@@ -18,6 +19,19 @@ class Operation(Struct, frozen=True):
     op: Op
     path: Path
     value: Any = None
+
+
+_CREATES: Final[dict[Op, Habit]] = {"add": "add-creates", "replace": "replace-creates"}
+
+
+def creating(lenience: Lenience) -> frozenset[Op]:
+    """The operations that create the value which the brackets of their path describe, where there is none."""
+    return frozenset(op for op, habit in _CREATES.items() if lenience.allows(habit))
+
+
+def must_match(operation: Operation, lenience: Lenience) -> bool:
+    """Does the operation fail where the brackets of its path select nothing?"""
+    return operation.path.where is not None and operation.op in _CREATES and operation.op not in creating(lenience)
 
 
 def fuse(operations: Sequence[Operation]) -> Iterator[Operation]:

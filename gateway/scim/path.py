@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from gateway.scim.grammar import Parser, split_path
+from gateway.scim.lenience import OURS, Lenience
 from gateway.scim.terms import AttrPath, Filter, format_filter
 
 
@@ -15,9 +16,9 @@ class Path(Struct, frozen=True):
     where: Filter | None = None
 
 
-def parse_path(text: str, urns: Sequence[str] = (), *, lenient: bool = False) -> Path:
+def parse_path(text: str, urns: Sequence[str] = (), *, lenience: Lenience = OURS) -> Path:
     """The path a text spells. ScimError `invalidPath`, or `invalidFilter` for the part in closed brackets (table 9)."""
-    parser = Parser(text, urns, lenient=lenient, scim_type="invalidPath")
+    parser = Parser(text, urns, lenience=lenience, scim_type="invalidPath")
     target = split_path(parser.peek(), urns)
     if target is None:
         parser.refuse("an attribute name")

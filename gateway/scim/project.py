@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from gateway.scim.errors import ScimError
+from gateway.scim.lenience import ANY, Lenience
 from gateway.scim.names import fold
 from gateway.scim.schema import Attribute, Resource, ResourceType
 from gateway.scim.terms import AttrPath
@@ -30,17 +31,22 @@ class Projection(Struct, frozen=True, dict=True):
         return found
 
 
-def parse_projection(attributes: str | None, excluded: str | None, rt: ResourceType) -> Projection | None:
+def parse_projection(
+    attributes: str | None, excluded: str | None, rt: ResourceType, lenience: Lenience = ANY
+) -> Projection | None:
     """The comma-separated names of `attributes` or `excludedAttributes`; None when neither asks for anything.
 
-    Both at once is ScimError `invalidValue` (RFC 7644 3.9). Names nobody knows fall away; Entra's
-    `emails[type eq "work"]` asks for `emails`.
+    Both at once is ScimError `invalidValue` (RFC 7644 3.9). Names nobody knows fall away.
     """
     if attributes and excluded:
         raise ScimError("invalidValue", "`attributes` and `excludedAttributes` exclude each other.", "Send one.")
     if not attributes and not excluded:
         return None
-    known = (rt.parse_name(name.strip()) for name in _BRACKETS.sub("", attributes or excluded or "").split(","))
+    asked = attributes or excluded or ""
+    if "[" in asked:
+        lenience.require("filter-in-projection", "The projection")
+        asked = _BRACKETS.sub("", asked)
+    known = (rt.parse_name(name.strip()) for name in asked.split(","))
     names = tuple(dict.fromkeys(path for path in known if path is not None))
     if attributes:
         always = (path for path, attribute in rt.attributes() if attribute.returned == "always")

@@ -5,7 +5,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from gateway.scim.door import Door
 from gateway.scim.errors import ScimError
+from gateway.scim.lenience import ANY, Lenience
 from gateway.scim.names import fold
 from gateway.scim.schema import Attribute, Resource, ResourceType
 from gateway.scim.terms import AttrPath
@@ -19,24 +21,24 @@ class Admission(Struct, frozen=True):
     ignored: tuple[str, ...] = ()
 
 
-def read_resource(doc: object, rt: ResourceType, *, partial: bool = False) -> Admission:
+def read_resource(doc: object, rt: ResourceType, *, partial: bool = False, lenience: Lenience = ANY) -> Admission:
     """A document a client sent as a canonical resource: names spelled by the schema, types checked, blanks dropped.
 
     Attributes that only the service provider writes fall away in silence. With `partial`, required attributes may
     be missing.
     """
     document = require_object(doc, "The resource")
-    check_schemas(document)
+    door = Door(lenience)
+    check_declared(document, rt, door)
     resource: Resource = {}
-    ignored: list[str] = []
-    for path, attribute, value in spread(document, rt, ignored):
+    for path, attribute, value in spread(document, rt, door):
         if path.sub and _is_list(path, rt):
-            ignored.append(str(path))  # a sub-attribute of a list names no value of it
+            door.ignore(str(path))  # a sub-attribute of a list names no value of it
         elif not is_read_only(path, rt):
-            _place(resource, path, clean_value(attribute, value, ignored, str(path)))
+            _place(resource, path, clean_value(attribute, value, door, str(path)))
     if not partial:
         _require(resource, rt)
-    return Admission(resource, tuple(ignored))
+    return Admission(resource, tuple(door.ignored))
 
 
 def is_read_only(path: AttrPath, rt: ResourceType) -> bool:
@@ -66,38 +68,60 @@ def check_schemas(document: dict[str, Any]) -> list[str]:
     return []
 
 
-def spread(document: dict[str, Any], rt: ResourceType, ignored: list[str]) -> Iterator[tuple[AttrPath, Attribute, Any]]:
+def check_declared(document: dict[str, Any], rt: ResourceType, door: Door) -> None:
+    """Whether `schemas` tells what the resource is and carries (RFC 7643 3), as far as the client is held to it."""
+    given = {fold(urn) for urn in check_schemas(document)}
+    if not given:
+        door.require("no-schemas", "The resource")
+        return
+    if fold(rt.schema.id) not in given or given - {fold(urn) for urn in rt.urns}:
+        door.require("other-schemas", "`schemas`")
+    if any(fold(key) in rt.extension_by_urn and fold(key) not in given for key in document):
+        door.require("undeclared-extension", "`schemas`")
+
+
+def spread(document: dict[str, Any], rt: ResourceType, door: Door) -> Iterator[tuple[AttrPath, Attribute, Any]]:
     """Every attribute a document gives, with its canonical path: plain, dotted, URN-qualified or in an extension.
 
     A singular complex attribute comes as one item per sub-attribute, `value` first, or as one item when it is no
-    object. `schemas` is left out; names nobody knows go to `ignored`.
+    object. `schemas` is left out; names nobody knows are noted at the door.
     """
     for key, value in document.items():
         if fold(key) == "schemas":
             continue
         if fold(key) == fold(rt.schema.id) and isinstance(value, dict):
-            yield from spread(value, rt, ignored)
+            yield from spread(value, rt, door)
             continue
         path = rt.parse_name(key)
         attribute = None if path is None else rt.find(path)
         if path is None or attribute is None:
-            ignored.append(key[:100])
+            door.ignore(key)
         else:
-            yield from _unfold(path, attribute, value, ignored)
+            _require_plain(key, path, rt, door)
+            yield from unfold(path, attribute, value, door)
 
 
-def _unfold(
-    path: AttrPath, attribute: Attribute, value: Any, ignored: list[str]
-) -> Iterator[tuple[AttrPath, Attribute, Any]]:
+def _require_plain(key: str, path: AttrPath, rt: ResourceType, door: Door) -> None:
+    """A key is one name, of an attribute or of an extension."""
+    if fold(key) in rt.core_by_name:
+        return
+    if path.sub is not None:
+        door.require("dotted-key", f"`{path}`")
+    if path.attr is not None and ":" in key:
+        door.require("urn-key", f"`{path}`")
+
+
+def unfold(path: AttrPath, attribute: Attribute, value: Any, door: Door) -> Iterator[tuple[AttrPath, Attribute, Any]]:
+    """One item per sub-attribute of a singular complex value, `value` first; anything else as it is."""
     if attribute.type != "complex" or attribute.multi_valued or not isinstance(value, dict) or not value:
         yield path, attribute, value
         return
     for key in sorted(value, key=lambda name: fold(name) != "value"):
         sub = attribute.find(key)
         if sub is None:
-            ignored.append(f"{path}.{key}"[:100] if path.attr else f"{path}:{key}"[:200])
+            door.ignore(f"{path}.{key}" if path.attr else f"{path}:{key}")
         elif path.attr is None:
-            yield from _unfold(AttrPath(path.urn, sub.name, None), sub, value[key], ignored)
+            yield from unfold(AttrPath(path.urn, sub.name, None), sub, value[key], door)
         else:
             yield AttrPath(path.urn, path.attr, sub.name), sub, value[key]
 

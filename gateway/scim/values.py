@@ -1,6 +1,6 @@
 """Values at the door: what a client may write for an attribute, brought to the one form the gateway works with.
 
-Where this is kinder than RFC 7643 it names the client that needs it.
+Where this is kinder than RFC 7643 the door is asked by the name of the kindness.
 """
 
 import re
@@ -10,6 +10,7 @@ from msgspec import DecodeError
 from msgspec.json import decode
 
 from gateway.scim.dates import parse_instant
+from gateway.scim.door import Door
 from gateway.scim.errors import ScimError
 from gateway.scim.names import fold
 from gateway.scim.schema import Attribute
@@ -24,69 +25,89 @@ def is_absent(value: Any) -> bool:
     return value is None or value == "" or value == [] or value == {}
 
 
-def clean_value(attribute: Attribute, value: Any, ignored: list[str], name: str = "") -> Any:
+def clean_value(attribute: Attribute, value: Any, door: Door, name: str = "") -> Any:
     """The canonical form of `value`, a new object, or None where nothing is left.
 
-    Sub-attributes nobody knows are added to `ignored` by name; readOnly ones fall away in silence (RFC 7644 3.3).
+    Sub-attributes nobody knows are noted at the door by name; readOnly ones fall away in silence (RFC 7644 3.3).
     A value of the wrong type is ScimError `invalidValue`.
     """
     name = name or attribute.name
     if is_absent(value):
-        return None
+        return _nothing(value, door, name)
     if attribute.multi_valued:
-        return _clean_list(attribute, value if isinstance(value, list) else [value], ignored, name)
-    return clean_single(attribute, value, ignored, name)
+        if not isinstance(value, list):
+            door.require("one-for-list", f"`{name}`")
+            value = [value]
+        return _clean_list(attribute, value, door, name)
+    if attribute.find("value") is not None:  # it refers to something: a manager
+        value = unlist(value, door, name)
+    return clean_single(attribute, value, door, name)
 
 
-def clean_single(attribute: Attribute, value: Any, ignored: list[str], name: str = "") -> Any:
+def unlist(value: Any, door: Door, name: str) -> Any:
+    """The value in a list of one; anything else as it is."""
+    if not (isinstance(value, list) and len(value) == 1):
+        return value
+    door.require("list-for-one", f"`{name}`")
+    return value[0]
+
+
+def clean_single(attribute: Attribute, value: Any, door: Door, name: str = "") -> Any:
     """Like `clean_value`, for one value of a multi-valued attribute too."""
+    name = name or attribute.name
     if is_absent(value):
-        return None
+        return _nothing(value, door, name)
     if attribute.type == "complex":
-        return _clean_complex(attribute, value, ignored, name or attribute.name)
-    return _CLEAN[attribute.type](value, name or attribute.name)
+        return _clean_complex(attribute, value, door, name)
+    return _CLEAN[attribute.type](value, door, name)
 
 
-def _clean_list(attribute: Attribute, values: list[Any], ignored: list[str], name: str) -> list[Any] | None:
-    cleaned = [clean_single(attribute, value, ignored, name) for value in values]
+def _nothing(value: Any, door: Door, name: str) -> None:
+    if value == "":
+        door.require("empty-text", f"`{name}`")
+
+
+def _clean_list(attribute: Attribute, values: list[Any], door: Door, name: str) -> list[Any] | None:
+    cleaned = [clean_single(attribute, value, door, name) for value in values]
     kept = [value for value in cleaned if value is not None]
     if sum(1 for value in kept if isinstance(value, dict) and value.get("primary") is True) > 1:
         raise ScimError("invalidValue", f"`{name}` has more than one primary value.", "At most one may be primary.")
     return kept or None
 
 
-def _clean_complex(attribute: Attribute, value: Any, ignored: list[str], name: str) -> dict[str, Any] | None:
-    given = _as_object(attribute, value)
+def _clean_complex(attribute: Attribute, value: Any, door: Door, name: str) -> dict[str, Any] | None:
+    given = _as_object(attribute, value, door, name)
     if given is None:
         raise ScimError("invalidValue", f"`{name}` takes an object with sub-attributes.")
     cleaned: dict[str, Any] = {}
     for key, part in given.items():
         sub = attribute.find(key)
         if sub is None:
-            ignored.append(f"{name}.{key}"[:100])
+            door.ignore(f"{name}.{key}")
         elif sub.name in cleaned:
             raise ScimError("invalidSyntax", f"`{name}.{sub.name}` is given twice.")
         elif sub.mutability != "readOnly":
-            found = clean_value(sub, part, ignored, f"{name}.{sub.name}")
+            found = clean_value(sub, part, door, f"{name}.{sub.name}")
             if found is not None:
                 cleaned[sub.name] = found
     return cleaned or None
 
 
-def _as_object(attribute: Attribute, value: Any) -> dict[str, Any] | None:
-    """An object, or the kinder spellings of one: Entra's bare manager and member, and its JSON in a string."""
+def _as_object(attribute: Attribute, value: Any, door: Door, name: str) -> dict[str, Any] | None:
+    """An object, or the kinder spellings of one: a bare manager or member, and JSON in a text."""
     if isinstance(value, str) and attribute.find("value") is not None:
+        door.require("text-for-object", f"`{name}`")
         value = {"value": value}
     if not isinstance(value, dict):
         return None
     if not attribute.multi_valued:
         return value
-    hidden = _hidden_object(value)
+    hidden = _hidden_object(value) if door.lenience.allows("json-in-text") else None
     return value if hidden is None else {key: each for key, each in value.items() if fold(key) != "value"} | hidden
 
 
 def _hidden_object(value: dict[str, Any]) -> dict[str, Any] | None:
-    """Entra packs an app role as `{"value": "{\\"id\\":...,\\"value\\":...,\\"displayName\\":...}"}`."""
+    """An app role packed as `{"value": "{\\"id\\":...,\\"value\\":...,\\"displayName\\":...}"}`."""
     text = value.get("value")
     if not (isinstance(text, str) and text.startswith("{")):
         return None
@@ -101,7 +122,7 @@ def _hidden_object(value: dict[str, Any]) -> dict[str, Any] | None:
     return {key: each for key, each in hidden.items() if key in ("value", "display", "type", "primary")}
 
 
-def _text(value: Any, name: str) -> str:
+def _text(value: Any, door: Door, name: str) -> str:
     if not isinstance(value, str):
         raise _mistyped(name, "text")
     if "\x00" in value:
@@ -109,29 +130,33 @@ def _text(value: Any, name: str) -> str:
     return value
 
 
-def _instant(value: Any, name: str) -> str:
-    if parse_instant(_text(value, name)) is None:
+def _instant(value: Any, door: Door, name: str) -> str:
+    if parse_instant(_text(value, door, name)) is None:
         raise _mistyped(name, "a dateTime such as 2011-05-13T04:42:34Z")
     return str(value)
 
 
-def _boolean(value: Any, name: str) -> bool:
-    found = _BOOLEANS.get(value.lower()) if isinstance(value, str) else value  # Entra, Keycloak, OneLogin
+def _boolean(value: Any, door: Door, name: str) -> bool:
+    found = _BOOLEANS.get(value.lower()) if isinstance(value, str) else value
     if not isinstance(found, bool):
         raise _mistyped(name, "true or false")
+    if found is not value:
+        door.require("text-for-boolean", f"`{name}`")
     return found
 
 
-def _integer(value: Any, name: str) -> int:
+def _integer(value: Any, door: Door, name: str) -> int:
     if isinstance(value, str) and _INTEGER.fullmatch(value):
+        door.require("text-for-number", f"`{name}`")
         return int(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise _mistyped(name, "a whole number")
     return value
 
 
-def _decimal(value: Any, name: str) -> int | float:
+def _decimal(value: Any, door: Door, name: str) -> int | float:
     if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        door.require("text-for-number", f"`{name}`")
         return float(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _mistyped(name, "a number")

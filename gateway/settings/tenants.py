@@ -10,11 +10,11 @@ from msgspec import UNSET
 from gateway.mapping.diagnose import did_you_mean
 from gateway.mapping.rows import read_row
 from gateway.mapping.source import Path
+from gateway.scim.lenience import CLIENTS
 from gateway.settings.data import TenantSettings, Token
 from gateway.settings.grammar import LATER, TenantRow, TokenRow
 from gateway.settings.values import Desk
 
-CLIENTS = ("any", "entra", "okta", "strict")
 _HEX = re.compile(r"[0-9a-f]{64}")
 _WORDS = (
     "", "token", "secret", "password", "changeme", "change-me", "test", "admin", "example", "bearer", "scim", "demo",

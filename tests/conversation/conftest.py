@@ -18,6 +18,7 @@ from gateway.mapping.dialect import Dialect
 from gateway.mapping.load import load_dialect
 from gateway.observations import Observation, RequestFinished
 from gateway.pipeline.request import Caller, Gateway, Request, Tenant
+from gateway.scim.lenience import LENIENCES
 
 Steps = Sequence[tuple[str, Any]]
 BASE = "https://api.acme.example/scim"
@@ -125,7 +126,7 @@ def make_gateway(
         resources={**dialect.resources, kind: resource},
         connect=replace(dialect.connect, tries=tries),
     )
-    tenant = Tenant(name="acme", backend="acme-prod", dialect=dialect, base=BASE, client=client)
+    tenant = Tenant(name="acme", backend="acme-prod", dialect=dialect, base=BASE, lenience=LENIENCES[client])
     other = Tenant(name="emea", backend="emea-prod", dialect=dialect)
     return Gateway(
         tenants={"acme": tenant, "emea": other},

@@ -16,6 +16,7 @@ from gateway.lens.plans import Memory, plan_filter
 from gateway.scim.errors import ScimError
 from gateway.scim.filter import parse_filter
 from gateway.scim.forms import read_filter
+from gateway.scim.lenience import ANY
 from gateway.scim.match import bind_filter
 
 BODY = (
@@ -96,8 +97,8 @@ def test_a_remembered_plan_is_the_plan_that_would_be_made(lens: Lens, name: str)
 
 
 def compare(lens: Lens, ability: FilterAbility, text: str, memory: Memory) -> None:
-    reading = read_filter(text, lens.type, lenient=True)
-    assert reading.filter == bind_filter(parse_filter(text, lens.type.urns, lenient=True), lens.type)
+    reading = read_filter(text, lens.type, lenience=ANY)
+    assert reading.filter == bind_filter(parse_filter(text, lens.type.urns, lenience=ANY), lens.type)
     try:
         plain = carry_filter(lens, reading.filter, ability)
     except ScimError as error:
@@ -124,7 +125,7 @@ def test_what_is_remembered_is_bounded(lens: Lens) -> None:
             f'nickName eq "{number}"',
             f"title eq a{number}",
         ):
-            reading = read_filter(text, lens.type, lenient=True)
+            reading = read_filter(text, lens.type, lenience=ANY)
             plan_filter(lens, reading.filter, reading.form, RICH, memory)
     assert len(memory) <= 256
     assert len(lens.type.forms) <= 256

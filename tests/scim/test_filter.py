@@ -19,6 +19,7 @@ from gateway.scim.filter import (
     parse_filter,
     walk,
 )
+from gateway.scim.lenience import ANY
 from gateway.scim.names import ENTERPRISE, USER
 
 CORE = (USER, ENTERPRISE)
@@ -167,7 +168,7 @@ LENIENT = [
 
 @pytest.mark.parametrize(("text", "expected"), LENIENT)
 def test_what_entra_writes_is_read_when_lenient_and_refused_when_not(text: str, expected: Filter) -> None:
-    assert parse_filter(text, lenient=True) == expected
+    assert parse_filter(text, lenience=ANY) == expected
     with pytest.raises(ScimError) as refused:
         parse_filter(text)
     assert refused.value.scim_type == "invalidFilter"
@@ -295,6 +296,6 @@ def test_any_text_is_read_or_refused_as_an_invalid_filter(text: str) -> None:
 
 def read(text: str) -> Filter | ScimError:
     try:
-        return parse_filter(text, CORE, lenient=True)
+        return parse_filter(text, CORE, lenience=ANY)
     except ScimError as refused:
         return refused

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from scim2_models import Context, EnterpriseUser, Group, PatchOp, SCIMException, ScimFilter, ScimPolicy, User
 
+from gateway.scim.amend import CREATES
 from gateway.scim.errors import ScimError
 from gateway.scim.filter import parse_filter
 from gateway.scim.match import compile_match
@@ -139,7 +140,7 @@ OPERATIONS = st.one_of(
 def ours(person: Resource, operations: list[dict[str, Any]], rt: ResourceType, create: bool) -> Resource | str:
     try:
         parsed = parse_patch({"schemas": [PATCH_OP], "Operations": operations}, rt)
-        return apply_patch(person, parsed, rt, create_missing=create)
+        return apply_patch(person, parsed, rt, creates=CREATES if create else ())
     except ScimError as refused:
         return str(refused.scim_type)
 

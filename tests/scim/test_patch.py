@@ -2,14 +2,17 @@
 """PATCH: the examples of RFC 7644 3.5.2, the shapes clients really send, and the law that a PATCH is atomic."""
 
 import copy
+from collections.abc import Collection
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.scim.amend import CREATES
 from gateway.scim.errors import ScimError
 from gateway.scim.names import ENTERPRISE, PATCH_OP, USER
+from gateway.scim.operation import Op
 from gateway.scim.patch import apply_patch, parse_patch
 from gateway.scim.resource import read_resource
 from gateway.scim.schema import Attribute, ResourceType, Schema, standard
@@ -28,13 +31,13 @@ def op(name: str, path: str | None = None, value: Any = ...) -> Doc:
     return found | ({} if value is ... else {"value": value})
 
 
-def run(resource: Doc, *operations: Any, rt: ResourceType = RT, create_missing: bool = True) -> Doc:
+def run(resource: Doc, *operations: Any, rt: ResourceType = RT, creates: Collection[Op] = CREATES) -> Doc:
     """The patched resource; fails when the law of atomicity does."""
     before = copy.deepcopy(resource)
     request = patch(*operations)
     asked = copy.deepcopy(request)
     try:
-        return apply_patch(resource, parse_patch(request, rt), rt, create_missing=create_missing)
+        return apply_patch(resource, parse_patch(request, rt), rt, creates=creates)
     finally:
         assert resource == before
         assert request == asked
@@ -216,7 +219,7 @@ def test_a_patch_that_cannot_be_is_refused_and_changes_nothing(
 @pytest.mark.parametrize("verb", ["add", "replace"])
 def test_a_value_path_that_matches_nothing_is_no_target_for_strict_clients(verb: str) -> None:
     with pytest.raises(ScimError) as refused:
-        run(USER_DOC, op(verb, 'emails[type eq "other"].value', "x"), create_missing=False)
+        run(USER_DOC, op(verb, 'emails[type eq "other"].value', "x"), creates=())
     assert refused.value.scim_type == "noTarget"
 
 

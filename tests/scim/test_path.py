@@ -4,6 +4,7 @@ import pytest
 
 from gateway.scim.errors import ScimError
 from gateway.scim.filter import And, AttrPath, Compare, Present
+from gateway.scim.lenience import ANY
 from gateway.scim.names import ENTERPRISE, USER
 from gateway.scim.path import Path, format_path, parse_path
 
@@ -41,7 +42,7 @@ def test_a_path_reads_as_the_grammar_says_and_survives_being_written_down(text: 
 
 
 def test_the_value_in_brackets_may_lack_quotes_when_lenient() -> None:
-    assert parse_path("emails[primary eq True]", lenient=True).where == Compare(
+    assert parse_path("emails[primary eq True]", lenience=ANY).where == Compare(
         AttrPath(None, "primary", None), "eq", True
     )
 

@@ -46,13 +46,13 @@ CLIENTS: Mapping[str, Client] = {
         "/scim/v2",
         {"Accept": _SCIM, "Content-Type": "application/json", "User-Agent": "Okta SCIM Client 1.0.0"},
     ),
-    "onelogin": Client("any", "/acme/scim/v2", {"Content-Type": "application/json"}, RICH_AND_POOR),
-    "pingfederate": Client("any", "/acme/scim/v2", {"Content-Type": "application/json"}, RICH_AND_POOR),
-    "jumpcloud": Client("any", "/acme/scim/v2", {"Content-Type": _SCIM}, RICH_AND_POOR),
-    "sailpoint": Client("any", "/acme/scim/v2", {"Accept": _SCIM, "Content-Type": _SCIM}, RICH_AND_POOR),
-    "authentik": Client("any", "/acme/scim/v2", {"Accept": _SCIM, "Content-Type": _SCIM}, RICH_AND_POOR),
-    "keycloak": Client("any", "/acme/scim/v2", {"Content-Type": _SCIM}, RICH_AND_POOR),
-    "forgerock": Client("any", "/acme/scim/v2", {"Content-Type": "application/json"}, RICH_AND_POOR),
+    "onelogin": Client("onelogin", "/acme/scim/v2", {"Content-Type": "application/json"}, RICH_AND_POOR),
+    "pingfederate": Client("pingfederate", "/acme/scim/v2", {"Content-Type": "application/json"}, RICH_AND_POOR),
+    "jumpcloud": Client("jumpcloud", "/acme/scim/v2", {"Content-Type": _SCIM}, RICH_AND_POOR),
+    "sailpoint": Client("sailpoint", "/acme/scim/v2", {"Accept": _SCIM, "Content-Type": _SCIM}, RICH_AND_POOR),
+    "authentik": Client("authentik", "/acme/scim/v2", {"Accept": _SCIM, "Content-Type": _SCIM}, RICH_AND_POOR),
+    "keycloak": Client("keycloak", "/acme/scim/v2", {"Content-Type": _SCIM}, RICH_AND_POOR),
+    "forgerock": Client("forgerock", "/acme/scim/v2", {"Content-Type": "application/json"}, RICH_AND_POOR),
 }
 
 
