@@ -45,7 +45,8 @@ class Kindness(Struct, frozen=True):
 KINDNESSES: Final[dict[Habit, Kindness]] = {
     "blank-as-plus": Kindness(
         "RFC 3986 2.2", "`+` in a query stands for itself", "`+` for a blank, as HTML forms have it; in quotes only "
-        "where the blanks outside of them are written so", "Write a blank as %20.", ("entra",),
+        "where the blanks outside of them are written so", "Write a blank as %20.",
+        ("authentik", "entra"),
         scim_type="invalidFilter"),
     "no-content-type": Kindness(
         "RFC 7644 3.1", "a body is declared as application/scim+json", "a body without Content-Type, read as JSON",
@@ -58,7 +59,7 @@ KINDNESSES: Final[dict[Habit, Kindness]] = {
         "Leave out the slash."),
     "plural-config": Kindness(
         "RFC 7644 4", "the endpoint is `/ServiceProviderConfig`", "SCIM 1.1's `/ServiceProviderConfigs`",
-        "Ask for /ServiceProviderConfig.", ("okta", "authentik")),
+        "Ask for /ServiceProviderConfig.", ("authentik", "okta")),
     "no-schemas": Kindness(
         "RFC 7643 3", "a resource names its schemas", "a resource without `schemas`, of the type its URL names",
         "Send `schemas` with the URN of the resource's schema."),
@@ -132,7 +133,7 @@ KINDNESSES: Final[dict[Habit, Kindness]] = {
         "added, nothing is removed", "Send a PatchOp message.", (), "any"),
     "unquoted-value": Kindness(
         "RFC 7644 3.4.2.2", "text in a filter stands in double quotes", "`externalId eq nekman`",
-        "Put text in double quotes.", ("entra",), "any", "invalidFilter"),
+        "Put text in double quotes.", ("authentik", "entra"), "any", "invalidFilter"),
     "constant-letter-case": Kindness(
         "RFC 7644 3.4.2.2", "true, false and null are written as in JSON", "`active eq True`",
         "Write true, false and null in lower case.", ("entra",), scim_type="invalidFilter"),
