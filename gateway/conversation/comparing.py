@@ -22,7 +22,6 @@ from gateway.lens.changes import difference
 from gateway.lens.lens import Document, FieldChange
 from gateway.lens.limits import untaken
 from gateway.pipeline.deactivation import is_deactivated
-from gateway.pipeline.documents import complete
 from gateway.pipeline.outcome import Changed
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
@@ -67,10 +66,10 @@ def send_difference(
     if answer is None:
         return Changed(None)
     if is_gone(target, answer):
-        return Changed(answer_gone(target, compared, changed))
-    shown = complete(target.lens, compared.wanted, translate_in(target, answer))
+        return Changed(answer_gone(target, compared, changed), lasting=False)
+    shown = translate_in(target, answer)
     put_kept(target, shown, kept)
-    return Changed(shown)
+    return Changed(shown, compared.wanted)
 
 
 def answer_gone(target: Target, compared: Comparison, changed: Document) -> Document:

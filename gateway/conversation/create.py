@@ -23,7 +23,7 @@ from gateway.lens.lens import Document, LensError
 from gateway.mapping.dialect import BackendCall
 from gateway.observations import AnswerLost, OutcomeResolved
 from gateway.pipeline.compose import Known
-from gateway.pipeline.documents import complete, read_attribute, remove_attribute, unechoed_attributes
+from gateway.pipeline.documents import read_attribute, remove_attribute, unechoed_attributes
 from gateway.pipeline.interpret import dig, is_refused, read_problem, read_record
 from gateway.pipeline.outcome import Created
 from gateway.pipeline.plans import CreatePlan
@@ -159,7 +159,7 @@ def finish(plan: CreatePlan, target: Target, native: str, resource: Document | N
         resource = yield from send_further(plan, target, native, resource)
     if deletes(target, plan.resource):
         yield from take_away(target, native)
-        return Created({**plan.resource, "id": resource["id"], "meta": resource["meta"]})
+        return Created({**plan.resource, "id": resource["id"], "meta": resource["meta"]}, lasting=False)
     return (yield from keep(plan, target, native, resource))
 
 
@@ -173,12 +173,11 @@ def take_away(target: Target, native: str) -> Conversation[None]:
 
 
 def keep(plan: CreatePlan, target: Target, native: str, resource: Document) -> Conversation[Created]:
-    """Add what the backend does not return, and what the gateway keeps."""
-    resource = complete(target.lens, plan.resource, resource)
+    """Add what the gateway keeps."""
     if target.lens.kept:
         kept = yield from save_kept(target, native, {}, kept_of(target, plan.resource))
         put_kept(target, resource, kept)
-    return Created(resource)
+    return Created(resource, plan.resource)
 
 
 def revive_or_refuse(plan: CreatePlan, target: Target, problem: Problem) -> Conversation[Created]:

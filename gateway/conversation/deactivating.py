@@ -17,4 +17,4 @@ def deletes(target: Target, wanted: Document) -> bool:
 def deactivate(target: Target, compared: Comparison) -> Conversation[Changed]:
     """Delete the record. Whatever else was to change goes with it; later reads find nobody."""
     yield from remove(target, compared.native)
-    return Changed({**compared.wanted, "id": compared.current["id"], "meta": compared.current["meta"]})
+    return Changed({**compared.wanted, "id": compared.current["id"], "meta": compared.current["meta"]}, lasting=False)

@@ -1,6 +1,7 @@
 """DELETE of one resource. Where it is a change of the record, that is compared, so the resource is locked."""
 
 from gateway.conversation.effects import Conversation
+from gateway.conversation.guarding import guard, read_then
 from gateway.conversation.removing import remove
 from gateway.conversation.writing import under_lock
 from gateway.pipeline.outcome import Deleted
@@ -10,8 +11,12 @@ from gateway.pipeline.target import Target
 
 def delete(plan: DeletePlan, target: Target) -> Conversation[Deleted]:
     """Delete it at the backend."""
+
+    def work() -> Conversation[None]:
+        return remove(target, plan.native)
+
     if target.resource.delete_sets:
-        yield from under_lock(target, plan.native, lambda: remove(target, plan.native))
+        yield from under_lock(target, plan.native, lambda: read_then(plan, target, work))
     else:
-        yield from remove(target, plan.native)
+        yield from guard(plan, target, work)
     return Deleted()

@@ -14,11 +14,13 @@ from gateway.lens.lens import Document
 from gateway.lens.references import reference
 from gateway.mapping.dialect import BackendCall
 from gateway.pipeline.compose import Known, fill_path
+from gateway.pipeline.documents import complete
 from gateway.pipeline.outcome import Changed, Created, Found, Listed, Outcome
-from gateway.pipeline.plans import Plan
+from gateway.pipeline.plans import Plan, QueryPlan, RetrievePlan
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
-from gateway.pipeline.through import place_list
+from gateway.pipeline.through import place_list, read_lists
+from gateway.pipeline.version import stamp
 
 MOST = 100_000
 
@@ -50,6 +52,8 @@ def hold_lists(target: Target, native: str, record: Document, rules: Sequence[Li
 
 def show_lists(target: Target, resource: Document, rules: Sequence[ListRule]) -> Conversation[Document]:
     """The resource with these lists in it, to be shown or matched."""
+    if not rules:
+        return resource
     shown = copy(resource)
     for rule in rules:
         items = yield from read_items(target, target.native(resource["id"]), rule)
@@ -58,18 +62,33 @@ def show_lists(target: Target, resource: Document, rules: Sequence[ListRule]) ->
 
 
 def complete_outcome(plan: Plan, target: Target, outcome: Outcome) -> Conversation[Outcome]:
-    """The outcome with the lists that the plan shows."""
-    if not plan.lists:
-        return outcome
+    """The outcome as it is answered: with the lists that the plan shows, versions, and what only this answer tells."""
+    whole = shows_all(plan, target)
     match outcome:
-        case Found(resource=dict(resource)) | Created(resource=dict(resource)) | Changed(resource=dict(resource)):
-            return replace(outcome, resource=(yield from show_lists(target, resource, plan.lists)))
+        case Found(resource=resource):
+            return replace(outcome, resource=(yield from finish(plan, target, resource, whole)))
+        case Created(resource=resource, sent=sent) | Changed(resource=dict(resource), sent=sent):
+            shown = yield from finish(plan, target, resource, whole and outcome.lasting)
+            return replace(outcome, resource=complete(target.lens, sent, shown))
         case Listed():
             resources: list[Document] = []
             for one in outcome.resources:
-                resources.append((yield from show_lists(target, one, plan.lists)))
+                resources.append((yield from finish(plan, target, one, whole)))
             return replace(outcome, resources=tuple(resources))
     return outcome
+
+
+def finish(plan: Plan, target: Target, resource: Document, whole: bool) -> Conversation[Document]:
+    """One resource with its lists, and with a version if a read of all attributes shows just this."""
+    shown = yield from show_lists(target, resource, plan.lists)
+    return stamp(shown, target.tenant.views[target.resource.name], whole=whole)
+
+
+def shows_all(plan: Plan, target: Target) -> bool:
+    """Are all fields and all lists read for it?"""
+    lists = (*plan.lists, *plan.matched) if isinstance(plan, QueryPlan) else plan.lists
+    spared = isinstance(plan, QueryPlan | RetrievePlan) and plan.fields
+    return not spared and all(rule in lists for rule in read_lists(target))
 
 
 def blame_member(target: Target, native: str, problem: Problem) -> Conversation[Problem]:

@@ -3,19 +3,25 @@
 from gateway.conversation.comparing import Comparison, modify_calls, send_difference
 from gateway.conversation.deactivating import deactivate, deletes
 from gateway.conversation.effects import Conversation
+from gateway.conversation.guarding import compare_version, guard
 from gateway.conversation.membership import hold_lists
 from gateway.conversation.reading import fetch_record, read_resource
 from gateway.conversation.writing import change_steps, send_steps, under_lock
-from gateway.pipeline.documents import complete, hold_absent, values_sent
+from gateway.pipeline.documents import hold_absent, values_sent
 from gateway.pipeline.outcome import Changed
 from gateway.pipeline.plans import ModifyByComparison, ModifyDirectly
 from gateway.pipeline.target import Target
-from gateway.pipeline.through import touched_lists
+from gateway.pipeline.through import read_lists, touched_lists
 from gateway.scim.operation import creating
 from gateway.scim.patch import apply_patch
 
 
 def modify_directly(plan: ModifyDirectly, target: Target) -> Conversation[Changed]:
+    """Send it on."""
+    return (yield from guard(plan, target, lambda: send_changes(plan, target)))
+
+
+def send_changes(plan: ModifyDirectly, target: Target) -> Conversation[Changed]:
     """PATCH, in one call where that is enough. Without anything to send, the resource is only read: it must exist."""
     if plan.changes:
         record = yield from send_steps(target, plan.native, change_steps(target, plan.native, plan.changes))
@@ -26,7 +32,7 @@ def modify_directly(plan: ModifyDirectly, target: Target) -> Conversation[Change
     if record is None:
         return Changed(None)
     shown = yield from read_resource(target, record)
-    return Changed(complete(target.lens, values_sent(target.lens, plan.operations), shown))
+    return Changed(shown, values_sent(target.lens, plan.operations))
 
 
 def modify_by_comparison(plan: ModifyByComparison, target: Target) -> Conversation[Changed]:
@@ -37,8 +43,10 @@ def modify_by_comparison(plan: ModifyByComparison, target: Target) -> Conversati
 def compare_and_modify(plan: ModifyByComparison, target: Target) -> Conversation[Changed]:
     """The operations are folded over the resource just read, one after another (RFC 7644 3.5.2)."""
     found = yield from fetch_record(target, plan.native)
-    record = yield from hold_lists(target, plan.native, found, touched_lists(target, plan.operations))
+    lists = touched_lists(target, plan.operations) if plan.preconditions is None else read_lists(target)
+    record = yield from hold_lists(target, plan.native, found, lists)
     current = yield from read_resource(target, record)
+    compare_version(plan, target, current)
     wanted = hold_absent(
         target.lens,
         apply_patch(current, plan.operations, target.accepted, creates=creating(target.tenant.lenience)),

@@ -65,7 +65,8 @@ def query_by_kept(plan: QueryPlan, target: Target) -> Conversation[Listed]:
     if record is not None:
         found = yield from read_resources(target, [record], kept_needed=True)
         if match_resources(wanted, target, found):
-            return list_resources(plan, target, match_resources(plan.pushdown.residual, target, found))
+            whole = yield from show_lists(target, found[0], plan.matched)
+            return list_resources(plan, target, match_resources(plan.pushdown.residual, target, [whole]))
     require_filter(plan.pushdown, target.resource)
     wanted = wanted if plan.pushdown.residual is None else And((wanted, plan.pushdown.residual))
     return (yield from scan(plan, target, wanted))

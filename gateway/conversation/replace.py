@@ -3,6 +3,7 @@
 from gateway.conversation.comparing import Comparison, put_calls, send_difference
 from gateway.conversation.deactivating import deactivate, deletes
 from gateway.conversation.effects import Conversation
+from gateway.conversation.guarding import compare_version
 from gateway.conversation.membership import hold_lists
 from gateway.conversation.reading import fetch_record, read_resource
 from gateway.conversation.writing import under_lock
@@ -25,6 +26,7 @@ def compare_and_replace(plan: ReplacePlan, target: Target) -> Conversation[Chang
     found = yield from fetch_record(target, plan.native)
     record = yield from hold_lists(target, plan.native, found, read_lists(target))
     current = yield from read_resource(target, record)
+    compare_version(plan, target, current)
     refuse_immutable(current, plan.resource, target)
     compared = Comparison(plan.native, record, current, assert_access(plan.resource, current, target.lens))
     if deletes(target, compared.wanted):

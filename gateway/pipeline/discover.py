@@ -60,7 +60,7 @@ def describe_provider(tenant: Tenant, url: str) -> Document:
         "filter": {"supported": True, "maxResults": tenant.max_results},
         "changePassword": {"supported": any(one.type.find(PASSWORD) is not None for one in resources)},
         "sort": {"supported": any(one.can.sort for one in resources)},
-        "etag": {"supported": False},
+        "etag": {"supported": True},
         "authenticationSchemes": [
             {
                 "type": "oauthbearertoken",

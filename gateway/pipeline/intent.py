@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from gateway.lens.lens import Document
+from gateway.pipeline.preconditions import Preconditions
 from gateway.scim.filter import AttrPath, Filter
 from gateway.scim.forms import Form
 from gateway.scim.patch import Operation
@@ -12,12 +13,16 @@ from gateway.scim.project import Projection
 
 
 class Intent(Struct, frozen=True, kw_only=True):
-    """`url` is the absolute base the client used, `type` the resource type's name, `ignored` unknown names."""
+    """`url` is the absolute base the client used, `type` the resource type's name, `ignored` unknown names.
+
+    `preconditions` are the versions that the client says it knows of the one resource addressed.
+    """
 
     url: str
     type: str = ""
     projection: Projection | None = None
     ignored: tuple[str, ...] = ()
+    preconditions: Preconditions | None = None
 
 
 class Create(Intent, frozen=True, kw_only=True):

@@ -1,4 +1,8 @@
-"""What came of a plan: past tense. Resources are in SCIM's terms, without `schemas` and locations."""
+"""What came of a plan: past tense. Resources are in SCIM's terms, without `schemas` and locations.
+
+Of an answer to a write, `sent` may complete what the backend accepts and does not return. `lasting` is false where the
+resource is shown once more, as it was asked to be, and is not there any longer.
+"""
 
 from msgspec import Struct
 
@@ -7,6 +11,8 @@ from gateway.lens.lens import Document
 
 class Created(Struct, frozen=True):
     resource: Document
+    sent: Document = {}
+    lasting: bool = True
 
 
 class Found(Struct, frozen=True):
@@ -25,6 +31,8 @@ class Changed(Struct, frozen=True):
     """`resource` is None when the backend answered without it and the client did not ask for it."""
 
     resource: Document | None
+    sent: Document = {}
+    lasting: bool = True
 
 
 class Deleted(Struct, frozen=True):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from gateway.mapping.dialect import Resource
 from gateway.pipeline.intent import Create, Delete, Describe, Intent, Modify, Query, Replace, Retrieve
+from gateway.pipeline.preconditions import ANY, read_preconditions, read_tags
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Request, Route, Tenant
 from gateway.pipeline.route import require_operation
@@ -42,6 +43,7 @@ def parse_discovery(request: Request, route: Route) -> Describe:
 
 
 def parse_create(request: Request, route: Route, tenant: Tenant, resource: Resource) -> Create:
+    refuse_match(request)
     admission = read_resource(
         read_body(request, tenant.lenience), tenant.accepted[resource.name], lenience=tenant.lenience
     )
@@ -55,8 +57,13 @@ def parse_create(request: Request, route: Route, tenant: Tenant, resource: Resou
 
 
 def parse_retrieve(request: Request, route: Route, tenant: Tenant, resource: Resource) -> Retrieve:
-    projection = read_projection(request, resource.type, tenant.lenience)
-    return Retrieve(url=base_url(request, route), type=resource.name, id=route.id, projection=projection)
+    return Retrieve(
+        url=base_url(request, route),
+        type=resource.name,
+        projection=read_projection(request, resource.type, tenant.lenience),
+        preconditions=read_preconditions(request.headers),
+        id=route.id,
+    )
 
 
 def parse_search_or_query(request: Request, route: Route, tenant: Tenant, resource: Resource) -> Query:
@@ -86,6 +93,7 @@ def parse_replace(request: Request, route: Route, tenant: Tenant, resource: Reso
         url=base_url(request, route),
         type=resource.name,
         projection=read_projection(request, resource.type, tenant.lenience),
+        preconditions=read_preconditions(request.headers),
         id=route.id,
         resource=admission.resource,
         ignored=admission.ignored,
@@ -98,6 +106,7 @@ def parse_modify(request: Request, route: Route, tenant: Tenant, resource: Resou
         url=base_url(request, route),
         type=resource.name,
         projection=read_projection(request, resource.type, tenant.lenience),
+        preconditions=read_preconditions(request.headers),
         id=route.id,
         operations=admission.operations,
         ignored=admission.ignored,
@@ -105,7 +114,12 @@ def parse_modify(request: Request, route: Route, tenant: Tenant, resource: Resou
 
 
 def parse_delete(request: Request, route: Route, tenant: Tenant, resource: Resource) -> Delete:
-    return Delete(url=base_url(request, route), type=resource.name, id=route.id)
+    return Delete(
+        url=base_url(request, route),
+        type=resource.name,
+        preconditions=read_preconditions(request.headers),
+        id=route.id,
+    )
 
 
 PARSERS: dict[str, Parse] = {
@@ -116,6 +130,13 @@ PARSERS: dict[str, Parse] = {
     "modify": parse_modify,
     "delete": parse_delete,
 }
+
+
+def refuse_match(request: Request) -> None:
+    """A 412 Problem for a create that asks for a version: the list it is POSTed to has none (RFC 9110 13.1.1)."""
+    tags = read_tags(request.headers, "If-Match")
+    if tags is not None and ANY not in tags:
+        raise Problem("SG511", "A resource that is yet to be created has no version", "Leave If-Match out.")
 
 
 def base_url(request: Request, route: Route) -> str:

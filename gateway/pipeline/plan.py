@@ -35,9 +35,7 @@ def make_plan(intent: Intent, tenant: Tenant) -> Plan:
         case Create():
             return plan_create(intent, target)
         case Retrieve():
-            target.op("retrieve")
-            lists, fields = shown_lists(target, intent.projection), field_pairs(target.resource, intent.projection)
-            return RetrievePlan(type=intent.type, lists=lists, native=target.native(intent.id), fields=fields)
+            return plan_retrieve(intent, target)
         case Query():
             return plan_query(intent, target)
         case Replace():
@@ -65,6 +63,14 @@ def plan_create(intent: Create, target: Target) -> CreatePlan:
     )
 
 
+def plan_retrieve(intent: Retrieve, target: Target) -> RetrievePlan:
+    """Only what is shown is read; a version that is to be compared takes all of it."""
+    target.op("retrieve")
+    seen = intent.projection if intent.preconditions is None else None
+    lists, fields = shown_lists(target, seen), field_pairs(target.resource, seen)
+    return RetrievePlan(type=intent.type, lists=lists, native=target.native(intent.id), fields=fields)
+
+
 def plan_replace(intent: Replace, target: Target) -> ReplacePlan:
     require_change(target)
     if target.replace is None:
@@ -75,6 +81,7 @@ def plan_replace(intent: Replace, target: Target) -> ReplacePlan:
         narrowed=find_losses(target, intent.resource, intent.ignored),
         lists=shown_lists(target, intent.projection),
         native=target.native(intent.id),
+        preconditions=intent.preconditions,
         resource=intent.resource,
     )
 
@@ -96,6 +103,7 @@ def plan_modify(intent: Modify, target: Target) -> ModifyDirectly | ModifyByComp
             narrowed=narrowed,
             lists=lists,
             native=native,
+            preconditions=intent.preconditions,
             operations=intent.operations,
             changes=changes,
             wants_body=wants_body,
@@ -107,6 +115,7 @@ def plan_modify(intent: Modify, target: Target) -> ModifyDirectly | ModifyByComp
         narrowed=narrowed,
         lists=lists,
         native=native,
+        preconditions=intent.preconditions,
         operations=rest,
         wants_body=wants_body,
         changes=changes,
@@ -132,4 +141,4 @@ def needs_record(target: Target, operations: tuple[Operation, ...]) -> bool:
 def plan_delete(intent: Delete, target: Target) -> DeletePlan:
     """A soft delete is a change of the record and needs no call of its own."""
     target.op("retrieve" if target.resource.delete_sets else "delete")
-    return DeletePlan(type=intent.type, native=target.native(intent.id))
+    return DeletePlan(type=intent.type, native=target.native(intent.id), preconditions=intent.preconditions)

@@ -8,6 +8,7 @@ from gateway.lens.kinds import ListRule
 from gateway.lens.lens import Document, FieldChange, Pushdown
 from gateway.pipeline.narrowing import Loss
 from gateway.pipeline.paging import Pairs
+from gateway.pipeline.preconditions import Preconditions
 from gateway.scim.filter import AttrPath, Filter
 from gateway.scim.patch import Operation
 
@@ -66,34 +67,38 @@ class QueryPlan(Plan, frozen=True, kw_only=True):
     matched: tuple[ListRule, ...] = ()
 
 
-class ReplacePlan(Plan, frozen=True, kw_only=True):
+class ChangePlan(Plan, frozen=True, kw_only=True):
+    """A change of one resource. With `preconditions` it is read first, whatever the change itself would need."""
+
     native: str
+    preconditions: Preconditions | None = None
+
+
+class ReplacePlan(ChangePlan, frozen=True, kw_only=True):
     resource: Document
 
 
-class ModifyDirectly(Plan, frozen=True, kw_only=True):
+class ModifyDirectly(ChangePlan, frozen=True, kw_only=True):
     """Every operation crosses whole: one call. No changes: nothing of it is carried, so nothing is to do."""
 
-    native: str
     operations: tuple[Operation, ...]
     changes: tuple[FieldChange, ...]
     wants_body: bool
 
 
-class ModifyByComparison(Plan, frozen=True, kw_only=True):
+class ModifyByComparison(ChangePlan, frozen=True, kw_only=True):
     """Read, apply in memory, translate out onto the record just read, send the difference.
 
     `changes` go along with it: they need no look at the record, or none that would show what they change.
     """
 
-    native: str
     operations: tuple[Operation, ...]
     wants_body: bool
     changes: tuple[FieldChange, ...] = ()
 
 
-class DeletePlan(Plan, frozen=True, kw_only=True):
-    native: str
+class DeletePlan(ChangePlan, frozen=True, kw_only=True):
+    """Take it away."""
 
 
 class DescribePlan(Plan, frozen=True, kw_only=True):

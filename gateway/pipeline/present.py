@@ -31,7 +31,8 @@ class Pointer(Struct, frozen=True):
 class View(Struct, frozen=True):
     """What showing resources of one type takes. `endpoints` are those of all types served, without slashes.
 
-    `restrained` names the members of a resource of which something is not shown unless it is asked for.
+    `restrained` names the members of a resource of which something is not shown unless it is asked for; `whole` asks
+    for all that may be shown.
     """
 
     type: ResourceType
@@ -39,6 +40,7 @@ class View(Struct, frozen=True):
     endpoints: Mapping[str, str]
     pointers: tuple[Pointer, ...]
     restrained: frozenset[str]
+    whole: Projection
 
 
 def make_view(resource: Resource, served: Mapping[str, Resource]) -> View:
@@ -50,6 +52,7 @@ def make_view(resource: Resource, served: Mapping[str, Resource]) -> View:
         endpoints=endpoints,
         pointers=tuple(find_pointers(resource)),
         restrained=frozenset(find_restrained(resource.type)),
+        whole=Projection(tuple(path for path, _ in resource.type.attributes()), included=True),
     )
 
 
@@ -68,10 +71,10 @@ def present(resource: Document, view: View, url: str, projection: Projection | N
 
 
 def make_meta(resource: Document, view: View, url: str) -> Document:
-    """RFC 7643 3.1; of the backend's only the dates, for version and location would be its own."""
+    """RFC 7643 3.1: dates of the backend, a version of ours. Its location would be its own."""
     known = resource.get("meta", {})
-    dates = {key: known[key] for key in ("created", "lastModified") if key in known}
-    return {"resourceType": view.type.name, **dates, "location": locate(resource, view, url)}
+    facts = {key: known[key] for key in ("created", "lastModified", "version") if key in known}
+    return {"resourceType": view.type.name, **facts, "location": locate(resource, view, url)}
 
 
 def locate(resource: Document, view: View, url: str) -> str:

@@ -54,6 +54,8 @@ PROBLEMS: dict[str, Row] = {
     "SG117": Row("client", 413, None, "The request body is too large.",
                  "Send smaller requests, for example fewer members."),
     "SG118": Row("client", 408, None, "The request body did not arrive in time.", "Send the request again."),
+    "SG140": Row("client", 400, "invalidSyntax", "The precondition cannot be read.",
+                 'Send entity tags in double quotes as meta.version shows them, such as W/"...", or *.'),
     "SG201": Row("client", 400, "invalidSyntax", "The body cannot be read.", "Send one JSON object in UTF-8."),
     "SG202": Row("client", 400, "invalidValue", "A value is not acceptable.",
                  "/Schemas says what each attribute takes."),

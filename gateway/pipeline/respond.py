@@ -4,6 +4,7 @@ from gateway.lens.lens import Document
 from gateway.pipeline.discover import describe
 from gateway.pipeline.intent import Describe, Intent
 from gateway.pipeline.outcome import Changed, Created, Deleted, Described, Found, Listed, Outcome
+from gateway.pipeline.preconditions import is_known, require_match
 from gateway.pipeline.present import locate, present
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Response, Tenant
@@ -19,15 +20,25 @@ def respond(intent: Intent, outcome: Outcome, tenant: Tenant) -> Response:
         case Created(resource=resource):
             return answer_resource(201, resource, intent, tenant)
         case Found(resource=resource):
+            return answer_read(resource, intent, tenant)
+        case Changed(resource=dict(resource)):
             return answer_resource(200, resource, intent, tenant)
-        case Changed(resource=None) | Deleted():
+        case Changed() | Deleted():
             return Response(status=204)
-        case Changed(resource=resource):
-            return answer_resource(200, resource or {}, intent, tenant)
         case Listed():
             return answer_list(outcome, intent, tenant)
         case Described():
             return answer_document(intent, tenant)
+
+
+def answer_read(resource: Document, intent: Intent, tenant: Tenant) -> Response:
+    """What was read, or 304 for a client that has it already; the plan was to read it whole then."""
+    if intent.preconditions is not None:
+        version = resource["meta"]["version"]
+        require_match(intent.preconditions, version)
+        if is_known(intent.preconditions, version):
+            return Response(status=304, headers=(("ETag", version),))
+    return answer_resource(200, resource, intent, tenant)
 
 
 def answer_resource(status: int, resource: Document, intent: Intent, tenant: Tenant) -> Response:
@@ -35,7 +46,9 @@ def answer_resource(status: int, resource: Document, intent: Intent, tenant: Ten
     view = tenant.views[intent.type]
     presented = present(resource, view, intent.url, intent.projection)
     location = ("Location", locate(resource, view, intent.url))
-    return Response(status=status, body=encode_json(presented), headers=(CONTENT, location))
+    version = resource["meta"].get("version")
+    etag = () if version is None else (("ETag", version),)
+    return Response(status=status, body=encode_json(presented), headers=(CONTENT, location, *etag))
 
 
 def answer_list(listed: Listed, intent: Intent, tenant: Tenant) -> Response:

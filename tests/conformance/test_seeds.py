@@ -129,7 +129,8 @@ def check_got(answer: Answer, expected: Document, schemas: tuple[str, ...], stag
     assert by_kind(body) == by_kind({**expected, "schemas": list(schemas)})
     assert body["schemas"] == list(schemas)
     assert {name: meta[name] for name in ("resourceType", "location")} == {"resourceType": "User", "location": where}
-    assert set(meta) == {"resourceType", "location", "created", "lastModified"}
+    assert set(meta) == {"resourceType", "location", "created", "lastModified", "version"}
+    assert meta["version"] == answer.headers["etag"]
     assert answer.headers["location"] == where
     assert answer.headers["content-type"] == "application/scim+json"
 

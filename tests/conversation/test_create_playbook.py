@@ -16,6 +16,7 @@ def test_a_created_resource_is_answered_with_our_location(play, user):
         "resourceType": "User",
         "created": "2026-01-02T03:04:05Z",
         "location": played.headers["Location"],
+        "version": played.headers["ETag"],
     }
     assert played.calls[0].body["userName"] == "bjensen"
     assert (played.finished.resource, played.finished.operation, played.finished.status) == ("User", "create", 201)

@@ -49,7 +49,8 @@ def test_a_create_goes_to_the_types_own_call_and_is_located_at_its_endpoint(ask)
     played = ask("POST /ServicePrincipals", [("POST /ServicePrincipals", Reply(201, {}, robot()))], body=NEW)
     assert played.calls[0].body == NEW
     assert (played.status, played.headers["Location"]) == (201, f"{HERE}/ServicePrincipals/sp-77")
-    assert played.body["meta"] == {"resourceType": "ServicePrincipal", "location": f"{HERE}/ServicePrincipals/sp-77"}
+    location, version = f"{HERE}/ServicePrincipals/sp-77", played.headers["ETag"]
+    assert played.body["meta"] == {"resourceType": "ServicePrincipal", "location": location, "version": version}
     assert (played.body["id"], played.body["schemas"]) == ("sp-77", [CORE])
 
 
