@@ -94,7 +94,7 @@ def check_loss(desk: Desk, rules: Sequence[Rule], drop: Sequence[AttrPath], whol
     if lost and whole:
         names = _group(desk, lost, carried | dropped)
         message = f"not carried, lost without a word to the client: {', '.join(names)}"
-        desk.complain("W601", message, (), f"map them, keep them, or drop: [{', '.join(names)}]")
+        desk.complain("W601", message, (), f"drop: [{', '.join(names)}] # or map them, or keep them")
     for number, path in enumerate(drop):
         keys = keys_of(path)
         if any(one[: len(keys)] == keys for one in carried):

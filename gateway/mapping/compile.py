@@ -13,6 +13,7 @@ from gateway.mapping.dialect import Connect, Dialect, ErrorRule, Errors, Param, 
 from gateway.mapping.document import AuthRow, ConnectRow, ErrorAnswer, ErrorCase, ErrorsRow, File, ParamRow, read_row
 from gateway.mapping.examples import check_examples
 from gateway.mapping.extended import check_apart
+from gateway.mapping.flow import write_flow
 from gateway.mapping.merge import refuse_removals
 from gateway.mapping.notation import find_holes, read_pace, read_reply_keys, read_seconds
 from gateway.mapping.resource import Bases, compile_resource
@@ -102,11 +103,13 @@ def _check_connect(source: Source, row: ConnectRow, params: Mapping[str, Param],
                 "E703",
                 message,
                 source.place((*path, "headers", name)),
-                "auth: bearer # or basic, oauth2, { header: { name: X-Api-Key } }",
+                "auth: bearer # instead; or basic, oauth2, { header: { name: X-Api-Key } }",
             )
     if isinstance(row.auth, AuthRow) and "{secret}" not in row.auth.header.value:
         message = "the header of auth does not say where the secret goes"
-        diagnosis.add("E604", message, source.place((*path, "auth")), 'value: "SSWS {secret}"')
+        header = {"name": row.auth.header.name, "value": f"{row.auth.header.value} {{secret}}".strip()}
+        hint = f"header: {write_flow(header)}"
+        diagnosis.add("E604", message, source.place((*path, "auth")), hint)
 
 
 def _number(source: Source, key: str, text: str, read: Any, diagnosis: Diagnosis) -> float | None:
@@ -139,7 +142,7 @@ def _errors(source: Source, file: File, diagnosis: Diagnosis) -> Errors:
 
 
 def _condition(source: Source, text: str, path: Path, diagnosis: Diagnosis) -> Filter | None:
-    hint = "a filter over status, header, body and text: status eq 409"
+    hint = "when: status eq 409 # a filter over status, header, body and text"
     try:
         when = parse_condition(text)
     except ScimError as error:

@@ -9,6 +9,7 @@ from gateway.lens.kinds import Source as Source_
 from gateway.lens.shapes import Leaf, ListShape, Shape, find_field
 from gateway.lens.templates import TemplateError, parse_template
 from gateway.mapping.diagnose import Diagnosis, did_you_mean
+from gateway.mapping.flow import write_flow, write_key
 from gateway.mapping.merge import bare_name
 from gateway.mapping.names import BadName, Names
 from gateway.mapping.source import Path, Source
@@ -54,6 +55,19 @@ class Desk:
     def path_of(self, rule: Rule) -> Path:
         """Where a rule stands."""
         return self.rule_paths.get(_name_rule(rule), ("map",))
+
+    def rule_hint(self, path: Path, more: dict[str, Any]) -> str:
+        """What a rule should say beside what it says: the keys alone, or all of a rule that is inherited."""
+        full = (*self.path, *path)
+        if path[:1] != ("map",) or len(path) < 2 or self.source.place(full).file == self.source.file:
+            key, value = next(iter(more.items()))
+            return f"{write_key(key)}: {write_flow(value)}"
+        written: Any = self.source.data["resources"][self.names.type.name]["map"][path[1]]
+        rule = dict(written) if isinstance(written, dict) else {"to": written}
+        for key, value in more.items():
+            old = rule.get(key)
+            rule[key] = {**old, **value} if isinstance(old, dict) and isinstance(value, dict) else value
+        return f"map: {write_flow({str(path[1]): rule})}"
 
     def shape_path(self, field: Field) -> Path:
         """Where a field is declared, whatever is written behind its name."""
@@ -116,8 +130,8 @@ class Desk:
         try:
             return self._named(lambda: self.names.condition(text), path)
         except ScimError as error:
-            hint = error.hint or 'conditions are SCIM filters: userType eq "Employee"'
-            self.complain("E113", plain(error.detail), path, plain(hint))
+            hint = f"{path[-1]}: 'userType eq \"Employee\"' # conditions are SCIM filters"
+            self.complain("E113", plain(error.detail), path, plain(error.hint) if error.hint else hint)
         return None
 
     def record_condition(self, text: str, path: Path) -> Filter | None:
@@ -125,13 +139,13 @@ class Desk:
         try:
             condition = parse_condition(text, tuple(key for key in self.names.shape.fields if ":" in key))
         except ScimError as error:
-            hint = 'a filter over fields: status eq "DELETED"'
+            hint = f"{path[-1]}: 'status eq \"DELETED\"' # a filter over fields"
             self.complain("E113", plain(error.detail), path, hint)
             return None
         for keys in paths_read(condition):
             if not reads_field(self.names.shape, keys):
                 name = ".".join(keys)
-                hint = did_you_mean(name, self.names.known_fields())
+                hint = did_you_mean(name, self.names.known_fields(inside_lists=True))
                 self.complain("E105", f"the backend's shape has no field {name}", path, hint)
         return condition
 

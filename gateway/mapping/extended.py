@@ -100,7 +100,7 @@ def _schema_for(full: ResourceType, text: str, attribute: Attribute, aliases: Ma
     alias, colon, _ = text.rpartition(":")
     if not colon and full.name in KNOWN:
         message = f"'{text}': an attribute of your own stands in a schema of your own"
-        raise BadName("E101", message, f"profile:{attribute.name}: string # with profile under urns:")
+        raise BadName("E101", message, f"profile:{attribute.name}: string # instead, with profile under urns:")
     if colon and alias not in aliases:
         close = nearest(alias, aliases)
         hint = f"did you mean {close}?" if close else f"urns: {{ {alias}: {{ scim: <URN towards clients> }} }}"

@@ -85,7 +85,7 @@ def _check_read(desk: Desk, field: str, operator: str, where: Path) -> None:
     """Reading a record by its id answers nothing else."""
     if (field, operator) != ("id", "eq"):
         message = f"{field} {operator} cannot be answered by reading one record; id eq can"
-        desk.complain("E620", message, where, "id: { eq: read }")
+        desk.complain("E620", message, where, "id: { eq: read } # instead")
 
 
 def _read_question(desk: Desk, language: str, field: str, operator: str, value: Any, where: Path) -> Question:

@@ -35,7 +35,7 @@ def read_items(
             desk.complain("E105", message, path, f"each: {{ value: {next(iter(shape.item.fields), '...')} }}")
         return items
     if not isinstance(each, dict):
-        desk.complain("E102", "each: is the word same, or a table", where, "each: { value: value, type: kind }")
+        desk.complain("E102", "each: is the word same, or a table", where, "each: { value: <field> } # or same")
         return ()
     found = [_read_item(desk, (*where, name), target, attribute, shape.item, name, each[name]) for name in each]
     return tuple(one for one in found if one is not None)
@@ -113,7 +113,7 @@ def _read_item(
     _check_reach(desk, path, name, row)
     if row.to is UNSET:
         if row.assume is UNSET:
-            desk.complain("E114", f"{name} says neither to: nor assume:", path, f"{name}: {{ to: {name} }}")
+            desk.complain("E114", f"{name} says neither to: nor assume:", path, f"{name}: {{ to: <field> }}")
             return None
         assumed = _item(attribute, sub.name, "", _ABSENT, desk.line(path), (), row.assume)
         return replace(assumed, of="primary") if row.of == "primary" else assumed

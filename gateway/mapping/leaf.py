@@ -50,9 +50,8 @@ def read_leaf_rule(
 def check_kinds(desk: Desk, path: Path, target: AttrPath, attribute: Attribute, field: str, leaf: Leaf) -> None:
     """The attribute's values can stand in the field as they are. Complaints: E201."""
     if attribute.type not in TYPES[leaf.type]:
-        hint = (
-            f"{target}: {{ to: {field}, values: {{ true: ..., false: ... }} }}" if attribute.type == "boolean" else ""
-        )
+        rule = f"{target}: {{ to: {field}, values: {{ true: ..., false: ... }} }}"
+        hint = "" if attribute.type != "boolean" else rule if path[:1] == ("map",) else f"map: {{ {rule} }}"
         message = f"{target} is {attribute.type} but {field} is {leaf.type}"
         desk.complain("E201", message, path, hint or "add values: or via:")
 
@@ -108,9 +107,9 @@ def read_codecs(
     codecs = tuple(one for one in found if one is not None)
     for one in codecs:
         if one.law == "lossy":
-            known = ", ".join(name for name, codec in CODECS.items() if codec.law != "lossy")
+            first, *others = (name for name, codec in CODECS.items() if codec.law != "lossy")
             message = f"codec {one.name} loses information and cannot stand in map:"
-            desk.complain("E301", message, where, f"these can be undone: {known}")
+            desk.complain("E301", message, where, f"via: {first} # or {', '.join(others)}")
     if not codecs or len(codecs) < len(found):
         return None
     made = codecs[0] if len(codecs) == 1 else chain(codecs)

@@ -65,8 +65,8 @@ def _cap(desk: Desk, path: Path, target: AttrPath, shape: ListShape, row: RuleRo
     if row.limit is UNSET:
         if shape.high is not None and not shape.read_only:
             message = f"{row.to} takes at most {shape.high} value(s) and {target} has no limit:"
-            hint = f"{target}: {{ to: {row.to}, each: same, limit: {{ max: {shape.high}, over: reject }} }}"
-            desk.complain("E501", message, path, hint)
+            limit = {"max": shape.high, "over": "reject"}
+            desk.complain("E501", message, path, desk.rule_hint(path, {"limit": limit}))
         return shape.high
     if row.limit.max is None:
         return shape.high

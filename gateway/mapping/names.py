@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from gateway.lens.kinds import Field
 from gateway.lens.places import Place
-from gateway.lens.shapes import ObjectShape
+from gateway.lens.shapes import ListShape, ObjectShape
 from gateway.mapping.diagnose import nearest
 from gateway.mapping.notation import read_field
 from gateway.scim.bind import bind_filter
@@ -54,7 +54,9 @@ class Names:
         path = self.type.canonical(path)
         top = self.type.find_top(path)
         if top is not None and top.multi_valued and path.sub is not None and top.sub_attributes:
-            hint = f"{path.attr}: {{ to: ..., each: same }} # or '{path.attr}[type eq \"work\"].{path.sub}': ..."
+            hint = (
+                f"{path.attr}: {{ to: ..., each: same }} # instead; or '{path.attr}[type eq \"work\"].{path.sub}': ..."
+            )
             raise BadName("E124", f"{path.attr} is a list: one rule carries it whole, or one value of it", hint)
         return path
 
@@ -63,13 +65,13 @@ class Names:
         try:
             path = parse_path(self.expand(text), self.type.urns)
         except ScimError as error:
-            hint = "'phoneNumbers[type eq \"work\"].value', or 'roles[value eq \"admin\"]'"
+            hint = "'phoneNumbers[type eq \"work\"].value': <field> # instead; or 'roles[value eq \"admin\"]': <field>"
             raise BadName("E101", f"'{text}': {error.detail.replace('`', chr(39)).rstrip('.')}", hint) from None
         if self.type.find(path.target) is None:
             raise self._unknown(text.partition("[")[0])
         top = self.type.find_top(path.target)
         if top is None or not top.multi_valued or not top.sub_attributes:
-            raise BadName("E201", f"{path.target} is no list of values with parts", f"{path.target}: <field>")
+            raise BadName("E201", f"{path.target} is no list of values with parts", f"{path.target}: <field> # instead")
         return Path(self.type.canonical(path.target), path.where)
 
     def listed(self, text: str) -> AttrPath:
@@ -116,9 +118,9 @@ class Names:
             yield head
             yield from (f"{head}.{sub.name}" for sub in attribute.sub_attributes)
 
-    def known_fields(self) -> list[str]:
-        """Every field of the shape."""
-        return [".".join(keys) for keys in _all_fields(self.shape)]
+    def known_fields(self, *, inside_lists: bool = False) -> list[str]:
+        """Every field of the shape; `inside_lists`: those of items too, as conditions read them."""
+        return [".".join(keys) for keys in _all_fields(self.shape, inside_lists=inside_lists)]
 
     def _parse(self, text: str) -> AttrPath:
         try:
@@ -180,8 +182,9 @@ def name_keys(keys: Field) -> str:
     return f"{first}:{text.removeprefix('.')}" if ":" in first and rest else first + text
 
 
-def _all_fields(shape: ObjectShape, prefix: Field = ()) -> Iterator[Field]:
+def _all_fields(shape: ObjectShape, prefix: Field = (), *, inside_lists: bool) -> Iterator[Field]:
     for name, field in shape.fields.items():
         yield (*prefix, name)
+        field = field.item if isinstance(field, ListShape) and inside_lists else field
         if isinstance(field, ObjectShape):
-            yield from _all_fields(field, (*prefix, name))
+            yield from _all_fields(field, (*prefix, name), inside_lists=inside_lists)

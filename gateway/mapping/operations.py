@@ -94,7 +94,7 @@ def _check_keys(desk: Desk, path: Path, name: str, data: Mapping[str, Any], *, f
     for key in data:
         if key in OpRow.__struct_encode_fields__ and key not in known:
             what = f"a further call of {name}" if further else name
-            desk.complain("E126", f"{key}: has no meaning for {what}", (*path, key), f"known: {', '.join(known)}")
+            desk.complain("E126", f"{key}: has no meaning for {what}", (*path, key), f"{what} takes {', '.join(known)}")
 
 
 def _read_id(desk: Desk, path: Path, text: str) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def _check_part(desk: Desk, field: Field, shape: Shape, parts: Mapping[str, Rule
     elif len(parts) > 1 and not always_writes(rule) and not isinstance(shape, ObjectShape):
         source = rule.s if isinstance(rule, LeafRule | ListRule) else "what is sent"
         message = f"{spell(field)} is required by the backend but {source} may be absent"
-        desk.complain("E402", message, desk.path_of(rule), fill_hint(rule, shape))
+        desk.complain("E402", message, desk.path_of(rule), fill_hint(desk, rule, shape))
 
 
 def _check_label(desk: Desk, path: Path, listed: ListShape, key: str, value: object) -> bool:

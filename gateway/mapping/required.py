@@ -28,7 +28,7 @@ def check_required(desk: Desk, rules: Sequence[Rule], whole: bool) -> None:
         elif rule is not None and sure and (field in branches or not (always_writes(rule) or field in marks)):
             source = rule.s if isinstance(rule, LeafRule | ListRule) else "what is sent"
             message = f"{name_keys(field)} is required by the backend but {source} may be absent"
-            hint = "carry it with a rule without choose:" if field in branches else fill_hint(rule, shape)
+            hint = "carry it with a rule without choose:" if field in branches else fill_hint(desk, rule, shape)
             desk.complain("E402", message, desk.path_of(rule), hint)
     _check_items(desk, rules)
 
@@ -43,14 +43,15 @@ def _writers(rules: Sequence[Rule]) -> dict[Field, LeafRule | ListRule | SendRul
     return found
 
 
-def fill_hint(rule: Rule, shape: Leaf | ListShape) -> str:
+def fill_hint(desk: Desk, rule: Rule, shape: Leaf | ListShape) -> str:
     """What makes a rule write in any case."""
     if isinstance(rule, SendRule):
         return "send it always: without when:, with: and on: replace"
     if isinstance(shape, ListShape) and isinstance(rule, ListRule):
-        return 'fill: [ { value: "{userName}" } ]'
+        return desk.rule_hint(desk.path_of(rule), {"fill": [{"value": "{userName}"}]})
     kind = shape.type if isinstance(shape, Leaf) else ""
-    return "fill: true" if kind == "bool" else "fill: 0" if kind == "int" else 'fill: "{userName}"'
+    value = True if kind == "bool" else 0 if kind == "int" else "{userName}"
+    return desk.rule_hint(desk.path_of(rule), {"fill": value})
 
 
 def _required_fields(
@@ -86,7 +87,8 @@ def _check_items(desk: Desk, rules: Sequence[Rule]) -> None:
         for item in rule.items:
             if item.leaf.required and item.s.attr != "value" and not item.fill and item.v:
                 message = f"{rule.s}.{item.s.attr} is required by the backend but may be absent"
-                hint = f"each: {{ {item.s.attr}: {{ to: {item.v[-1]}, fill: {_sample(item.leaf)} }} }}"
+                filled = {"to": item.v[-1], "fill": _sample(item.leaf)}
+                hint = desk.rule_hint(desk.path_of(rule), {"each": {str(item.s.attr): filled}})
                 desk.complain("E402", message, desk.path_of(rule), hint)
 
 
@@ -98,8 +100,10 @@ def _check_unsent(desk: Desk, rule: ListRule) -> None:
     for name, field in fields.items():
         if field.required and not field.read_only and name not in sent:
             message = f"{name_keys(rule.v)}[].{name} is required by the backend and no part of {rule.s} sends it"
-            desk.complain("E401", message, desk.path_of(rule), f"each: {{ <part>: {name} }}")
+            desk.complain(
+                "E401", message, desk.path_of(rule), desk.rule_hint(desk.path_of(rule), {"each": {"<part>": name}})
+            )
 
 
 def _sample(leaf: Leaf) -> Any:
-    return "true" if leaf.type == "bool" else leaf.values[0] if leaf.values else "work"
+    return True if leaf.type == "bool" else leaf.values[0] if leaf.values else "work"

@@ -19,6 +19,7 @@ from gateway.mapping.diagnose import Diagnosis
 from gateway.mapping.dialect import Resource
 from gateway.mapping.document import File, IdRow, ResourceRow, read_row
 from gateway.mapping.extended import read_aliases, read_type
+from gateway.mapping.flow import write_flow
 from gateway.mapping.names import Names
 from gateway.mapping.oneway import read_sends, read_shows
 from gateway.mapping.operations import read_ops
@@ -160,7 +161,7 @@ def _id_field(desk: Desk, row: ResourceRow) -> tuple[str, ...]:
     field = read_place(desk, read.path, ("id", "path"))
     if find_field(desk.names.shape, field) is None or not field:
         path: Path = ("id", "path") if row.id else ("shape",)
-        hint = "shape: { id: string ro } # or id: { path: <field> }"
+        hint = f"shape: {write_flow({read.path: 'string ro'})} # or id: {{ path: <field> }}"
         desk.complain("E105", f"the backend's shape has no field {read.path} for the native id", path, hint)
     return field or ("id",)
 

@@ -143,7 +143,7 @@ def _quoted(data: Any, below: Path, wanted: str) -> str:
         value = value[part]
     if "str" in wanted.split(" | ") and isinstance(value, int | float):
         text = str(value).lower() if isinstance(value, bool) else value
-        return f'quote it: {below[-1]}: "{text}"' if below else f'quote it: "{text}"'
+        return f'{below[-1]}: "{text}" # in quotes' if below else f'quote it: "{text}"'
     return f"write keys below {below[-1]}:" if "object" in wanted and below else ""
 
 

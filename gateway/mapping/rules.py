@@ -154,7 +154,9 @@ def _assume(desk: Desk, path: Path, row: RuleRow) -> Iterator[Rule]:
 def _keep(desk: Desk, path: Path, target: AttrPath) -> Iterator[Rule]:
     attribute = desk.names.type.find(target)
     if attribute is not None and (attribute.returned == "never" or attribute.mutability == "writeOnly"):
-        desk.complain("E206", f"{target} is a secret, and the gateway keeps none", path, f"drop: [{path[-1]}]")
+        desk.complain(
+            "E206", f"{target} is a secret, and the gateway keeps none", path, f"drop: [{path[-1]}] # instead"
+        )
     else:
         yield KeepRule(s=target, line=desk.line(path))
 

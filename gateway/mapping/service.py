@@ -67,7 +67,8 @@ def _check_calls(desk: Desk, ops: Mapping[str, BackendCall], can: Can, *, by_cal
             message = f"ops.{name} is never called: can.{name} does not say how it works"
             desk.complain("W608", message, ("ops", name), f"can: {{ {ways[name]} }}")
     if not by_calls and not any(ability is not None and name in ops for name, ability in able.items()):
-        hint = f'ops: {{ replace: "{samples["replace"]}" }} # and can: {{ {ways["replace"]} }}'
+        needed = f'ops: {{ replace: "{samples["replace"]}" }}, can: {{ {ways["replace"]} }}'
+        hint = f"{desk.names.type.name}: {{ {needed} }}"
         desk.complain("E602", "no modify and no replace: PUT and PATCH cannot be served", ("ops",), hint)
     if "retrieve" not in ops:
         desk.complain("E602", "no retrieve: nothing can be read", ("ops",), 'ops: { retrieve: "GET /users/{id}" }')

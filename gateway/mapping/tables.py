@@ -89,7 +89,7 @@ def _check_total(
         desk.complain("W212", message, path, f"shape: {{ {row.to}: enum({'|'.join(known)}) }}")
     refused = "" if leaf.read_only else _refused(target, attribute, row, table)
     if refused:
-        desk.complain("W210", refused, path, "complete the table, or say that it is meant: limit: { over: reject }")
+        desk.complain("W210", refused, path, "limit: { over: reject } # or complete the table")
 
 
 def _refused(target: AttrPath, attribute: Attribute, row: RuleRow, table: Table) -> str:

@@ -92,10 +92,10 @@ def _leaves(desk: Desk, path: Path, right: Template) -> list[Leaf]:
                 desk.complain("E201", message, path, "name a field that is a string")
             elif leaf.write_only or leaf.unechoed:
                 message = f"{'.'.join(field)} is never shown: nothing can be split back"
-                desk.complain("E303", message, path, "send: takes a text one way")
+                desk.complain("E303", message, path, "carry it under send, which takes a text one way")
     if len({leaf.read_only for leaf in found}) > 1:
         message = f"of '{right.text}' the backend sets some fields itself and takes others"
-        desk.complain("E303", message, path, "show: makes an attribute of several fields")
+        desk.complain("E303", message, path, "carry it under show, which makes an attribute of several fields")
     return found
 
 

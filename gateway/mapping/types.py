@@ -18,7 +18,7 @@ def read_types(
     if kind is None:
         if rows is not UNSET:
             message = "types: needs a type that is carried under each:"
-            desk.complain("E116", message, (*path, "types"), "each: { value: value, type: type }")
+            desk.complain("E116", message, (*path, "types"), "each: { type: <field> }")
         return None
     if kind.table is not None or kind.codec is not None:
         if rows is not UNSET:
@@ -30,7 +30,8 @@ def read_types(
         return _types(desk, (*path, "types"), rows, known)
     if known and not kind.leaf.read_only:
         message = f"{to}.type outside {', '.join(known)} is refused; say what to do with other types"
-        desk.complain("W211", message, path, f'types: {{ "*": {known[-1]} }} # or "*": drop, or "*": reject')
+        hint = desk.rule_hint(path, {"types": {"*": known[-1]}})
+        desk.complain("W211", message, path, f'{hint} # or "*": drop, or "*": reject')
     return Types({}, {}, UNSET, known) if known else None
 
 
@@ -53,7 +54,7 @@ def _is_text(desk: Desk, path: Path, value: Any) -> bool:
     if isinstance(value, str):
         return True
     desk.complain(
-        "E102", f"types: {path[-1]} leads to a type, to drop or to reject", path, f'quote it: {path[-1]}: "{value}"'
+        "E102", f"types: {path[-1]} leads to a type, to drop or to reject", path, f'{path[-1]}: "{value}" # in quotes'
     )
     return False
 
