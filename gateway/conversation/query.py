@@ -23,11 +23,12 @@ from gateway.observations import FilterScanned
 from gateway.pipeline.outcome import Listed
 from gateway.pipeline.paging import Pairs
 from gateway.pipeline.plans import QueryPlan
+from gateway.pipeline.problems import Problem
 from gateway.pipeline.projecting import looked_at
 from gateway.pipeline.querying import require_filter
 from gateway.pipeline.sorting import sort_pairs
 from gateway.pipeline.target import Target
-from gateway.scim.filter import And, Compare, Filter, walk
+from gateway.scim.filter import And, Compare, Filter
 from gateway.scim.match import compile_match
 from gateway.scim.sort import sort_resources
 
@@ -40,6 +41,8 @@ def query(plan: QueryPlan, target: Target) -> Conversation[Listed]:
         return (yield from query_by_kept(plan, target))
     if plan.how == "pages":
         return (yield from query_pages(plan, target))
+    if plan.how == "sort":
+        return (yield from query_sorted(plan, target))
     return (yield from query_by_scan(plan, target))
 
 
@@ -73,13 +76,20 @@ def query_by_kept(plan: QueryPlan, target: Target) -> Conversation[Listed]:
 
 
 def query_pages(plan: QueryPlan, target: Target) -> Conversation[Listed]:
-    """The backend's answer is exact: its pages and its total are ours."""
+    """The backend's answer is exact, its order too: its pages and its total are ours."""
     window = yield from read_window(target, query_pairs(plan, target), plan.start - 1, plan.count, plan.scan)
     resources = yield from read_resources(target, window.records)
-    whole = plan.start == 1 and len(resources) == window.total
-    if whole and plan.sort is not None and plan.sort.field is None:
-        resources = sort_resources(resources, plan.sort.by, plan.sort.descending, target.type)
     return Listed(tuple(resources), window.total, plan.start)
+
+
+def query_sorted(plan: QueryPlan, target: Target) -> Conversation[Listed]:
+    """The backend's answer is exact and its order is not: all of it is read, or the query refused."""
+    try:
+        return (yield from scan(plan, target, None))
+    except Problem as problem:
+        if problem.code == "SG303":
+            raise Problem("SG303", hint="Narrow the filter, or leave sortBy out.") from problem
+        raise
 
 
 def query_by_scan(plan: QueryPlan, target: Target) -> Conversation[Listed]:
@@ -108,9 +118,9 @@ def scan(plan: QueryPlan, target: Target, wanted: Filter | None) -> Conversation
     records = yield from read_everything(target, query_pairs(plan, target), plan.scan)
     yield from note(FilterScanned(target.tenant.name, target.resource.name, len(records)))
     live = [record for record in records if not is_gone(target, record) and not is_ignored(target, record)]
-    if plan.matched or target.keeps_any(looked_at(wanted, plan.sort.by if plan.sort is not None else None)):
-        needed = wanted is not None and target.keeps_any(walk(wanted))
-        resources = yield from read_resources(target, live, kept_needed=needed)
+    kept = target.keeps_any(looked_at(wanted, plan.sort.by if plan.sort is not None else None))
+    if plan.matched or kept:
+        resources = yield from read_resources(target, live, kept_needed=kept)
         matched: list[Document] = []
         for one in resources:
             matched.append((yield from show_lists(target, one, plan.matched)))

@@ -23,6 +23,7 @@ WAYS = {
     "recall": "the filter names a kept attribute: find its record in the state store",
     "pages": "exact: the backend's own pages and total",
     "scan": "superset: read every candidate and match here",
+    "sort": "exact, in an order the backend cannot give: read all and sort here",
 }
 
 
@@ -98,12 +99,12 @@ def describe_query(plan: QueryPlan) -> list[str]:
     lines = [f"way: {WAYS[plan.how]}"]
     lines.append(f"pushdown: {'nothing' if pushed is None else format_filter(pushed)}")
     lines.append(f"residual: {'nothing' if residual is None else format_filter(residual)}")
-    if plan.how == "scan":
+    if plan.how in ("scan", "sort"):
         lines.append(f"scan limit: {plan.scan} records")
     if plan.correlation is not None:
         lines.append(f"remembered by: {plan.correlation}")
     if plan.sort is not None:
-        lines.append(f"sort: {plan.sort.by} by {'the backend' if plan.sort.field else 'us, where all was read'}")
+        lines.append(f"sort: {plan.sort.by} by {'the backend' if plan.sort.field else 'us'}")
     return lines
 
 

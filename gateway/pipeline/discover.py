@@ -51,7 +51,7 @@ def describe_schema(schema: Schema, url: str) -> Document:
 
 
 def describe_provider(tenant: Tenant, url: str) -> Document:
-    """PATCH and filters are always there: where the backend has none, the gateway does them itself."""
+    """PATCH, filters and sorting are always there: where the backend has none, the gateway does them itself."""
     resources = tenant.dialect.resources.values()
     return {
         "schemas": [SERVICE_PROVIDER_CONFIG],
@@ -59,7 +59,7 @@ def describe_provider(tenant: Tenant, url: str) -> Document:
         "bulk": {"supported": False, "maxOperations": 0, "maxPayloadSize": 0},
         "filter": {"supported": True, "maxResults": tenant.max_results},
         "changePassword": {"supported": any(one.type.find(PASSWORD) is not None for one in resources)},
-        "sort": {"supported": any(one.can.sort for one in resources)},
+        "sort": {"supported": True},
         "etag": {"supported": True},
         "authenticationSchemes": [
             {

@@ -40,22 +40,26 @@ class RetrievePlan(Plan, frozen=True, kw_only=True):
 
 
 class Sort(Struct, frozen=True):
-    """`field` is the backend's own name when it sorts, None when we may have to."""
+    """`field` is the backend's own name when it sorts, None when it is done here."""
 
     by: AttrPath
     descending: bool
     field: str | None
 
 
+Way = Literal["read", "recall", "pages", "scan", "sort"]
+
+
 class QueryPlan(Plan, frozen=True, kw_only=True):
-    """`how`: `read` one id; `recall` a kept attribute; `pages` as the backend counts them; `scan` all and match here.
+    """`how`: `read` one id; `recall` a kept attribute; `pages` as the backend counts them; `scan` all and match here;
+    `sort`: read all and put it in order here.
 
     `start` is 1-based, `count` the page's size, `scan` the most records that may be read. `correlation` names the
     attribute under which a scan's single finding is remembered. `matched` are lists read by calls of their own before
     the filter is checked here.
     """
 
-    how: Literal["read", "recall", "pages", "scan"]
+    how: Way
     filter: Filter | None
     pushdown: Pushdown
     start: int

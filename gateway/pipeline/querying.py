@@ -1,18 +1,16 @@
 """How a list is going to be found: what the backend is asked for, what is checked here, and how far reading may go."""
 
-from typing import Literal
-
 from gateway.lens.filters import offered
 from gateway.lens.lens import Pushdown
 from gateway.lens.plans import plan_filter
 from gateway.mapping.dialect import Resource
 from gateway.pipeline.intent import Query
-from gateway.pipeline.plans import QueryPlan, Sort
+from gateway.pipeline.plans import QueryPlan, Sort, Way
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.projecting import field_pairs, looked_at
 from gateway.pipeline.sorting import sorted_field
 from gateway.pipeline.target import Target
-from gateway.pipeline.through import filtered_lists, shown_lists
+from gateway.pipeline.through import looked_lists, shown_lists
 from gateway.scim.filter import AttrPath, Compare, Filter
 
 PAGE = 100
@@ -26,15 +24,17 @@ def plan_query(intent: Query, target: Target) -> QueryPlan:
     pushdown = Pushdown(None, True, None)
     if intent.filter is not None:
         pushdown = plan_filter(target.lens, intent.filter, intent.form, resource.can.filter, resource.plans)
-    how = choose_way(pushdown, resource)
-    if how in ("pages", "scan"):
+    count = min(PAGE if intent.count is None else max(0, intent.count), most)
+    sort = None
+    if intent.sort_by is not None and count:
+        sort = Sort(intent.sort_by, intent.descending, sorted_field(resource, intent.sort_by))
+    how = choose_way(pushdown, resource, sort)
+    if how not in ("read", "recall"):
         require_filter(pushdown, resource)
     if how == "scan" and resource.can.filter.scan == 0:
         raise Problem("SG302")
-    sort = None
-    if intent.sort_by is not None:
-        sort = Sort(intent.sort_by, intent.descending, sorted_field(resource, intent.sort_by))
-    matched = filtered_lists(target, intent.filter)
+    looked = looked_at(intent.filter, intent.sort_by)
+    matched = looked_lists(target, looked)
     return QueryPlan(
         type=intent.type,
         lists=tuple(one for one in shown_lists(target, intent.projection) if one not in matched),
@@ -43,11 +43,11 @@ def plan_query(intent: Query, target: Target) -> QueryPlan:
         filter=intent.filter,
         pushdown=pushdown,
         start=max(1, intent.start),
-        count=min(PAGE if intent.count is None else max(0, intent.count), most),
+        count=count,
         scan=resource.can.filter.scan if how == "scan" else max(resource.can.filter.scan, most),
         sort=sort,
         correlation=find_correlation(intent.filter, resource) if how == "scan" else None,
-        fields=field_pairs(resource, intent.projection, looked_at(intent.filter, intent.sort_by)),
+        fields=field_pairs(resource, intent.projection, looked),
     )
 
 
@@ -59,14 +59,16 @@ def require_filter(pushdown: Pushdown, resource: Resource) -> None:
         raise Problem("SG305", hint=f"It can be asked for: {names}." if names else None)
 
 
-def choose_way(pushdown: Pushdown, resource: Resource) -> Literal["read", "recall", "pages", "scan"]:
+def choose_way(pushdown: Pushdown, resource: Resource, sort: Sort | None) -> Way:
     """How the candidates are found; a backend that shows what is no record makes every list a superset."""
     if pushdown.id is not None and "retrieve" in resource.ops:
         return "read"
     if pushdown.kept is not None and "retrieve" in resource.ops:
         return "recall"
     as_they_are = resource.gone is None and resource.can.paging.ignore is None
-    return "pages" if pushdown.exact and as_they_are else "scan"
+    if not pushdown.exact or not as_they_are:
+        return "scan"
+    return "sort" if sort is not None and sort.field is None else "pages"
 
 
 def find_correlation(wanted: Filter | None, resource: Resource) -> AttrPath | None:

@@ -10,7 +10,7 @@ from gateway.lens.kinds import Field, LeafRule, ListRule
 from gateway.lens.lens import Document, FieldChange, Lens
 from gateway.pipeline.documents import read_attribute, write_attribute
 from gateway.pipeline.target import Target
-from gateway.scim.filter import AttrPath, Filter, walk
+from gateway.scim.filter import AttrPath
 from gateway.scim.patch import Operation
 from gateway.scim.project import Projection
 
@@ -83,9 +83,9 @@ def is_wanted(path: AttrPath, projection: Projection | None) -> bool:
     return bool(subs) if projection.included else None not in subs
 
 
-def filtered_lists(target: Target, wanted: Filter | None) -> tuple[ListRule, ...]:
-    """Those lists that a filter reads."""
-    paths = {(path.urn, path.attr) for path in walk(wanted)} if wanted is not None else set()
+def looked_lists(target: Target, looked: Iterable[AttrPath]) -> tuple[ListRule, ...]:
+    """Those lists that a filter or an order looks at."""
+    paths = {(path.urn, path.attr) for path in looked}
     return tuple(rule for rule in read_lists(target) if (rule.s.urn, rule.s.attr) in paths)
 
 

@@ -353,19 +353,6 @@ def test_a_record_that_is_compared_is_read_whole(play, make_gateway, user):
     assert play("PATCH /Users/2819c223?attributes=title", steps, gateway=gateway, body=body).status == 200
 
 
-def test_sorting_is_pushed_where_the_backend_can(play, make_gateway, page, user):
-    gateway = make_gateway(can_sort=frozenset({"userName"}))
-    line = "GET /Users?sortBy=userName&sortOrder=descending&startIndex=1&count=100"
-    play("GET /Users?sortBy=username&sortOrder=descending", [(line, page(user()))], gateway=gateway)
-
-
-def test_a_whole_answer_is_sorted_here_and_a_part_is_left_as_it_is(play, pages):
-    whole = [("GET /Users?startIndex=1&count=100", pages(2, 1))]
-    part = [("GET /Users?startIndex=1&count=2", pages(2, 1, total=3))]
-    assert names(play("GET /Users?sortBy=userName", whole)) == ["user1", "user2"]
-    assert names(play("GET /Users?sortBy=userName&count=2", part)) == ["user2", "user1"]
-
-
 def test_an_unreachable_backend_is_no_empty_list(play, make_gateway):
     steps = [("GET /Users?startIndex=1&count=100", Lost("no", "connect"))]
     played = play("GET /Users", steps, gateway=make_gateway(tries=1))

@@ -128,7 +128,7 @@ def test_an_explanation_names_what_is_pushed_checked_and_lost():
         'residual: userName eq "b"',
         "scan limit: 2000 records",
         "remembered by: userName",
-        "sort: userName by us, where all was read",
+        "sort: userName by us",
     ]
     intent, plan, _ = plan_for(
         "cube-cloud", "PATCH /Users/7", patch(("replace", "title", "x"), ("replace", "active", True))
