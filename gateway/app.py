@@ -28,6 +28,7 @@ from gateway.mapping.diagnose import MappingError, format_diagnostic
 from gateway.mapping.load import shipped_folder
 from gateway.observations import Observation, SettingsLoaded
 from gateway.pipeline.request import Caller, Gateway, Tenant
+from gateway.pipeline.sealing import Seal
 from gateway.scim.lenience import LENIENCES
 from gateway.settings import Address, Settings, load_settings
 
@@ -55,8 +56,13 @@ def find_version() -> str:
         return "unknown"
 
 
-def make_gateway(settings: Settings) -> Gateway:
-    """What the core needs to know of a configuration."""
+def read_keys(settings: Settings) -> tuple[bytes, ...]:
+    """The configuration's own secrets, the newest first; without any, one that ends with this process."""
+    return tuple(read_secret(one).encode() for one in settings.secret) or (secrets.token_bytes(32),)
+
+
+def make_gateway(settings: Settings, keys: tuple[bytes, ...]) -> Gateway:
+    """What the core needs to know of a configuration. `keys` close the cursors that clients are given."""
     tenants = {
         one.name: Tenant(
             name=one.name,
@@ -64,6 +70,7 @@ def make_gateway(settings: Settings) -> Gateway:
             dialect=settings.backends[one.backend].dialect,
             base=settings.backends[one.backend].link.base,
             lenience=LENIENCES[one.client],
+            seal=Seal(keys),
         )
         for one in settings.tenants.values()
     }
@@ -71,14 +78,13 @@ def make_gateway(settings: Settings) -> Gateway:
     return Gateway(tenants=tenants, callers=callers)
 
 
-def open_state(settings: Settings, observer: Observer, metrics: Metrics) -> State:
+def open_state(settings: Settings, keys: tuple[bytes, ...], observer: Observer, metrics: Metrics) -> State:
     """The store that the settings name. Redis is imported only where it is used."""
     if not settings.state.is_shared:
         return MemoryState()
     from gateway.edge.state_names import Namer
     from gateway.edge.state_redis import RedisState
 
-    keys = [read_secret(secret).encode() for secret in settings.secret] or [secrets.token_bytes(32)]
     state = RedisState(settings.state, Namer(keys), observer)
     metrics.watch_state(lambda: state.is_up)
     return state
@@ -92,7 +98,8 @@ class RunningGateway:
         self.workers = workers
         self.metrics = Metrics(find_version(), time.time)
         self.observer = Observers(self.metrics, Seldom(Journal()))
-        self.state = open_state(settings, self.observer, self.metrics)
+        self.keys = read_keys(settings)
+        self.state = open_state(settings, self.keys, self.observer, self.metrics)
         in_flight = self.metrics.gauges["http_requests_in_flight"]
         self.door = Door(self.make_live(settings), fulfil, in_flight.inc, in_flight.dec)
         self.exposition = Exposition(self.metrics.registry, time.monotonic)
@@ -115,7 +122,7 @@ class RunningGateway:
         self.observer.observe(SettingsLoaded(True, settings.digest), Moment())
         deadlines = {one.name: one.deadline for one in settings.tenants.values()}
         world = World(self.state, transport, self.observer, time.monotonic)
-        return Live(make_gateway(settings), world, deadlines, settings.public_url)
+        return Live(make_gateway(settings, self.keys), world, deadlines, settings.public_url)
 
     async def listen(self, listen: Address, admin: Address) -> None:
         """Open both doors."""

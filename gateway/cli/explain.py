@@ -2,13 +2,14 @@
 
 import argparse
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from gateway.app import make_gateway
+from gateway.app import make_gateway, read_keys
 from gateway.cli.explain_shared import describe_refusal, explain_root
 from gateway.cli.explanation import (
     describe_calls,
@@ -85,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
 
 def explain(settings: Settings, args: argparse.Namespace) -> Document:
     """Everything there is to say about one request, as plain data."""
-    gateway = make_gateway(settings)
+    gateway = make_gateway(settings, read_keys(settings))
     if args.tenant not in gateway.tenants:
         raise UsageError(f"there is no tenant {args.tenant}; {did_you_mean(args.tenant, gateway.tenants)}")
     tenant = gateway.tenants[args.tenant]
@@ -193,7 +194,9 @@ def make_request(args: argparse.Namespace, tenant: Tenant) -> Request:
     path, _, query = args.url.partition("?")
     body = read_file(args.body) if args.body else b""
     below = path if path.startswith("/") else f"/{path}"
-    return Request(method=args.method.upper(), path=f"/{tenant.name}/scim/v2{below}", query=query, body=body)
+    return Request(
+        method=args.method.upper(), path=f"/{tenant.name}/scim/v2{below}", query=query, body=body, now=time.time()
+    )
 
 
 def read_record(file: str) -> Document:

@@ -1,7 +1,8 @@
 """Finding a record again by the attributes that the mapping names under `correlate`."""
 
 from gateway.conversation.effects import Conversation
-from gateway.conversation.query import match_resources, query
+from gateway.conversation.matching import match_resources
+from gateway.conversation.query import find_listed
 from gateway.lens.lens import Document
 from gateway.pipeline.documents import read_attribute
 from gateway.pipeline.intent import Query
@@ -20,7 +21,7 @@ def find_again(resource: Document, target: Target) -> Conversation[Document | No
     equalities = correlating(resource, target)
     if not equalities:
         raise Problem("SG508")
-    listed = yield from query(choose_plan(equalities, target), target)
+    listed = yield from find_listed(choose_plan(equalities, target), target)
     if listed.total == 0:
         return None
     matching = match_resources(And(equalities), target, listed.resources)

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.conversation.calling import build_call, obtain_reply
-from gateway.conversation.effects import Conversation
+from gateway.conversation.effects import Call, Conversation
 from gateway.lens.absence import read_raw
 from gateway.lens.lens import Document
 from gateway.mapping.dialect import Paging
@@ -102,6 +102,15 @@ class Walk:
             return self.size
         return max(1, min(self.size, end - position.at))
 
+    def has_room(self) -> bool:
+        """May another page be read?"""
+        return len(self.records) + self.size <= self.most and self.pages < MAX_PAGES
+
+    def refuse_circle(self, following: Position) -> None:
+        """A backend whose next page is one that was read leads nobody to the end."""
+        if following.cursor is not None and f"cursor {following.cursor}" in self.seen:
+            raise Problem("SG304")
+
     def refuse_repetition(self, position: Position, page: Page) -> None:
         """A backend that ignores where to begin sends the same page for ever."""
         marks = {f"cursor {position.cursor}"} if position.cursor is not None else set()
@@ -111,6 +120,11 @@ class Walk:
         self.seen |= marks
 
 
+def is_place_unknown(position: Position, problem: Problem) -> bool:
+    """Is this the no of a backend to a token or link that it gave out before and does not take any more?"""
+    return position.cursor is not None and problem.code in ("SG506", "SG509", "SG510", "SG512")
+
+
 def read_id(target: Target, record: Document) -> Any:
     """The native id inside a record, None when it has none."""
     return read_raw(record, target.lens.id_field)
@@ -118,10 +132,16 @@ def read_id(target: Target, record: Document) -> Any:
 
 def fetch_page(target: Target, query: Pairs, position: Position, size: int) -> Conversation[Page]:
     """One page of a list. A 404 is no empty list: absence is proven or not claimed."""
+    call = page_call(target, query, position, size)
+    reply = yield from obtain_reply(target, call, target.op("query"), on_id=False, sent=query)
+    return read_page(reply, target.resource.can.paging)
+
+
+def page_call(target: Target, query: Pairs, position: Position, size: int) -> Call:
+    """The call that asks for a page."""
     paging = target.resource.can.paging
     call = build_call(target, "query", query=(*query, *page_pairs(paging, position, size)))
-    if paging.style == "link" and position.cursor is not None:
-        path, pairs = follow_link(target.tenant.base, call.path, position.cursor)
-        call = replace(call, path=path, query=pairs)
-    reply = yield from obtain_reply(target, call, target.op("query"), on_id=False, sent=query)
-    return read_page(reply, paging)
+    if paging.style != "link" or position.cursor is None:
+        return call
+    path, pairs = follow_link(target.tenant.base, call.path, position.cursor)
+    return replace(call, path=path, query=pairs)

@@ -15,7 +15,7 @@ from gateway.lens.references import reference
 from gateway.mapping.dialect import BackendCall
 from gateway.pipeline.compose import Known, fill_path
 from gateway.pipeline.documents import complete
-from gateway.pipeline.outcome import Changed, Created, Found, Listed, Outcome
+from gateway.pipeline.outcome import Changed, Created, Found, Listed, Outcome, Paged
 from gateway.pipeline.plans import Plan, QueryPlan, RetrievePlan
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
@@ -70,7 +70,7 @@ def complete_outcome(plan: Plan, target: Target, outcome: Outcome) -> Conversati
         case Created(resource=resource, sent=sent) | Changed(resource=dict(resource), sent=sent):
             shown = yield from finish(plan, target, resource, whole and outcome.lasting)
             return replace(outcome, resource=complete(target.lens, sent, shown))
-        case Listed():
+        case Listed() | Paged():
             resources: list[Document] = []
             for one in outcome.resources:
                 resources.append((yield from finish(plan, target, one, whole)))

@@ -14,9 +14,10 @@ from gateway.conversation.create import know
 from gateway.conversation.deactivating import deletes
 from gateway.conversation.effects import Call
 from gateway.conversation.following import following_calls
-from gateway.conversation.listing import page_size
+from gateway.conversation.listing import page_call, page_size
+from gateway.conversation.matching import query_pairs
 from gateway.conversation.membership import listing_target
-from gateway.conversation.query import query_pairs
+from gateway.conversation.onward import turn_size
 from gateway.conversation.reading import is_gone
 from gateway.conversation.removing import marked
 from gateway.conversation.replace import assert_access
@@ -118,12 +119,19 @@ def planned_query(plan: QueryPlan, target: Target) -> Calls:
         return () if native is None else (read_call(target, native), *list_reads(target, native, lists))
     if plan.how == "recall":
         return ()
+    first = page_call(target, query_pairs(plan, target), *first_page(plan, target))
+    return (first, *list_reads(target, UNKNOWN_ID, lists))
+
+
+def first_page(plan: QueryPlan, target: Target) -> tuple[Position, int]:
+    """Where the reading of a list begins, and how many records are asked for at once."""
     paging = target.resource.can.paging
-    exact = plan.how == "pages"
-    size = page_size(paging, plan.count) if exact else paging.max
-    position = first_position(paging, plan.start - 1 if exact else 0, size)
-    pairs = (*query_pairs(plan, target), *page_pairs(paging, position, size))
-    return (build_call(target, "query", query=pairs), *list_reads(target, UNKNOWN_ID, lists))
+    if plan.how == "onward":
+        return plan.place or Position(), turn_size(plan, target)
+    if plan.how != "pages":
+        return Position(), paging.max
+    size = page_size(paging, plan.count)
+    return first_position(paging, plan.start - 1, size), size
 
 
 def planned_comparison(plan: ReplacePlan | ModifyByComparison, target: Target, record: Document | None) -> Calls:

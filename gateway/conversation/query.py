@@ -5,36 +5,45 @@ from collections.abc import Sequence
 from gateway.conversation.effects import Conversation, note
 from gateway.conversation.keeping import find_kept
 from gateway.conversation.listing import read_everything, read_window
+from gateway.conversation.matching import (
+    complete_resources,
+    find_records,
+    is_live,
+    match_resources,
+    needs_kept,
+    query_pairs,
+    residual_of,
+)
 from gateway.conversation.membership import show_lists
+from gateway.conversation.onward import cut_page, query_onward
 from gateway.conversation.reading import (
     find_record,
-    is_gone,
-    is_ignored,
     read_resource,
     read_resources,
-    translate_in,
 )
 from gateway.conversation.remember import recall_resource, remember_resource
-from gateway.lens.asked import render_filter
 from gateway.lens.ids import native_id
 from gateway.lens.lens import Document
-from gateway.lens.partial import into_part
 from gateway.observations import FilterScanned
-from gateway.pipeline.outcome import Listed
-from gateway.pipeline.paging import Pairs
+from gateway.pipeline.outcome import Listed, Paged
 from gateway.pipeline.plans import QueryPlan
 from gateway.pipeline.problems import Problem
-from gateway.pipeline.projecting import looked_at
 from gateway.pipeline.querying import require_filter
-from gateway.pipeline.sorting import sort_pairs
 from gateway.pipeline.target import Target
 from gateway.scim.filter import And, Compare, Filter
-from gateway.scim.match import compile_match
 from gateway.scim.sort import sort_resources
 
 
-def query(plan: QueryPlan, target: Target) -> Conversation[Listed]:
+def query(plan: QueryPlan, target: Target) -> Conversation[Listed | Paged]:
     """The page the client asked for."""
+    if plan.how == "onward":
+        return (yield from query_onward(plan, target))
+    listed = yield from find_listed(plan, target)
+    return listed if plan.place is None else cut_page(plan, listed)
+
+
+def find_listed(plan: QueryPlan, target: Target) -> Conversation[Listed]:
+    """The page out of a list whose total is known."""
     if plan.how == "read":
         return (yield from query_by_id(plan, target))
     if plan.how == "recall":
@@ -106,53 +115,18 @@ def query_by_scan(plan: QueryPlan, target: Target) -> Conversation[Listed]:
     return listed
 
 
-def residual_of(plan: QueryPlan) -> Filter | None:
-    """What is to be checked here: the plan's residual, or the whole filter where nothing was said to be exact."""
-    if plan.pushdown.exact:
-        return None
-    return plan.filter if plan.pushdown.residual is None else plan.pushdown.residual
-
-
 def scan(plan: QueryPlan, target: Target, wanted: Filter | None) -> Conversation[Listed]:
     """Read every candidate and match here; what the page shows is translated whole."""
     records = yield from read_everything(target, query_pairs(plan, target), plan.scan)
     yield from note(FilterScanned(target.tenant.name, target.resource.name, len(records)))
-    live = [record for record in records if not is_gone(target, record) and not is_ignored(target, record)]
-    kept = target.keeps_any(looked_at(wanted, plan.sort.by if plan.sort is not None else None))
-    if plan.matched or kept:
-        resources = yield from read_resources(target, live, kept_needed=kept)
-        matched: list[Document] = []
-        for one in resources:
-            matched.append((yield from show_lists(target, one, plan.matched)))
-        return list_resources(plan, target, match_resources(wanted, target, matched))
+    live = [record for record in records if is_live(target, record)]
+    if plan.matched or needs_kept(plan, target, wanted):
+        resources = yield from complete_resources(plan, target, wanted, live)
+        return list_resources(plan, target, match_resources(wanted, target, resources))
     found = find_records(plan, target, wanted, live)
     begin = plan.start - 1
     page = yield from read_resources(target, found[begin : begin + plan.count])
     return Listed(tuple(page), len(found), plan.start)
-
-
-def find_records(
-    plan: QueryPlan, target: Target, wanted: Filter | None, records: Sequence[Document]
-) -> Sequence[Document]:
-    """The records that match, in order. Of each only what the filter and the order look at is translated."""
-    paths = looked_at(wanted, plan.sort.by if plan.sort is not None else None)
-    if not paths:
-        return records
-    into = into_part(target.lens, paths)
-    parts = [translate_in(target, record, into) for record in records]
-    found = match_resources(wanted, target, parts)
-    if plan.sort is not None:
-        found = sort_resources(found, plan.sort.by, plan.sort.descending, target.type)
-    whole = {id(part): record for part, record in zip(parts, records, strict=True)}
-    return [whole[id(part)] for part in found]
-
-
-def match_resources(wanted: Filter | None, target: Target, resources: Sequence[Document]) -> list[Document]:
-    """Those that match; all of them without a filter."""
-    if wanted is None:
-        return list(resources)
-    matches = compile_match(wanted, target.type)
-    return [one for one in resources if matches(one)]
 
 
 def list_resources(plan: QueryPlan, target: Target, resources: Sequence[Document]) -> Listed:
@@ -162,12 +136,3 @@ def list_resources(plan: QueryPlan, target: Target, resources: Sequence[Document
         found = sort_resources(found, plan.sort.by, plan.sort.descending, target.type)
     begin = plan.start - 1
     return Listed(tuple(found[begin : begin + plan.count]), len(found), plan.start)
-
-
-def query_pairs(plan: QueryPlan, target: Target) -> Pairs:
-    """The filter, the fields and the order, as the backend takes them."""
-    pushed, ability = plan.pushdown.pushed, target.resource.can.filter
-    pairs = (*(() if pushed is None else render_filter(pushed, ability)), *plan.fields)
-    if plan.sort is not None and plan.sort.field is not None:
-        return (*pairs, *sort_pairs(plan.sort.field, descending=plan.sort.descending))
-    return pairs

@@ -4,7 +4,7 @@ from gateway.conversation.comparing import difference_steps, put_calls
 from gateway.conversation.correlate import choose_plan, correlating
 from gateway.conversation.effects import Conversation
 from gateway.conversation.listing import read_everything, read_id
-from gateway.conversation.query import match_resources, query_pairs
+from gateway.conversation.matching import match_resources, query_pairs
 from gateway.conversation.reading import fetch_any, is_gone, translate_in
 from gateway.conversation.writing import send_steps, under_lock, write_onto
 from gateway.lens.lens import Document

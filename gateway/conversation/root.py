@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from gateway.conversation.effects import Conversation
 from gateway.conversation.membership import complete_outcome, show_lists
-from gateway.conversation.query import query
+from gateway.conversation.query import find_listed
 from gateway.lens.lens import Document
 from gateway.pipeline.outcome import Listed
 from gateway.pipeline.plans import QueryPlan
@@ -41,7 +41,7 @@ def query_part(plan: QueryPlan, tenant: Tenant) -> Conversation[Listed]:
     """The page of one type; a refusal names it."""
     target = find_target(tenant, plan.type)
     try:
-        listed = yield from query(plan, target)
+        listed = yield from find_listed(plan, target)
         completed = yield from complete_outcome(plan, target, listed)
     except Problem as problem:
         raise name_type(problem, plan.type) from problem

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from logging import ERROR
 from secrets import token_hex
+from time import time
 
 from aiohttp import web
 from msgspec import Struct
@@ -93,6 +94,7 @@ class Door:
             body=body,
             id=began.request_id,
             origin=origin,
+            now=time(),
         )
         deadline = began.seconds + live.deadlines.get(caller.tenant, DEADLINE_SECONDS)
         journey = Journey(live.world, deadline, began.request_id, began.seconds)

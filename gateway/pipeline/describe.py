@@ -23,6 +23,7 @@ WAYS = {
     "recall": "the filter names a kept attribute: find its record in the state store",
     "pages": "exact: the backend's own pages and total",
     "scan": "superset: read every candidate and match here",
+    "onward": "by cursor: read on from where the last page ended",
     "sort": "exact, in an order the backend cannot give: read all and sort here",
 }
 
@@ -51,7 +52,10 @@ def describe_root(intent: RootQuery) -> list[str]:
 
 
 def describe_page(intent: Query | RootQuery) -> str:
-    return f"page: from {intent.start}, count {'as we like' if intent.count is None else intent.count}"
+    begin = f"from {intent.start}"
+    if isinstance(intent, Query) and intent.cursor is not None:
+        begin = f"by cursor, after {intent.cursor.place.at + intent.cursor.place.skip}"
+    return f"page: {begin}, count {'as we like' if intent.count is None else intent.count}"
 
 
 def describe_root_plan(plan: RootPlan) -> list[str]:
@@ -99,7 +103,7 @@ def describe_query(plan: QueryPlan) -> list[str]:
     lines = [f"way: {WAYS[plan.how]}"]
     lines.append(f"pushdown: {'nothing' if pushed is None else format_filter(pushed)}")
     lines.append(f"residual: {'nothing' if residual is None else format_filter(residual)}")
-    if plan.how in ("scan", "sort"):
+    if plan.how in ("scan", "sort", "onward"):
         lines.append(f"scan limit: {plan.scan} records")
     if plan.correlation is not None:
         lines.append(f"remembered by: {plan.correlation}")

@@ -1,6 +1,8 @@
 """Discovery documents, derived from the mapping and true for the tenant (RFC 7643 5 to 7, RFC 7644 section 4)."""
 
 from gateway.lens.lens import Document
+from gateway.pipeline.cursors import SECONDS
+from gateway.pipeline.paging import page_count
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Tenant
 from gateway.scim.filter import AttrPath
@@ -50,6 +52,20 @@ def describe_schema(schema: Schema, url: str) -> Document:
     return render_schema(schema, f"{url}/Schemas/{schema.id}")
 
 
+def describe_paging(tenant: Tenant) -> Document:
+    """RFC 9865 section 4. How long a backend's own cursors live is not known, so nothing is promised for those."""
+    styles = {one.can.paging.style for one in tenant.dialect.resources.values()}
+    promised = {} if styles & {"cursor", "link"} else {"cursorTimeout": SECONDS}
+    return {
+        "cursor": True,
+        "index": True,
+        "defaultPaginationMethod": "index",
+        "defaultPageSize": page_count(None, tenant.max_results),
+        "maxPageSize": tenant.max_results,
+        **promised,
+    }
+
+
 def describe_provider(tenant: Tenant, url: str) -> Document:
     """PATCH, filters and sorting are always there: where the backend has none, the gateway does them itself."""
     resources = tenant.dialect.resources.values()
@@ -60,6 +76,7 @@ def describe_provider(tenant: Tenant, url: str) -> Document:
         "filter": {"supported": True, "maxResults": tenant.max_results},
         "changePassword": {"supported": any(one.type.find(PASSWORD) is not None for one in resources)},
         "sort": {"supported": True},
+        "pagination": describe_paging(tenant),
         "etag": {"supported": True},
         "authenticationSchemes": [
             {

@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from gateway.lens.lens import Document
+from gateway.pipeline.cursors import ByCursor
 from gateway.pipeline.preconditions import Preconditions
 from gateway.scim.filter import AttrPath, Filter
 from gateway.scim.forms import Form
@@ -40,7 +41,8 @@ class Retrieve(Intent, frozen=True, kw_only=True):
 class Query(Intent, frozen=True, kw_only=True):
     """GET of a list, or POST to `.search`. `count` None leaves the page size to us; `start` is 1-based.
 
-    `form` is the filter's, where it has one: it only makes planning cheaper.
+    `cursor` is set where the page is asked for by one, and says then where it begins and how long it is. `form` is the
+    filter's, where it has one: it only makes planning cheaper.
     """
 
     filter: Filter | None = None
@@ -49,6 +51,7 @@ class Query(Intent, frozen=True, kw_only=True):
     count: int | None = None
     sort_by: AttrPath | None = None
     descending: bool = False
+    cursor: ByCursor | None = None
 
 
 class Replace(Intent, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ resource is shown once more, as it was asked to be, and is not there any longer.
 from msgspec import Struct
 
 from gateway.lens.lens import Document
+from gateway.pipeline.paging import Position
 
 
 class Created(Struct, frozen=True):
@@ -27,6 +28,14 @@ class Listed(Struct, frozen=True):
     start: int
 
 
+class Paged(Struct, frozen=True):
+    """A page by cursor. `next` is where the next one begins, None after the last; `total` None: nobody knows."""
+
+    resources: tuple[Document, ...]
+    total: int | None
+    next: Position | None
+
+
 class Changed(Struct, frozen=True):
     """`resource` is None when the backend answered without it and the client did not ask for it."""
 
@@ -43,4 +52,4 @@ class Described(Struct, frozen=True):
     """The document is made when it is answered: it holds only what the configuration knows."""
 
 
-Outcome = Created | Found | Listed | Changed | Deleted | Described
+Outcome = Created | Found | Listed | Paged | Changed | Deleted | Described

@@ -13,13 +13,19 @@ from gateway.pipeline.links import find_link
 from gateway.pipeline.problems import Problem
 
 Pairs = tuple[tuple[str, str], ...]
+PAGE = 100
+MAX_TOKEN = 2_000
 
 
-class Position(Struct, frozen=True):
-    """The page that begins at record `at`; `cursor` is the backend's token or link for it, None for the first."""
+class Position(Struct, frozen=True, array_like=True):
+    """The page that begins at record `at`; `cursor` is the backend's token or link for it, None for the first.
+
+    `skip` records from there on were shown before.
+    """
 
     at: int = 0
     cursor: str | None = None
+    skip: int = 0
 
 
 class Page(Struct, frozen=True):
@@ -28,6 +34,11 @@ class Page(Struct, frozen=True):
     records: tuple[Document, ...]
     total: int | None
     cursor: str | None
+
+
+def page_count(asked: int | None, most: int) -> int:
+    """How many resources a page of ours may hold (RFC 7644 3.4.2.4): a negative count is 0, too high a one capped."""
+    return min(PAGE if asked is None else max(0, asked), most)
 
 
 def can_jump(paging: Paging) -> bool:
@@ -107,6 +118,18 @@ def next_position(paging: Paging, position: Position, page: Page, size: int) -> 
             return None
         raise Problem("SG304")
     return next_page(position, page, size) if paging.style == "page" else Position(at)
+
+
+def place_after(paging: Paging, position: Position, taken: int) -> Position:
+    """Where to go on after some records of a page, for a reader who comes back later.
+
+    A token of the backend that is too long for a URL is left out: the list is then read from its beginning.
+    """
+    if not paging.jump or (position.cursor is not None and len(position.cursor) > MAX_TOKEN):
+        return Position(skip=position.at + taken)
+    if paging.style in ("index", "offset"):
+        return Position(position.at + taken)
+    return Position(position.at, position.cursor, taken)
 
 
 def next_page(position: Position, page: Page, size: int) -> Position:

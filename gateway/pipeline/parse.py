@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from gateway.mapping.dialect import Resource
+from gateway.pipeline.cursors import bind_query, read_cursor
 from gateway.pipeline.intent import Create, Delete, Describe, Intent, Modify, Query, Replace, Retrieve
 from gateway.pipeline.preconditions import ANY, read_preconditions, read_tags
 from gateway.pipeline.problems import Problem
@@ -72,16 +73,19 @@ def parse_search_or_query(request: Request, route: Route, tenant: Tenant, resour
     reading = None
     if search.filter is not None:
         reading = read_filter(search.filter, rt, lenience=tenant.lenience)
+    wanted, sort_by = reading.filter if reading else None, read_sort(search, rt)
+    bound = b"" if search.cursor is None else bind_query(tenant, rt.name, wanted, sort_by, search.sort_order)
     return Query(
         url=base_url(request, route),
         type=resource.name,
         projection=parse_projection(search.attributes, search.excluded, rt, tenant.lenience),
-        filter=reading.filter if reading else None,
+        filter=wanted,
         form=reading.form if reading else None,
         start=search.start_index,
         count=search.count,
-        sort_by=read_sort(search, rt),
-        descending=(search.sort_order or "").lower() == "descending",
+        sort_by=sort_by,
+        descending=search.sort_order == "descending",
+        cursor=None if search.cursor is None else read_cursor(search, search.cursor, tenant, bound, request.now),
     )
 
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from gateway.lens.kinds import ListRule
 from gateway.lens.lens import Document, FieldChange, Pushdown
 from gateway.pipeline.narrowing import Loss
-from gateway.pipeline.paging import Pairs
+from gateway.pipeline.paging import Pairs, Position
 from gateway.pipeline.preconditions import Preconditions
 from gateway.scim.filter import AttrPath, Filter
 from gateway.scim.patch import Operation
@@ -47,16 +47,16 @@ class Sort(Struct, frozen=True):
     field: str | None
 
 
-Way = Literal["read", "recall", "pages", "scan", "sort"]
+Way = Literal["read", "recall", "pages", "scan", "sort", "onward"]
 
 
 class QueryPlan(Plan, frozen=True, kw_only=True):
     """`how`: `read` one id; `recall` a kept attribute; `pages` as the backend counts them; `scan` all and match here;
-    `sort`: read all and put it in order here.
+    `sort`: read all and put it in order here; `onward`: read on from `place` until a page is full.
 
     `start` is 1-based, `count` the page's size, `scan` the most records that may be read. `correlation` names the
     attribute under which a scan's single finding is remembered. `matched` are lists read by calls of their own before
-    the filter is checked here.
+    the filter is checked here. `place` is where a page by cursor begins, None for one by index.
     """
 
     how: Way
@@ -66,6 +66,7 @@ class QueryPlan(Plan, frozen=True, kw_only=True):
     count: int
     scan: int
     sort: Sort | None = None
+    place: Position | None = None
     correlation: AttrPath | None = None
     fields: Pairs = ()
     matched: tuple[ListRule, ...] = ()

@@ -5,6 +5,7 @@ from gateway.lens.lens import Pushdown
 from gateway.lens.plans import plan_filter
 from gateway.mapping.dialect import Resource
 from gateway.pipeline.intent import Query
+from gateway.pipeline.paging import can_jump, page_count
 from gateway.pipeline.plans import QueryPlan, Sort, Way
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.projecting import field_pairs, looked_at
@@ -13,7 +14,6 @@ from gateway.pipeline.target import Target
 from gateway.pipeline.through import looked_lists, shown_lists
 from gateway.scim.filter import AttrPath, Compare, Filter
 
-PAGE = 100
 OFFERED = 12
 
 
@@ -24,15 +24,19 @@ def plan_query(intent: Query, target: Target) -> QueryPlan:
     pushdown = Pushdown(None, True, None)
     if intent.filter is not None:
         pushdown = plan_filter(target.lens, intent.filter, intent.form, resource.can.filter, resource.plans)
-    count = min(PAGE if intent.count is None else max(0, intent.count), most)
+    page = intent.cursor
+    count = page_count(intent.count, most) if page is None else page.count
     sort = None
     if intent.sort_by is not None and count:
         sort = Sort(intent.sort_by, intent.descending, sorted_field(resource, intent.sort_by))
     how = choose_way(pushdown, resource, sort)
     if how not in ("read", "recall"):
         require_filter(pushdown, resource)
-    if how == "scan" and resource.can.filter.scan == 0:
+    is_superset = how == "scan"
+    if is_superset and resource.can.filter.scan == 0:
         raise Problem("SG302")
+    if page is not None and count and is_read_on(how, resource, sort):
+        how = "onward"
     looked = looked_at(intent.filter, intent.sort_by)
     matched = looked_lists(target, looked)
     return QueryPlan(
@@ -42,13 +46,22 @@ def plan_query(intent: Query, target: Target) -> QueryPlan:
         how=how,
         filter=intent.filter,
         pushdown=pushdown,
-        start=max(1, intent.start),
+        start=max(1, intent.start) if page is None else page.place.at + 1,
         count=count,
-        scan=resource.can.filter.scan if how == "scan" else max(resource.can.filter.scan, most),
+        scan=resource.can.filter.scan if is_superset else max(resource.can.filter.scan, most),
         sort=sort,
-        correlation=find_correlation(intent.filter, resource) if how == "scan" else None,
+        place=None if page is None else page.place,
+        correlation=find_correlation(intent.filter, resource) if is_superset else None,
         fields=field_pairs(resource, intent.projection, looked),
     )
+
+
+def is_read_on(how: Way, resource: Resource, sort: Sort | None) -> bool:
+    """Is a page by cursor read on from where the last one ended? Else it is cut out of a list whose total is known."""
+    paging = resource.can.paging
+    if how == "scan":
+        return sort is None or sort.field is not None
+    return how == "pages" and not can_jump(paging) and paging.style != "none"
 
 
 def require_filter(pushdown: Pushdown, resource: Resource) -> None:
@@ -60,15 +73,19 @@ def require_filter(pushdown: Pushdown, resource: Resource) -> None:
 
 
 def choose_way(pushdown: Pushdown, resource: Resource, sort: Sort | None) -> Way:
-    """How the candidates are found; a backend that shows what is no record makes every list a superset."""
+    """How the candidates are found."""
     if pushdown.id is not None and "retrieve" in resource.ops:
         return "read"
     if pushdown.kept is not None and "retrieve" in resource.ops:
         return "recall"
-    as_they_are = resource.gone is None and resource.can.paging.ignore is None
-    if not pushdown.exact or not as_they_are:
+    if not counts_alike(pushdown, resource):
         return "scan"
     return "sort" if sort is not None and sort.field is None else "pages"
+
+
+def counts_alike(pushdown: Pushdown, resource: Resource) -> bool:
+    """Are the backend's answer and its total exact? One that shows what is no record counts too many."""
+    return pushdown.exact and resource.gone is None and resource.can.paging.ignore is None
 
 
 def find_correlation(wanted: Filter | None, resource: Resource) -> AttrPath | None:

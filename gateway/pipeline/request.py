@@ -9,6 +9,7 @@ from msgspec import Struct
 from gateway.mapping.dialect import Dialect
 from gateway.pipeline.accepting import accept_type
 from gateway.pipeline.present import View, make_view
+from gateway.pipeline.sealing import Seal
 from gateway.scim.lenience import ANY, Lenience
 from gateway.scim.schema import ResourceType
 
@@ -17,7 +18,8 @@ class Request(Struct, frozen=True, kw_only=True):
     """One HTTP request as it came in.
 
     `path` is the raw, still percent-encoded path; `query` the raw query string. Header names are lower case.
-    `origin` is the scheme and host the client used (or the configured public URL), without a trailing slash.
+    `origin` is the scheme and host the client used (or the configured public URL), without a trailing slash. `now` is
+    when it came in, in Unix seconds.
     """
 
     method: str
@@ -27,6 +29,7 @@ class Request(Struct, frozen=True, kw_only=True):
     body: bytes = b""
     id: str = ""
     origin: str = ""
+    now: float = 0.0
 
 
 class Response(Struct, frozen=True, kw_only=True):
@@ -38,7 +41,10 @@ class Response(Struct, frozen=True, kw_only=True):
 
 
 class Tenant(Struct, frozen=True, kw_only=True, dict=True):
-    """What one client sees: one isolated service provider. `backend` is the primary's name, `base` its base URL."""
+    """What one client sees: one isolated service provider. `backend` is the primary's name, `base` its base URL.
+
+    `seal` closes the cursors it is given.
+    """
 
     name: str
     backend: str
@@ -47,6 +53,7 @@ class Tenant(Struct, frozen=True, kw_only=True, dict=True):
     lenience: Lenience = ANY
     correlation_seconds: int = 86_400
     max_results: int = 1_000
+    seal: Seal = Seal()
 
     @cached_property
     def accepted(self) -> dict[str, ResourceType]:

@@ -1,14 +1,15 @@
 """From an outcome to a response: our media type, our locations, our references, and the client's projection."""
 
 from gateway.lens.lens import Document
+from gateway.pipeline.cursors import next_cursor
 from gateway.pipeline.discover import describe
-from gateway.pipeline.intent import Describe, Intent
-from gateway.pipeline.outcome import Changed, Created, Deleted, Described, Found, Listed, Outcome
+from gateway.pipeline.intent import Describe, Intent, Query
+from gateway.pipeline.outcome import Changed, Created, Deleted, Described, Found, Listed, Outcome, Paged
 from gateway.pipeline.preconditions import is_known, require_match
 from gateway.pipeline.present import locate, present
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Response, Tenant
-from gateway.scim.messages import encode_json, error_body, list_response
+from gateway.scim.messages import cursor_response, encode_json, error_body, list_response
 from gateway.scim.names import MEDIA_TYPE
 
 CONTENT = ("Content-Type", MEDIA_TYPE)
@@ -27,6 +28,8 @@ def respond(intent: Intent, outcome: Outcome, tenant: Tenant) -> Response:
             return Response(status=204)
         case Listed():
             return answer_list(outcome, intent, tenant)
+        case Paged():
+            return answer_page(outcome, intent, tenant)
         case Described():
             return answer_document(intent, tenant)
 
@@ -55,6 +58,16 @@ def answer_list(listed: Listed, intent: Intent, tenant: Tenant) -> Response:
     view = tenant.views[intent.type]
     presented = [present(one, view, intent.url, intent.projection) for one in listed.resources]
     document = list_response(presented, listed.total, listed.start, len(presented))
+    return Response(status=200, body=encode_json(document), headers=(CONTENT,))
+
+
+def answer_page(paged: Paged, intent: Intent, tenant: Tenant) -> Response:
+    """A page by cursor (RFC 9865)."""
+    view = tenant.views[intent.type]
+    presented = [present(one, view, intent.url, intent.projection) for one in paged.resources]
+    asked = intent.cursor if isinstance(intent, Query) else None
+    cursor = next_cursor(asked, paged.next, tenant) if asked is not None and paged.next is not None else None
+    document = cursor_response(presented, paged.total, cursor)
     return Response(status=200, body=encode_json(document), headers=(CONTENT,))
 
 

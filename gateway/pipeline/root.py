@@ -10,11 +10,12 @@ from msgspec import Struct
 from gateway.mapping.dialect import Resource
 from gateway.pipeline.intent import Query
 from gateway.pipeline.outcome import Listed
+from gateway.pipeline.paging import page_count
 from gateway.pipeline.parse import base_url, read_search, read_sort
 from gateway.pipeline.plans import QueryPlan
 from gateway.pipeline.present import present
 from gateway.pipeline.problems import Problem
-from gateway.pipeline.querying import PAGE, plan_query
+from gateway.pipeline.querying import plan_query
 from gateway.pipeline.request import Request, Response, Route, Tenant
 from gateway.pipeline.respond import CONTENT
 from gateway.pipeline.route import require_operation
@@ -99,11 +100,10 @@ def ask_types(search: SearchRequest, wanted: Filter | None, tenant: Tenant, url:
 
 def plan_root(intent: RootQuery, tenant: Tenant) -> RootPlan:
     """Decide. A refusal names the type whose backend cannot do it."""
-    most = tenant.max_results
     return RootPlan(
         parts=tuple(plan_part(one, tenant) for one in intent.queries),
         start=intent.start,
-        count=min(PAGE if intent.count is None else intent.count, most),
+        count=page_count(intent.count, tenant.max_results),
         sort_by=intent.sort_by,
         descending=intent.descending,
     )

@@ -13,6 +13,7 @@ from gateway.scim.wire import decode_json, encode_json
 
 __all__ = [
     "SearchRequest",
+    "cursor_response",
     "decode_json",
     "encode_json",
     "error_body",
@@ -132,6 +133,18 @@ def list_response(resources: Iterable[Any], total: int, start: int, count: int) 
         "itemsPerPage": len(shown),
         "Resources": shown,
     }
+
+
+def cursor_response(resources: Iterable[Any], total: int | None, next_cursor: str | None) -> dict[str, Any]:
+    """The ListResponse of a page by cursor (RFC 9865 2): `totalResults` where known, `nextCursor` but on the last."""
+    shown = list(resources)
+    page: dict[str, Any] = {"schemas": [LIST_RESPONSE]}
+    if total is not None:
+        page["totalResults"] = total
+    page["itemsPerPage"] = len(shown)
+    if next_cursor is not None:
+        page["nextCursor"] = next_cursor
+    return page | {"Resources": shown}
 
 
 def error_body(status: int, scim_type: str | None, detail: str) -> dict[str, Any]:

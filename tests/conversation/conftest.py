@@ -18,11 +18,14 @@ from gateway.mapping.dialect import Dialect
 from gateway.mapping.load import load_dialect
 from gateway.observations import Observation, RequestFinished
 from gateway.pipeline.request import Caller, Gateway, Request, Tenant
+from gateway.pipeline.sealing import Seal
 from gateway.scim.lenience import LENIENCES
 
 Steps = Sequence[tuple[str, Any]]
 BASE = "https://api.acme.example/scim"
 TOKEN = "secret-token-of-acme"
+SEAL = Seal((b"a secret of thirty-two bytes, 32",))
+NOON = 1_800_000_000.0
 
 
 class Played(Struct):
@@ -126,7 +129,7 @@ def make_gateway(
         resources={**dialect.resources, kind: resource},
         connect=replace(dialect.connect, tries=tries),
     )
-    tenant = Tenant(name="acme", backend="acme-prod", dialect=dialect, base=BASE, lenience=LENIENCES[client])
+    tenant = Tenant(name="acme", backend="acme-prod", dialect=dialect, base=BASE, lenience=LENIENCES[client], seal=SEAL)
     other = Tenant(name="emea", backend="emea-prod", dialect=dialect)
     return Gateway(
         tenants={"acme": tenant, "emea": other},
@@ -149,7 +152,15 @@ def fixture_make_gateway() -> Callable[..., Gateway]:
 def play() -> Play:
     """`play("GET /Users?count=1", steps, gateway=..., body=...)`: paths are below the tenant's base."""
 
-    def run(line: str, steps: Steps = (), *, gateway: Gateway | None = None, body: Any = None, **extra: Any) -> Played:
+    def run(
+        line: str,
+        steps: Steps = (),
+        *,
+        gateway: Gateway | None = None,
+        body: Any = None,
+        now: float = NOON,
+        **extra: Any,
+    ) -> Played:
         method, _, where = line.partition(" ")
         path, _, query = where.partition("?")
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
@@ -161,6 +172,7 @@ def play() -> Play:
             headers=headers,
             body=raw,
             origin="https://scim.example.com",
+            now=now,
         )
         return drive(request, gateway or make_gateway(), steps)
 

@@ -6,6 +6,7 @@ import pytest
 from hall import Hall
 from rows import BEARER, USERS, Row
 from rows_bodies import BODIES, PATCHES
+from rows_cursors import CURSORS
 from rows_paths import CALLERS, FILTERS, PATHS
 from rows_wires import WIRES
 from wire import Heard, request, speak
@@ -23,6 +24,7 @@ EVERY = {
         ("filter", FILTERS),
         ("patch", PATCHES),
         ("wire", WIRES),
+        ("cursor", CURSORS),
     )
     for name, row in rows.items()
 }
