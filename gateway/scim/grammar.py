@@ -17,6 +17,7 @@ from gateway.scim.terms import And, AttrPath, Compare, CompareOp, Filter, Litera
 
 MAX_LENGTH: Final = 8192
 MAX_DEPTH: Final = 20
+LONGEST_WORD = 12  # what is longer is rather a value than an operator, and is not repeated
 
 _EXPRESSIONS: Final = frozenset({"eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le", "pr"})
 _BRACKETS: Final = frozenset("()[]")
@@ -211,7 +212,8 @@ class Parser:
         token = self.tokens[self.next]
         op = token if token in _EXPRESSIONS else fold(token)
         if op not in _EXPRESSIONS:
-            self.refuse("one of the operators eq ne co sw ew gt ge lt le pr")
+            named = f", not `{token}`" if token.isalpha() and len(token) <= LONGEST_WORD else ""
+            self.refuse(f"one of the operators eq ne co sw ew gt ge lt le pr{named}")
         self.next += 1
         return Present(path) if op == "pr" else Compare(path, cast("CompareOp", op), self.literal())
 

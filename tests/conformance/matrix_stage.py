@@ -1,0 +1,136 @@
+"""The stands on which the rows are asked: in process, as a process, or wherever `SCIM_GATEWAY_URL` says."""
+
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from hall import Loop
+from judge_bench import serve_scim2
+from matrix_bench import send
+from msgspec import Struct
+from scene import ACME, EMEA, VENDOR_TOKEN, backend, tenant, write_config, write_secret
+
+from gateway.app import RunningGateway, start_gateway
+from gateway.sandbox import start_sandbox
+from gateway.settings import load_settings
+
+RICH, POOR = "scim2", "huawei"
+MAPPINGS = {RICH: "scim2", POOR: "huawei-identity-center"}
+CALLS = re.compile(r"^scim_gateway_backend_requests_total\{.*\} ([0-9.e+]+)$", re.MULTILINE)
+STRICT = "4f1d0c8e6b2a9753strict4f1d0c8e6b2a9753"
+
+
+class Stand(Struct, frozen=True, kw_only=True):
+    """Where a gateway is, and what stands behind it. `url` is the base of the tenant `acme`.
+
+    What only a local stand has: `root` its origin, `admin` its admin address, `config` its file, `running` itself.
+    """
+
+    dialect: str
+    url: str
+    token: str = ACME
+    strict: str = STRICT
+    root: str = ""
+    admin: str = ""
+    config: Path = Path()
+    running: RunningGateway | None = None
+
+    def count_calls(self) -> int:
+        """Tries of calls to backends so far."""
+        text = send(self.admin, "GET", "/metrics", None, {}).raw.decode()
+        return int(sum(float(number) for number in CALLS.findall(text)))
+
+
+@contextmanager
+def open_vendor(dialect: str, loop: Loop) -> Iterator[str]:
+    """One backend of this kind on a socket; gives its base URL."""
+    if dialect == RICH:
+        with serve_scim2(VENDOR_TOKEN) as url:
+            yield url
+        return
+    sandbox = loop.run(start_sandbox(MAPPINGS[dialect], token=VENDOR_TOKEN))
+    try:
+        yield sandbox.url
+    finally:
+        loop.run(sandbox.close())
+
+
+@contextmanager
+def open_config(dialect: str, folder: Path, loop: Loop) -> Iterator[Path]:
+    """Two tenants before a backend each, and a strict one that shares the first's."""
+    with ExitStack() as vendors:
+        secret = write_secret(folder)
+        urls = [vendors.enter_context(open_vendor(dialect, loop)) for _ in range(2)]
+        backends = {f"{dialect}-{number}": backend(MAPPINGS[dialect], url, secret) for number, url in enumerate(urls)}
+        first, second = backends
+        strict = tenant(STRICT, first, client="strict")
+        yield write_config(folder, backends, {"acme": tenant(ACME, first), "emea": tenant(EMEA, second), "strict": strict})
+
+
+@contextmanager
+def stand_in_process(dialect: str, folder: Path) -> Iterator[Stand]:
+    """The gateway on a thread of this process."""
+    loop = Loop()
+    with open_config(dialect, folder, loop) as config:
+        running: RunningGateway = loop.run(start_gateway(load_settings(str(config))))
+        root = running.url
+        yield Stand(
+            dialect=dialect, url=f"{root}/acme/scim/v2", root=root, admin=running.admin_url, config=config, running=running
+        )
+        loop.run(running.close(seconds=1.0))
+    loop.close()
+
+
+@contextmanager
+def stand_as_process(dialect: str, folder: Path) -> Iterator[Stand]:
+    """`scim-gateway serve`."""
+    loop, lines = Loop(), list[str]()
+    with open_config(dialect, folder, loop) as config:
+        words = [sys.executable, "-m", "gateway", "serve", "--config", str(config)]
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment)
+        try:
+            threading.Thread(target=lambda: lines.extend(process.stdout or ()), daemon=True).start()
+            root, admin = wait_for(lambda: find_addresses(lines))
+            yield Stand(dialect=dialect, url=f"{root}/acme/scim/v2", root=root, admin=admin, config=config)
+        finally:
+            process.terminate()
+            process.wait(15)
+    loop.close()
+
+
+def find_addresses(lines: list[str]) -> tuple[str, str] | None:
+    """The two addresses of the line that says the gateway is up."""
+    for line in lines:
+        if found := re.search(r'"listen":"([^"]+)".*"admin":"([^"]+)"', line):
+            return found[1], found[2]
+    return None
+
+
+def wait_for(find: Callable[[], Any], seconds: float = 20) -> Any:
+    until = time.monotonic() + seconds
+    while (found := find()) is None:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    return found
+
+
+@contextmanager
+def stand_elsewhere() -> Iterator[Stand]:
+    """A gateway that somebody else started."""
+    yield Stand(dialect="remote", url=os.environ["SCIM_GATEWAY_URL"].rstrip("/"), token=os.environ["SCIM_GATEWAY_TOKEN"])
+
+
+def open_stand(name: str, folder: Path) -> Any:
+    """The stand of this name: `remote`, a dialect, or a dialect and `served`."""
+    if name == "remote":
+        return stand_elsewhere()
+    dialect, _, served = name.partition("-")
+    return (stand_as_process if served else stand_in_process)(dialect, folder)

@@ -1,0 +1,214 @@
+"""Queries: lists, totals, pages, sorting, projection, search (RFC 7644 3.4.2 to 3.4.3)."""
+
+from matrix_bench import Bench, Ending, declined, fresh, op, person, refused, row
+
+from gateway.scim.names import GROUP, LIST_RESPONSE, PATCH_OP, USER
+
+
+def three(bench: Bench, **more: str) -> tuple[str, list[str]]:
+    """Three users of one family, by name; and the filter that finds them."""
+    family = fresh("family")
+    names = sorted(fresh(letter) for letter in "abc")
+    for name in reversed(names):
+        bench.add(userName=name, name={"givenName": "Ada", "familyName": family}, **more)
+    return f'name.familyName eq "{family}"', names
+
+
+@row()
+def test_P024_unknown_parameters_are_ignored(bench: Bench) -> Ending:
+    known = bench.add()
+    answer = bench.search(f'userName eq "{known["userName"]}"', more="&foo=bar&count=1")
+    assert (answer.status, answer.found) == (200, [known["id"]])
+
+
+@row()
+def test_P025_lists_are_list_responses(bench: Bench) -> Ending:
+    assert bench.get("/Users?count=1").body["schemas"] == [LIST_RESPONSE]
+
+
+@row()
+def test_P026_the_total_is_that_of_all_matches(bench: Bench) -> Ending:
+    filter, _ = three(bench)
+    answer = bench.search(filter, more="&count=1")
+    assert (answer.body["totalResults"], len(answer.found)) == (3, 1)
+
+
+@row()
+def test_P027_resources_are_there_when_there_are_any(bench: Bench) -> Ending:
+    bench.add()
+    assert len(bench.get("/Users?count=1").body["Resources"]) == 1
+    assert bench.get("/Users?count=0").body["Resources"] == []
+
+
+@row()
+def test_P028_a_part_says_where_it_starts(bench: Bench) -> Ending:
+    bench.add(), bench.add()
+    assert bench.get("/Users?startIndex=2&count=1").body["startIndex"] == 2
+
+
+@row()
+def test_P029_a_part_says_how_many_it_holds(bench: Bench) -> Ending:
+    filter, _ = three(bench)
+    assert bench.search(filter, more="&count=2").body["itemsPerPage"] == 2
+    assert bench.search(filter, more="&startIndex=3&count=2").body["itemsPerPage"] == 1
+
+
+@row()
+def test_P030_nobody_is_an_empty_list(bench: Bench) -> Ending:
+    answer = bench.search(f'userName eq "{fresh()}"')
+    assert (answer.status, answer.body["totalResults"], answer.body["Resources"]) == (200, 0, [])
+
+
+@row()
+def test_P055_a_start_below_one_is_one(bench: Bench) -> Ending:
+    bench.add()
+    for start in (0, -7):
+        answer = bench.get(f"/Users?startIndex={start}&count=1")
+        assert (answer.status, answer.body["startIndex"], len(answer.found)) == (200, 1, 1)
+
+
+@row()
+def test_P056_a_negative_count_is_none(bench: Bench) -> Ending:
+    filter, _ = three(bench)
+    answer = bench.search(filter, more="&count=-5")
+    assert (answer.status, answer.body["totalResults"], answer.found) == (200, 3, [])
+
+
+@row()
+def test_P057_a_count_of_none_gives_the_total(bench: Bench) -> Ending:
+    filter, _ = three(bench)
+    answer = bench.search(filter, more="&count=0")
+    assert (answer.status, answer.body["totalResults"], answer.found) == (200, 3, [])
+
+
+@row()
+def test_P058_never_more_than_count(bench: Bench) -> Ending:
+    filter, _ = three(bench)
+    assert len(bench.search(filter, more="&count=2").found) == 2
+    assert len(bench.get("/Users?count=1").found) == 1
+
+
+@row()
+def test_P059_without_a_count_the_page_has_a_bound(bench: Bench) -> Ending:
+    most = bench.get("/ServiceProviderConfig").body["filter"]["maxResults"]
+    bench.add()
+    assert 0 < len(bench.get("/Users").found) <= most
+
+
+@row()
+def test_P051_sorting_orders_the_whole_result(bench: Bench) -> Ending:
+    filter, names = three(bench)
+    pages = [bench.search(filter, more=f"&sortBy=userName&startIndex={start}&count=2") for start in (1, 3)]
+    assert [one["userName"] for page in pages for one in page.body["Resources"]] == names
+
+
+
+@row()
+def test_P052_the_order_is_ascending_by_default(bench: Bench) -> Ending:
+    filter, names = three(bench)
+    for more, wanted in (("", names), ("&sortOrder=ascending", names), ("&sortOrder=descending", names[::-1])):
+        answer = bench.search(filter, more="&sortBy=userName" + more)
+        assert [one["userName"] for one in answer.body["Resources"]] == wanted
+
+
+@row()
+def test_P053_the_order_follows_the_type(bench: Bench) -> Ending:
+    family, stem = fresh("family"), fresh("x")
+    for name in (f"{stem}b", f"{stem}A".upper(), f"{stem}c"):
+        bench.add(userName=name, name={"givenName": "Ada", "familyName": family})
+    answer = bench.search(f'name.familyName eq "{family}"', more="&sortBy=userName")
+    assert [one["userName"][-1] for one in answer.body["Resources"]] == ["A", "b", "c"]
+
+
+@row()
+def test_P054_who_has_no_value_is_last(bench: Bench) -> Ending:
+    family = fresh("family")
+    name = {"givenName": "Ada", "familyName": family}
+    bare, titled = bench.add(name=name), bench.add(name=name, title="Guide")
+    filter = f'name.familyName eq "{family}"'
+    assert bench.search(filter, more="&sortBy=title").found == [titled["id"], bare["id"]]
+    assert bench.search(filter, more="&sortBy=title&sortOrder=descending").found == [bare["id"], titled["id"]]
+
+
+@row()
+def test_P060_both_projections_are_there(bench: Bench) -> Ending:
+    known = bench.add()
+    only = bench.search(f'id eq "{known["id"]}"', more="&attributes=userName").body["Resources"][0]
+    assert set(only) == {"schemas", "id", "userName"}
+    but = bench.search(f'id eq "{known["id"]}"', more="&excludedAttributes=userName").body["Resources"][0]
+    assert set(but) == set(known) - {"userName"}
+
+
+@row()
+def test_P061_what_is_always_returned_cannot_be_excluded(bench: Bench) -> Ending:
+    known = bench.add()
+    shown = bench.get(f"/Users/{known['id']}?excludedAttributes=id,schemas,userName").body
+    assert set(shown) == set(known) - {"userName"}
+
+
+@row()
+def test_P062_names_are_in_standard_notation(bench: Bench) -> Ending:
+    known = bench.add()
+    shown = bench.get(f"/Users/{known['id']}?attributes={USER}:name.familyName").body
+    assert shown == {"schemas": [USER], "id": known["id"], "name": {"familyName": "Jensen"}}
+
+
+@row()
+def test_P063_a_search_is_a_query(bench: Bench) -> Ending:
+    known = bench.add()
+    body = {"filter": f'userName eq "{known["userName"]}"', "attributes": ["userName"]}
+    answer = bench.look(body)
+    assert (answer.status, answer.body["schemas"]) == (200, [LIST_RESPONSE])
+    assert answer.body["Resources"] == [{key: known[key] for key in ("schemas", "id", "userName")}]
+
+
+@row()
+def test_P064_a_search_names_its_message(bench: Bench) -> Ending:
+    refused(bench.ask("POST", "/Users/.search", {"schemas": [PATCH_OP]}), 400, "invalidSyntax", "SearchRequest")
+
+
+@row()
+def test_P065_the_filter_of_a_search_keeps_the_grammar(bench: Bench) -> Ending:
+    refused(bench.look({"filter": "bad"}), 400, "invalidFilter")
+
+
+@row()
+def test_P066_a_search_without_a_match_is_an_empty_list(bench: Bench) -> Ending:
+    answer = bench.look({"filter": f'userName eq "{fresh()}"'})
+    assert (answer.status, answer.body["totalResults"]) == (200, 0)
+
+
+@row()
+def test_P134_projection_is_for_every_answer_with_a_resource(bench: Bench) -> Ending:
+    made = bench.post("/Users?attributes=userName", person())
+    assert (made.status, set(made.body)) == (201, {"schemas", "id", "userName"})
+    changed = bench.patch(f"/Users/{made.id}?attributes=title", op("replace", "title", "Guide"))
+    assert (changed.status, changed.body["title"], "userName" in changed.body) == (200, "Guide", False)
+
+
+@row()
+def test_P131_attributes_replaces_the_default_set(bench: Bench) -> Ending:
+    known = bench.add(title="Guide")
+    shown = bench.get(f"/Users/{known['id']}?attributes=title").body
+    assert shown == {"schemas": [USER], "id": known["id"], "title": "Guide"}
+
+
+@row()
+def test_P132_excluded_attributes_are_left_out(bench: Bench) -> Ending:
+    known = bench.add()
+    assert set(bench.get(f"/Users/{known['id']}?excludedAttributes=emails").body) == set(known) - {"emails"}
+
+
+@row()
+def test_P133_the_two_exclude_each_other(bench: Bench) -> Ending:
+    known = bench.add()
+    answer = bench.get(f"/Users/{known['id']}?attributes=title&excludedAttributes=emails")
+    refused(answer, 400, "invalidValue", "exclude each other")
+
+
+@row()
+def test_P023_what_is_never_returned_is_not_in_the_default(bench: Bench) -> Ending:
+    known = bench.add(password="t1meMa$heen-1789")
+    assert "password" not in known
+    assert set(known) == set(bench.get(f"/Users/{known['id']}").body)
+    assert {"schemas", "id", "meta", "userName", "name", "emails", "active"} <= set(known)
