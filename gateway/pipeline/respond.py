@@ -45,13 +45,14 @@ def answer_read(resource: Document, intent: Intent, tenant: Tenant) -> Response:
 
 
 def answer_resource(status: int, resource: Document, intent: Intent, tenant: Tenant) -> Response:
-    """One resource; `Location` is sent with every one, as RFC 7644's examples do."""
+    """One resource. RFC 7643 3.1 wants its `meta.location` as Content-Location, RFC 7644's examples as Location."""
     view = tenant.views[intent.type]
     presented = present(resource, view, intent.url, intent.projection)
-    location = ("Location", locate(resource, view, intent.url))
+    at = locate(resource, view, intent.url)
     version = resource["meta"].get("version")
     etag = () if version is None else (("ETag", version),)
-    return Response(status=status, body=encode_json(presented), headers=(CONTENT, location, *etag))
+    headers = (CONTENT, ("Location", at), ("Content-Location", at), *etag)
+    return Response(status=status, body=encode_json(presented), headers=headers)
 
 
 def answer_list(listed: Listed, intent: Intent, tenant: Tenant) -> Response:

@@ -27,7 +27,8 @@ DISCOVERY = {
 ME = "Me"
 SEARCH = ".search"
 ID = re.compile(r"[A-Za-z0-9._~-]{1,1024}")
-_BASE = ("scim", "v2")
+VERSION = re.compile(r"v[0-9]+(?:\.[0-9]+)?", re.IGNORECASE)
+_ROOT, _VERSION = "scim", "v2"
 
 
 def find_route(method: str, path: str, caller: Caller) -> Route:
@@ -36,17 +37,24 @@ def find_route(method: str, path: str, caller: Caller) -> Route:
     tenant, below = split_base(segments)
     if tenant is not None and tenant != caller.tenant:
         raise refuse_token("foreign")
-    base = "/" + "/".join((*((tenant,) if tenant else ()), *_BASE))
+    base = "/".join(("", *((tenant,) if tenant else ()), _ROOT, _VERSION))
     return route_below(method, [decode_segment(segment) for segment in below], caller.tenant, base)
 
 
 def split_base(segments: list[str]) -> tuple[str | None, list[str]]:
-    """The tenant that the path names, if any, and the segments below `scim/v2`."""
-    if tuple(segments[1:3]) == _BASE:
-        return segments[0], segments[3:]
-    if tuple(segments[:2]) == _BASE:
-        return None, segments[2:]
-    raise Problem("SG104")
+    """The tenant that the path names, if any, and the segments below `scim/v2`.
+
+    RFC 7644 3.13: another version than named is refused; without one the newest is meant.
+    """
+    at = next((place for place in (1, 0) if segments[place : place + 1] == [_ROOT]), None)
+    if at is None:
+        raise Problem("SG104")
+    below = segments[at + 1 :]
+    if below and VERSION.fullmatch(below[0]):
+        if below[0] != _VERSION:
+            raise Problem("SG207")
+        below = below[1:]
+    return (segments[0] if at else None), below
 
 
 def decode_segment(segment: str) -> str:

@@ -18,6 +18,8 @@ from gateway.scim.schema import Attribute
 _BOOLEANS = {"true": True, "false": False}
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,18}(?:\.[0-9]{1,18})?")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}|[A-Za-z0-9_-]*={0,2}")  # either alphabet, padding or not (RFC 7643 2.3.6)
+_NO_URI = re.compile(r"[\x00-\x20\x7f<>\"{}|\\^`]")  # what RFC 3986 has in no URI; letters of any script are let in
 
 
 def is_absent(value: Any) -> bool:
@@ -130,6 +132,18 @@ def _text(value: Any, door: Door, name: str) -> str:
     return value
 
 
+def _reference(value: Any, door: Door, name: str) -> str:
+    if _NO_URI.search(_text(value, door, name)):
+        raise _mistyped(name, "a URI")
+    return str(value)
+
+
+def _binary(value: Any, door: Door, name: str) -> str:
+    if not _BASE64.fullmatch(_text(value, door, name)):
+        raise _mistyped(name, "base64")
+    return str(value)
+
+
 def _instant(value: Any, door: Door, name: str) -> str:
     if parse_instant(_text(value, door, name)) is None:
         raise _mistyped(name, "a dateTime such as 2011-05-13T04:42:34Z")
@@ -169,8 +183,8 @@ def _mistyped(name: str, wanted: str) -> ScimError:
 
 _CLEAN = {
     "string": _text,
-    "reference": _text,
-    "binary": _text,
+    "reference": _reference,
+    "binary": _binary,
     "dateTime": _instant,
     "boolean": _boolean,
     "integer": _integer,

@@ -21,11 +21,23 @@ from scene import encode_target
 
 from gateway.scim.names import ENTERPRISE, ERROR, GROUP, PATCH_OP, SEARCH_REQUEST, USER
 
-HOLDS, NOT_OFFERED = "holds", "not offered"
+HOLDS = "holds"
 Ending = str | None
 Document = dict[str, Any]
-DECLARED: dict[str, Mapping[str, str]] = {}
 NUMBERS = itertools.count(1)
+
+
+class Declared(Struct, frozen=True):
+    """How a row ends: as usual, or otherwise in front of some dialects."""
+
+    usual: str
+    otherwise: Mapping[str, str]
+
+    def ending(self, dialect: str) -> str:
+        return self.otherwise.get(dialect, self.usual)
+
+
+DECLARED: dict[str, Declared] = {}
 
 
 class Answer(Struct, frozen=True):
@@ -52,12 +64,13 @@ class Bench:
     def __init__(self, stand: Any) -> None:
         self.stand = stand
         self.dialect: str = stand.dialect
-        self.strict: str = stand.strict
         self.made: list[str] = []
 
-    def ask(
-        self, method: str, target: str, body: Any = None, *, token: str | None = None, **headers: str
-    ) -> Answer:
+    def at(self, tenant: str) -> "Bench":
+        """A client of another tenant of the same gateway; what it makes is its own."""
+        return Bench(self.stand.at(tenant))
+
+    def ask(self, method: str, target: str, body: Any = None, *, token: str | None = None, **headers: str) -> Answer:
         """One request. `target` is below the tenant's base; a header's name has `_` for `-`; token "" sends none."""
         known = self.stand.token if token is None else token
         given = {"Authorization": f"Bearer {known}"} if known else {}
@@ -85,9 +98,9 @@ class Bench:
     def delete(self, target: str, **more: Any) -> Answer:
         return self.ask("DELETE", target, **more)
 
-    def search(self, filter: str, *, at: str = "/Users", more: str = "") -> Answer:
+    def search(self, text: str, *, at: str = "/Users", more: str = "") -> Answer:
         """A filter, by GET."""
-        return self.get(f"{at}?filter={escape(filter)}{more}")
+        return self.get(f"{at}?filter={escape(text)}{more}")
 
     def look(self, body: Document, *, at: str = "/Users") -> Answer:
         """A search by POST."""
@@ -191,21 +204,23 @@ def declined(answer: Answer) -> Ending:
     return f"refused as {answer.body.get('scimType') or answer.status}"
 
 
-def row(*, local: bool = False, **endings: str) -> Callable[[Callable[[Bench], Ending]], Any]:
+def row(*, local: bool = False, absent: str = "", **endings: str) -> Callable[[Callable[[Bench], Ending]], Any]:
     """Declares a row of the matrix. `endings` are by dialect, `holds` where none is named.
 
-    A `local` row needs more than a URL and a token: the backend's own view, the configuration, the process.
+    A `local` row needs more than a URL and a token: the backend's own view, the configuration, the process. `absent` is
+    why the gateway does not offer what is required, before any backend; the check then shows the refusal.
     """
 
     def declare(check: Callable[[Bench], Ending]) -> Any:
         number = check.__name__.split("_")[1]
         assert number not in DECLARED, number
-        DECLARED[number] = endings
+        usual = f"not offered: {absent}" if absent else HOLDS
+        DECLARED[number] = Declared(usual, endings)
 
         @functools.wraps(check)
         def held(bench: Bench) -> None:
-            ended = check(bench) or HOLDS
-            known = {*endings.values(), HOLDS} if bench.dialect == "remote" else {endings.get(bench.dialect, HOLDS)}
+            ended = check(bench) or usual
+            known = {*endings.values(), usual} if bench.dialect == "remote" else {endings.get(bench.dialect, usual)}
             assert ended in known
 
         held.__signature__ = inspect.signature(check)  # type: ignore[attr-defined]

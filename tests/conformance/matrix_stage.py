@@ -11,10 +11,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from hall import Loop
+from hall import Loop, RawVendor, answer_with
 from judge_bench import serve_scim2
 from matrix_bench import send
-from msgspec import Struct
+from msgspec import Struct, structs
 from scene import ACME, EMEA, VENDOR_TOKEN, backend, tenant, write_config, write_secret
 
 from gateway.app import RunningGateway, start_gateway
@@ -24,7 +24,10 @@ from gateway.settings import load_settings
 RICH, POOR = "scim2", "huawei"
 MAPPINGS = {RICH: "scim2", POOR: "huawei-identity-center"}
 CALLS = re.compile(r"^scim_gateway_backend_requests_total\{.*\} ([0-9.e+]+)$", re.MULTILINE)
-STRICT = "4f1d0c8e6b2a9753strict4f1d0c8e6b2a9753"
+TENANTS = ("strict", "narrow", "busy", "away")
+TOKENS = {"acme": ACME, "emea": EMEA} | {name: f"4f1d0c8e6b2a9753{name}4f1d0c8e6b2a9753" for name in TENANTS}
+SORTS = {RICH: {"overrides": {"resources": {"User": {"can": {"sort": ["userName", "title"]}}}}}, POOR: {}}
+NARROW = {"resources": {name: {"can": {"filter": {"language": "none", "scan": 1}}} for name in ("User", "Group")}}
 
 
 class Stand(Struct, frozen=True, kw_only=True):
@@ -36,11 +39,14 @@ class Stand(Struct, frozen=True, kw_only=True):
     dialect: str
     url: str
     token: str = ACME
-    strict: str = STRICT
     root: str = ""
     admin: str = ""
     config: Path = Path()
     running: RunningGateway | None = None
+
+    def at(self, tenant: str) -> "Stand":
+        """The same gateway, for the client of another tenant."""
+        return structs.replace(self, url=f"{self.root}/{tenant}/scim/v2", token=TOKENS[tenant])
 
     def count_calls(self) -> int:
         """Tries of calls to backends so far."""
@@ -63,15 +69,36 @@ def open_vendor(dialect: str, loop: Loop) -> Iterator[str]:
 
 
 @contextmanager
+def open_busy() -> Iterator[str]:
+    """A backend that asks for patience."""
+    vendor = RawVendor()
+    vendor.script = lambda asked: answer_with(b"{}", "429 Too Many Requests", {"Retry-After": "7"})
+    try:
+        yield vendor.url
+    finally:
+        vendor.close()
+
+
+@contextmanager
 def open_config(dialect: str, folder: Path, loop: Loop) -> Iterator[Path]:
-    """Two tenants before a backend each, and a strict one that shares the first's."""
+    """Two tenants before a backend each; one that is strict, and one that may read a single record, share the first's.
+
+    Two more have a backend that is always busy, and one that is not there.
+    """
     with ExitStack() as vendors:
         secret = write_secret(folder)
         urls = [vendors.enter_context(open_vendor(dialect, loop)) for _ in range(2)]
-        backends = {f"{dialect}-{number}": backend(MAPPINGS[dialect], url, secret) for number, url in enumerate(urls)}
-        first, second = backends
-        strict = tenant(STRICT, first, client="strict")
-        yield write_config(folder, backends, {"acme": tenant(ACME, first), "emea": tenant(EMEA, second), "strict": strict})
+        busy = vendors.enter_context(open_busy())
+        mapping = MAPPINGS[dialect]
+        backends = {
+            "acme": backend(mapping, urls[0], secret, **SORTS[dialect]),
+            "emea": backend(mapping, urls[1], secret),
+            "narrow": backend(mapping, urls[0], secret, overrides=NARROW),
+            "busy": backend(mapping, busy, secret),
+            "away": backend(mapping, "http://127.0.0.1:9/scim/v2", secret),
+        }
+        tenants = {name: tenant(TOKENS[name], name) for name in backends}
+        yield write_config(folder, backends, tenants | {"strict": tenant(TOKENS["strict"], "acme", client="strict")})
 
 
 @contextmanager
@@ -82,7 +109,12 @@ def stand_in_process(dialect: str, folder: Path) -> Iterator[Stand]:
         running: RunningGateway = loop.run(start_gateway(load_settings(str(config))))
         root = running.url
         yield Stand(
-            dialect=dialect, url=f"{root}/acme/scim/v2", root=root, admin=running.admin_url, config=config, running=running
+            dialect=dialect,
+            url=f"{root}/acme/scim/v2",
+            root=root,
+            admin=running.admin_url,
+            config=config,
+            running=running,
         )
         loop.run(running.close(seconds=1.0))
     loop.close()
@@ -125,7 +157,9 @@ def wait_for(find: Callable[[], Any], seconds: float = 20) -> Any:
 @contextmanager
 def stand_elsewhere() -> Iterator[Stand]:
     """A gateway that somebody else started."""
-    yield Stand(dialect="remote", url=os.environ["SCIM_GATEWAY_URL"].rstrip("/"), token=os.environ["SCIM_GATEWAY_TOKEN"])
+    yield Stand(
+        dialect="remote", url=os.environ["SCIM_GATEWAY_URL"].rstrip("/"), token=os.environ["SCIM_GATEWAY_TOKEN"]
+    )
 
 
 def open_stand(name: str, folder: Path) -> Any:

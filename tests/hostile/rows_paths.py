@@ -40,7 +40,7 @@ PATHS = {
     "an id of five thousand characters": Row(get(f"{USERS}/{'u' * 5000}"), (404,)),
     "an id beyond a line": Row(get(f"{USERS}/{'u' * 20_000}"), (400, 404, 414)),
     "one segment too many": Row(get(f"{USERS}/u-1/emails"), (404,)),
-    "another version": Row(get("/acme/scim/v1/Users"), (404,)),
+    "another version": Row(get("/acme/scim/v1/Users"), (400,)),
     "the root": Row(get("/"), (404,)),
     "nothing that is served": Row(get("/etc/passwd"), (404,)),
     "the admin's metrics": Row(get("/metrics"), (404,)),
