@@ -72,7 +72,7 @@ def open_vendor(dialect: str, loop: Loop) -> Iterator[str]:
 def open_busy() -> Iterator[str]:
     """A backend that asks for patience."""
     vendor = RawVendor()
-    vendor.script = lambda asked: answer_with(b"{}", "429 Too Many Requests", {"Retry-After": "7"})
+    vendor.script = lambda asked: answer_with(b"{}", "429 Too Many Requests", {"Retry-After": "60"})
     try:
         yield vendor.url
     finally:

@@ -2,8 +2,6 @@
 
 from matrix_bench import Bench, Ending, fresh, group, person, refused, row
 
-NAME = {"givenName": "Barbara", "familyName": "Jensen"}
-
 
 @row()
 def test_P012_the_answer_is_what_the_backend_holds(bench: Bench) -> Ending:
