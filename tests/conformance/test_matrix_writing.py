@@ -143,9 +143,6 @@ def test_P107_who_is_deleted_is_gone(bench: Bench) -> Ending:
         refused(answer, 404)
 
 
-OFF = {"op": "replace", "path": "active", "value": False}
-
-
 @row()
 def test_P108_who_is_deleted_is_not_found(bench: Bench) -> Ending:
     known = bench.add()
