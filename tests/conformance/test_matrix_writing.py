@@ -1,6 +1,8 @@
 """Creating, replacing and deleting (RFC 7644 3.2, 3.3, 3.5.1, 3.6)."""
 
-from matrix_bench import Bench, Ending, fresh, group, person, refused, row
+from matrix_bench import Bench, Ending, fresh, group, op, person, refused, row
+
+OFF = op("replace", "active", False)
 
 
 @row()
