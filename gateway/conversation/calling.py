@@ -5,6 +5,7 @@ never sent, 429, or 503 with Retry-After. Everything else is looked up first.
 """
 
 from gateway.conversation.effects import Call, Conversation, Lost, Reply, Wait, ask, note
+from gateway.lens.references import is_reference_list
 from gateway.mapping.dialect import BackendCall, Dialect
 from gateway.observations import AnswerLost, CallRetried
 from gateway.pipeline.compose import Known, fill_body, fill_path, fill_text
@@ -19,11 +20,10 @@ LOST_PROBLEMS = {
     "tls": "SG501",
     "timeout": "SG502",
     "reset": "SG502",
-    "too_large": "SG505",
     "credentials": "SG601",
     "deadline": "SG604",
 }
-PERMANENT = frozenset({"too_large", "deadline"})
+PERMANENT = "deadline"
 
 
 def build_call(
@@ -70,7 +70,19 @@ def obtain_reply(target: Target, call: Call, op: BackendCall, *, on_id: bool, se
     reply = yield from call_backend(call, target.dialect)
     if is_refused(reply, op, target.dialect.errors):
         raise read_problem(reply, target.dialect.errors, on_id=on_id, sent=sent)
+    if call.safe and not reply.whole:
+        raise blame_length(target)
     return reply
+
+
+def blame_length(target: Target) -> Problem:
+    """An answer that is too long to be read: the client's affair where it can ask for less."""
+    lists = [str(rule.s) for rule in target.lens.list_rules.values() if is_reference_list(rule) and rule.readable]
+    if not lists:
+        return Problem("SG505")
+    narrow = f"Leave them out with excludedAttributes={','.join(lists)}, or ask for fewer resources at once."
+    still = "The backend always sends them: PATCH operations that add and remove values need no look."
+    return Problem("SG320", hint=narrow if target.resource.can.project else still)
 
 
 def is_unknown(call: Call, answer: Lost) -> bool:
@@ -96,7 +108,7 @@ def reach_backend(call: Call, dialect: Dialect) -> Conversation[Reply | Lost]:
 def reason_to_repeat(call: Call, answer: Reply | Lost) -> str | None:
     """Why the same call may be made again; None when it may not."""
     if isinstance(answer, Lost):
-        repeatable = (call.safe or answer.applied == "no") and answer.reason not in PERMANENT
+        repeatable = (call.safe or answer.applied == "no") and answer.reason != PERMANENT
         return answer.reason if repeatable else None
     if answer.status == 429:
         return "throttled"

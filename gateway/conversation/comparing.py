@@ -18,15 +18,19 @@ from gateway.conversation.writing import (
 )
 from gateway.lens.ability import UNLIMITED, Modify
 from gateway.lens.absence import read_at
+from gateway.lens.addresses import field_path
 from gateway.lens.changes import difference
+from gateway.lens.kinds import ListRule
 from gateway.lens.lens import Document, FieldChange
 from gateway.lens.limits import untaken
 from gateway.pipeline.deactivation import is_deactivated
+from gateway.pipeline.documents import read_attribute, write_attribute
 from gateway.pipeline.outcome import Changed
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 from gateway.pipeline.through import called_difference, without_through
 from gateway.pipeline.unseen import find_partial, refuse_unseen, unseen_lists
+from gateway.scim.filter import AttrPath
 
 NOTHING = Modify(fields=frozenset())
 MakeCalls = Callable[[Target, str, Document, Document], tuple[Call, ...]]
@@ -35,7 +39,7 @@ MakeCalls = Callable[[Target, str, Document, Document], tuple[Call, ...]]
 class Comparison(Struct, frozen=True):
     """A record just read, the resource it shows, and the resource it shall show.
 
-    `changes` are to be sent whatever the record shows.
+    `changes` are to be sent whatever the record shows. `held` are the lists that calls of their own have read.
     """
 
     native: str
@@ -43,6 +47,7 @@ class Comparison(Struct, frozen=True):
     current: Document
     wanted: Document
     changes: tuple[FieldChange, ...] = ()
+    held: tuple[ListRule, ...] = ()
 
 
 def send_difference(
@@ -56,7 +61,7 @@ def send_difference(
     steps = arrange((*differing, *change_steps(target, native, compared.changes)))
     if not steps and before == after:
         yield from note_suppressed(target)
-        return Changed(compared.current)
+        return Changed(compared.current, listed=tuple(rule.s for rule in compared.held))
     answer: Document | None = record
     if steps:
         answer = yield from send_steps(target, native, steps)
@@ -69,7 +74,19 @@ def send_difference(
         return Changed(answer_gone(target, compared, changed), lasting=False)
     shown = translate_in(target, answer)
     put_kept(target, shown, kept)
-    return Changed(shown, compared.wanted)
+    return Changed(shown, compared.wanted, listed=keep_lists(compared, changed, shown))
+
+
+def keep_lists(compared: Comparison, changed: Document, shown: Document) -> tuple[AttrPath, ...]:
+    """Put the lists that were read and are not changed into the answer, which need not be asked for them again."""
+    told = {change.path for change in compared.changes}
+    same = [rule for rule in compared.held if read_at(compared.record, rule.v) == read_at(changed, rule.v)]
+    kept = [rule for rule in same if str(field_path(rule.v)) not in told]
+    for rule in kept:
+        value = read_attribute(compared.current, rule.s)
+        if value is not None:
+            write_attribute(shown, rule.s, value)
+    return tuple(rule.s for rule in kept)
 
 
 def answer_gone(target: Target, compared: Comparison, changed: Document) -> Document:
@@ -122,5 +139,5 @@ def refuse_change(target: Target, old: Document, new: Document) -> None:
 
 def can_put_instead(target: Target) -> bool:
     """May the record read be sent back whole? Not where that would clear a list that it does not show."""
-    hides = any(rule.write_only for rule in unseen_lists(target.lens))
+    hides = any(rule.write_only for rule in unseen_lists(target))
     return target.replace is not None and not (hides and target.replace.omitted == "cleared")

@@ -31,7 +31,7 @@ class Reply(Struct, frozen=True):
     """A backend's answer. Header names are lower case; `body` is the decoded JSON, or None when there was none.
 
     `readable` is false when a body came that was not JSON (or was cut off): `body` is None then, and `text` its first
-    2,000 characters.
+    2,000 characters. `whole` is false when it was longer than is read: nothing of it is known then but the head.
     """
 
     status: int
@@ -39,13 +39,14 @@ class Reply(Struct, frozen=True):
     body: object = None
     readable: bool = True
     text: str = ""
+    whole: bool = True
 
 
 class Lost(Struct, frozen=True):
     """No answer. `applied` is `no` when the request provably never reached the backend, else `unknown`."""
 
     applied: Literal["no", "unknown"]
-    reason: Literal["connect", "tls", "timeout", "reset", "too_large", "credentials", "deadline"]
+    reason: Literal["connect", "tls", "timeout", "reset", "credentials", "deadline"]
 
 
 class Call(Effect[Reply | Lost], frozen=True):
@@ -63,6 +64,12 @@ class Call(Effect[Reply | Lost], frozen=True):
     headers: tuple[tuple[str, str], ...] = ()
     body: object = None
     safe: bool = False
+
+
+class Together(Effect[tuple[Reply | Lost, ...]], frozen=True):
+    """Make calls at the same time; the answers come in the order of the calls. All of them are `safe`."""
+
+    calls: tuple[Call, ...]
 
 
 class Wait(Effect[bool], frozen=True):

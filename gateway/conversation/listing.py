@@ -5,6 +5,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gateway.conversation.abreast import abreast
 from gateway.conversation.calling import build_call, obtain_reply
 from gateway.conversation.effects import Call, Conversation
 from gateway.lens.absence import read_raw
@@ -24,7 +25,7 @@ from gateway.pipeline.paging import (
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 
-MAX_PAGES = 1_000
+MAX_PAGES = 1_000  # more than full pages would make: backends cap pages lower than they say
 
 
 class Window(Struct, frozen=True):
@@ -53,15 +54,35 @@ def read_window(target: Target, query: Pairs, skip: int, wanted: int, most: int)
 
 def read_everything(target: Target, query: Pairs, most: int) -> Conversation[tuple[Document, ...]]:
     """The whole list; a `tooMany` Problem when it holds more than `most` records or cannot be read to its end."""
+    walk = Walk(target, query, most, target.resource.can.paging.max)
+    return (yield from walk.to_the_end(Position()))
+
+
+def read_side_by_side(target: Target, query: Pairs, most: int) -> Conversation[tuple[Document, ...]]:
+    """The same. Where the first page tells how many there are and is full, the numbered ones are read together.
+
+    What comes after a page that is shorter than it should be is read again, one page after another.
+    """
     paging = target.resource.can.paging
     walk = Walk(target, query, most, paging.max)
-    position: Position | None = Position()
-    while position is not None:
-        page = yield from walk.read(position, None)
-        if page.total is not None and page.total > most:
-            raise Problem("SG303")
-        position = next_position(paging, position, page, paging.max)
-    return tuple(walk.records)
+    page = yield from walk.read(Position(), None)
+    refuse_more(page, most)
+    position = next_position(paging, Position(), page, paging.max)
+    if page.total is not None and can_jump(paging) and len(page.records) == paging.max:
+        numbered = [Position(at) for at in range(paging.max, page.total, paging.max)]
+        pages = yield from abreast(fetch_page(target, query, one, paging.max) for one in numbered)
+        for at, found in zip(numbered, pages, strict=True):
+            walk.take(at, found)
+            position = next_position(paging, at, found, paging.max)
+            if len(found.records) < paging.max:
+                break
+    return (yield from walk.to_the_end(position))
+
+
+def refuse_more(page: Page, most: int) -> None:
+    """A `tooMany` Problem where the total is more than may be read."""
+    if page.total is not None and page.total > most:
+        raise Problem("SG303")
 
 
 def page_size(paging: Paging, wanted: int) -> int:
@@ -86,14 +107,27 @@ class Walk:
     def read(self, position: Position, end: int | None) -> Conversation[Page]:
         """Read one page and remember it. `end` is where the window ends, None when all is wanted."""
         page = yield from fetch_page(self.target, self.query, position, self.ask_for(position, end))
+        self.take(position, page)
+        return page
+
+    def to_the_end(self, position: Position | None) -> Conversation[tuple[Document, ...]]:
+        """Read on from there; all the records there are."""
+        paging = self.target.resource.can.paging
+        while position is not None:
+            page = yield from self.read(position, None)
+            refuse_more(page, self.most)
+            position = next_position(paging, position, page, paging.max)
+        return tuple(self.records)
+
+    def take(self, position: Position, page: Page) -> None:
+        """Remember a page."""
         self.refuse_repetition(position, page)
         self.records += page.records
         self.at = position.at + len(page.records)
         self.total = self.total if page.total is None else page.total
         self.pages += 1
-        if len(self.records) > self.most or self.pages > MAX_PAGES:
+        if len(self.records) > self.most or self.pages > MAX_PAGES + self.most // self.size:
             raise Problem("SG303")
-        return page
 
     def ask_for(self, position: Position, end: int | None) -> int:
         """The size of the next page; page numbers count in equal pages, so theirs stays the same."""

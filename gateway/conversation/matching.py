@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from gateway.conversation.abreast import abreast
 from gateway.conversation.effects import Conversation
 from gateway.conversation.membership import show_lists
 from gateway.conversation.reading import is_gone, is_ignored, read_resources, translate_in
@@ -68,10 +69,7 @@ def complete_resources(
 ) -> Conversation[list[Document]]:
     """The resources of records with all that the filter and the order look at, wherever it stands."""
     resources = yield from read_resources(target, records, kept_needed=needs_kept(plan, target, wanted))
-    shown: list[Document] = []
-    for one in resources:
-        shown.append((yield from show_lists(target, one, plan.matched)))
-    return shown
+    return (yield from abreast(show_lists(target, one, plan.matched) for one in resources))
 
 
 def needs_kept(plan: QueryPlan, target: Target, wanted: Filter | None) -> bool:

@@ -26,9 +26,9 @@ def send_changes(plan: ModifyDirectly, target: Target) -> Conversation[Changed]:
     if plan.changes:
         record = yield from send_steps(target, plan.native, change_steps(target, plan.native, plan.changes))
     else:
-        record = yield from fetch_record(target, plan.native)
+        record = yield from fetch_record(target, plan.native, plan.fields)
     if record is None and plan.wants_body:
-        record = yield from fetch_record(target, plan.native)
+        record = yield from fetch_record(target, plan.native, plan.fields)
     if record is None:
         return Changed(None)
     shown = yield from read_resource(target, record)
@@ -43,8 +43,8 @@ def modify_by_comparison(plan: ModifyByComparison, target: Target) -> Conversati
 def compare_and_modify(plan: ModifyByComparison, target: Target) -> Conversation[Changed]:
     """The operations are folded over the resource just read, one after another (RFC 7644 3.5.2)."""
     found = yield from fetch_record(target, plan.native)
-    lists = touched_lists(target, plan.operations) if plan.preconditions is None else read_lists(target)
-    record = yield from hold_lists(target, plan.native, found, lists)
+    held = touched_lists(target, plan.operations) if plan.preconditions is None else read_lists(target)
+    record = yield from hold_lists(target, plan.native, found, held)
     current = yield from read_resource(target, record)
     compare_version(plan, target, current)
     wanted = hold_absent(
@@ -52,7 +52,7 @@ def compare_and_modify(plan: ModifyByComparison, target: Target) -> Conversation
         apply_patch(current, plan.operations, target.accepted, creates=creating(target.tenant.lenience)),
         current,
     )
-    compared = Comparison(plan.native, record, current, wanted, plan.changes)
+    compared = Comparison(plan.native, record, current, wanted, plan.changes, held)
     if deletes(target, wanted):
         return (yield from deactivate(target, compared))
     return (yield from send_difference(target, compared, modify_calls, wants_body=plan.wants_body))

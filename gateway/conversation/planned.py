@@ -23,6 +23,7 @@ from gateway.conversation.removing import marked
 from gateway.conversation.replace import assert_access
 from gateway.conversation.steps import Step, arrange, awaited_steps
 from gateway.conversation.writing import change_steps, is_read_after, write_onto
+from gateway.lens.absence import read_at
 from gateway.lens.ids import native_id
 from gateway.lens.kinds import ListRule
 from gateway.lens.lens import Document
@@ -145,10 +146,12 @@ def planned_comparison(plan: ReplacePlan | ModifyByComparison, target: Target, r
         return (*reads, *removal_calls(target, native, record))
     make_calls = put_calls if isinstance(plan, ReplacePlan) else modify_calls
     aside = () if isinstance(plan, ReplacePlan) else change_steps(target, native, plan.changes)
-    differing = difference_steps(target, native, record, write_onto(target, wanted, record), make_calls)
+    changed = write_onto(target, wanted, record)
+    differing = difference_steps(target, native, record, changed, make_calls)
     steps = arrange((*differing, *aside))
     shown = read_after(target, steps, native, wants_body=isinstance(plan, ReplacePlan) or plan.wants_body)
-    return (*reads, *calls_of(target, steps, native), *shown, *list_reads(target, native, plan.lists))
+    again = [rule for rule in plan.lists if read_at(record, rule.v) != read_at(changed, rule.v)]
+    return (*reads, *calls_of(target, steps, native), *shown, *list_reads(target, native, again))
 
 
 def compared_lists(plan: ReplacePlan | ModifyByComparison, target: Target) -> tuple[ListRule, ...]:
@@ -183,8 +186,8 @@ def read_call(target: Target, native: str) -> Call:
 
 
 def list_reads(target: Target, native: str, rules: Sequence[ListRule]) -> Calls:
-    """The first pages of the lists of a record that calls of their own read."""
-    return tuple(list_read(listing_target(target, native, rule)) for rule in rules)
+    """The first pages of the lists that no record shows; whether one shows the others whole, its answer says."""
+    return tuple(list_read(listing_target(target, native, rule)) for rule in rules if rule.shows is None)
 
 
 def list_read(listing: Target) -> Call:

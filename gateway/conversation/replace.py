@@ -24,11 +24,13 @@ def replace(plan: ReplacePlan, target: Target) -> Conversation[Changed]:
 def compare_and_replace(plan: ReplacePlan, target: Target) -> Conversation[Changed]:
     """What the client left out is cleared, `active` excepted; a PUT is answered with the whole resource."""
     found = yield from fetch_record(target, plan.native)
-    record = yield from hold_lists(target, plan.native, found, read_lists(target))
+    held = read_lists(target)
+    record = yield from hold_lists(target, plan.native, found, held)
     current = yield from read_resource(target, record)
     compare_version(plan, target, current)
     refuse_immutable(current, plan.resource, target)
-    compared = Comparison(plan.native, record, current, assert_access(plan.resource, current, target.lens))
+    wanted = assert_access(plan.resource, current, target.lens)
+    compared = Comparison(plan.native, record, current, wanted, held=held)
     if deletes(target, compared.wanted):
         return (yield from deactivate(target, compared))
     return (yield from send_difference(target, compared, put_calls, wants_body=True))

@@ -93,10 +93,12 @@ def member_steps(target: Target, native: str | None, field: Field, changes: Sequ
 
 
 def _each(
-    target: Target, native: str | None, one: BackendCall, many: Batch | None, members: Sequence[Any]
+    target: Target, native: str | None, one: BackendCall | None, many: Batch | None, members: Sequence[Any]
 ) -> Iterator[Step]:
     size = many.size if many is not None and len(members) > 1 else 1
     op = many.call if many is not None and size > 1 else one
+    if op is None:
+        raise AssertionError("such a list comes and goes with its record")
     for begin in range(0, len(members), size):
         known = KnownMembers(target.lens, native, members=tuple(members[begin : begin + size]))
         yield Step(build_call(target, "modify", known=known, op=op), op, "member")

@@ -120,10 +120,12 @@ def send_step(target: Target, native: str, step: Step) -> Conversation[Document 
     if is_refused(reply, step.op, target.dialect.errors):
         problem = read_problem(reply, target.dialect.errors, on_id=True, sent=(native, step.call.body))
         raise (yield from blame_member(target, native, problem)) if step.kind == "member" else problem
+    if not reply.whole and target.dialect.errors.on_success:
+        raise Problem("SG508")  # this backend may say no with a 2xx, and what it says was not read
     if step.kind != "record":
         return None
     yield from follow(target, step.call.operation, Known(target.lens, native))
-    return None if is_read_after(step.op) else read_record(reply, step.op)
+    return read_record(reply, step.op) if reply.whole and not is_read_after(step.op) else None
 
 
 def note_suppressed(target: Target) -> Conversation[None]:

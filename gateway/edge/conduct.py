@@ -21,6 +21,7 @@ from gateway.conversation.effects import (
     Note,
     Recall,
     Release,
+    Together,
     Wait,
 )
 from gateway.edge.ports import Backends, Clock, Moment, Observer, State
@@ -88,6 +89,8 @@ async def answer_effect(effect: Effect[Any], journey: Journey) -> Any:
         case Call():
             journey.wrote = journey.wrote or not effect.safe
             return await world.backends.call(effect, journey.left(), journey.moment())
+        case Together(calls=calls):
+            return tuple(await asyncio.gather(*(answer_effect(one, journey) for one in calls)))
         case Wait(seconds=seconds):
             return await pause(seconds, journey)
         case Recall(keys=keys):

@@ -131,8 +131,6 @@ class Line:
                     trace_request_ctx=sent,
                 ) as response:
                     return await read_answer(response)
-        except TooLargeError:
-            return Lost("unknown", "too_large")
         except TimeoutError:
             return run_out(sent.head, deadline=left < self.link.timeout)
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -148,15 +146,11 @@ class Line:
             url = URL(auth.token_url, encoded=True)
             async with asyncio.timeout(TOKEN_SECONDS), self.session.post(url, data=form, allow_redirects=False) as got:
                 answer = await read_answer(got)
-        except (aiohttp.ClientError, OSError, ValueError, TooLargeError, SecretError) as error:
+        except (aiohttp.ClientError, OSError, ValueError, SecretError) as error:
             raise CredentialError(f"the token endpoint cannot be used: {type(error).__name__}") from None
         if answer.status != 200 or not isinstance(answer.body, dict):
             raise CredentialError(f"the token endpoint answered {answer.status}")
         return answer.body
-
-
-class TooLargeError(Exception):
-    """An answer over the cap."""
 
 
 @cache
@@ -207,14 +201,14 @@ def make_headers(link: Link, call: Call, credential: Headers) -> dict[str, str]:
 
 
 async def read_answer(response: aiohttp.ClientResponse) -> Reply:
-    """The whole answer, decoded when it is JSON. Raises TooLargeError."""
+    """The answer, decoded when it is JSON; its head alone when it is over the cap."""
+    headers = {name.lower(): ", ".join(response.headers.getall(name)) for name in response.headers}
     body = bytearray()
     async for chunk in response.content.iter_chunked(CHUNK):
         body += chunk
         if len(body) > MAX_ANSWER:
             response.close()
-            raise TooLargeError
-    headers = {name.lower(): ", ".join(response.headers.getall(name)) for name in response.headers}
+            return Reply(response.status, headers, None, readable=False, whole=False)
     document, readable = decode_answer(bytes(body))
     text = "" if readable else bytes(body[:MAX_TEXT]).decode("utf-8", "replace")
     return Reply(response.status, headers, document, readable, text)

@@ -29,7 +29,7 @@ from gateway.lens.kinds import (
 )
 from gateway.lens.lens import Document, FieldChange, Lens, LensError
 from gateway.lens.places import whole_field
-from gateway.lens.references import carry_references, compare_references
+from gateway.lens.references import carry_references, compare_references, fuse_references
 from gateway.lens.runtime import list_schemas
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape
 from gateway.lens.slots import named_slot
@@ -56,7 +56,7 @@ def carry_operations(lens: Lens, operations: tuple[Operation, ...]) -> tuple[Fie
         if carried is None:
             return None
         changes += carried
-    return _without_overwritten(changes)
+    return fuse_references(lens, _without_overwritten(changes))
 
 
 def _without_overwritten(changes: list[FieldChange]) -> tuple[FieldChange, ...]:

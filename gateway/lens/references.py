@@ -3,6 +3,8 @@
 A removal names its items in `FieldChange.value`; how a backend is told is its own affair (`Modify`).
 """
 
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from gateway.lens.ability import Modify
@@ -35,10 +37,37 @@ def carry_references(lens: Lens, rule: ListRule, operation: Operation) -> list[F
         return _remove(rule, path, operation.path.where)
     if convert is None or operation.path.where is not None or not isinstance(operation.value, list):
         return None
-    converted = [convert(one) for one in operation.value]
-    if rule.uncarried:
-        converted = [*{repr(one): one for one in converted}.values()]  # they may have differed in what is not carried
-    return [FieldChange(operation.op, path, converted)]
+    return [FieldChange(operation.op, path, _once(rule, [convert(one) for one in operation.value]))]
+
+
+def fuse_references(lens: Lens, changes: Iterable[FieldChange]) -> tuple[FieldChange, ...]:
+    """The same changes in fewer: neighbours that bring, or take, items of one list become one.
+
+    Okta and authentik send one operation per member, and backends count requests and operations.
+    """
+    rules = {str(field_path(rule.v)): rule for rule in lens.list_rules.values() if is_reference_list(rule)}
+
+    def key(change: FieldChange) -> tuple[str, str, bool]:
+        return change.op, change.path, change.op != "replace" and isinstance(change.value, list)
+
+    fused: list[FieldChange] = []
+    for (_, path, itemwise), run in groupby(changes, key):
+        together = list(run)
+        if len(together) > 1 and itemwise and path in rules:
+            items = [item for change in together for item in change.value]
+            together = [FieldChange(together[0].op, path, _once(rules[path], items))]
+        fused += together
+    return tuple(fused)
+
+
+def _once(rule: ListRule, items: list[Any]) -> list[Any]:
+    """Each item once: it is the record that it names, whatever else is told of it."""
+    found: dict[Any, Any] = {}
+    for item in items:
+        native = id_of(rule, item)
+        known = found.get(native)
+        found[native] = {**item, **known} if isinstance(item, dict) and isinstance(known, dict) else item
+    return [*found.values()]
 
 
 def _remove(rule: ListRule, path: str, where: Filter | None) -> list[FieldChange] | None:
@@ -51,7 +80,7 @@ def _remove(rule: ListRule, path: str, where: Filter | None) -> list[FieldChange
             return None
         native = native_id(str(part.value), item.ref_prefix)
         gone += [] if native is None else [native]  # nobody of that other id can be in the list
-    return [FieldChange("remove", path, [name_item(rule, one) for one in gone])] if gone else []
+    return [FieldChange("remove", path, [name_item(rule, one) for one in dict.fromkeys(gone)])] if gone else []
 
 
 def name_item(rule: ListRule, native: str) -> Any:

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gateway.lens.kinds import Hole, LeafRule, ListRule, Rule, Template, holes
 from gateway.lens.references import is_reference_list
+from gateway.lens.shapes import ListShape, find_field
 from gateway.lens.templates import TemplateError, parse_template
 from gateway.mapping.abilities import read_paging
 from gateway.mapping.bodies import read_body, table_holes
@@ -27,6 +29,7 @@ _SAMPLES = {
     "call": "suspend: POST /users/{id}/suspend",
 }
 
+_ALL = 1_000_000  # an answer of which nothing is said but that it is the list is all of it
 _LIST = "calls: { members: { add: ..., remove: ... } }"
 
 
@@ -58,16 +61,25 @@ def _read_list(desk: Desk, path: Path, value: Any) -> MemberCalls | None:
     row = read_row(desk.source, (*desk.path, *path), value, MembersRow, desk.diagnosis)
     if row is None:
         return None
-    add = _read_call(desk, (*path, "add"), row.add, ("id", "member"), "add")
-    remove = _read_call(desk, (*path, "remove"), row.remove, ("id", "member"), "remove")
+    said = {"add": row.add, "remove": row.remove}
+    made = {key: _read_way(desk, (*path, key), value, key) for key, value in said.items()}
+    comes_by_calls = row.read is None or bool(row.many) or any(value is not None for value in said.values())
+    for key, value in said.items():
+        if comes_by_calls and value is None:
+            desk.complain("E102", f"{'.'.join(map(str, path))} needs the key {key}", path, _SAMPLES[key])
     for key in row.many:
         if key not in ("add", "remove"):
             desk.unknown("E102", f"unknown key '{key}' in many", key, ("add", "remove"), (*path, "many"))
     many = {key: _read_many(desk, (*path, "many", key), row.many.get(key)) for key in ("add", "remove")}
     read, paging = _read_reading(desk, (*path, "read"), row.read)
-    if add is None or remove is None:
+    if comes_by_calls and None in made.values():
         return None
-    return MemberCalls(add, remove, many["add"], many["remove"], read, paging)
+    return MemberCalls(made["add"], made["remove"], many["add"], many["remove"], read, paging)
+
+
+def _read_way(desk: Desk, path: Path, value: Any, kind: str) -> BackendCall | None:
+    """The call for one value, None where there is none."""
+    return None if value is None else _read_call(desk, path, value, ("id", "member"), kind)
 
 
 def _read_many(desk: Desk, path: Path, value: Any) -> Batch | None:
@@ -87,7 +99,7 @@ def _read_reading(desk: Desk, path: Path, value: Any) -> tuple[BackendCall | Non
     row = read_row(desk.source, (*desk.path, *path), data, ReadRow, desk.diagnosis)
     if row is None:
         return None, Paging()
-    page = row.page or {"style": "none", "items": "$"}
+    page = row.page or {"style": "none", "items": "$", "max": _ALL}
     paged = read_row(desk.source, (*desk.path, *path, "page"), page, PageRow, desk.diagnosis)
     paging = read_paging(desk, paged, (*path, "page")) if paged is not None else Paging()
     plain = CallRow(row.call, row.expect)
@@ -179,6 +191,8 @@ def link_rules(desk: Desk, rules: tuple[Rule, ...], row: ResourceRow, calls: Cal
             continue
         path = (*desk.path_of(rule), "through")
         said = row.map[str(desk.path_of(rule)[1])]["through"]
+        if isinstance(said, str) and said in row.calls and not calls.understood:
+            continue  # what is wrong with those calls has been said
         if isinstance(rule, ListRule):
             found = _link_list(desk, path, rule, said, calls)
             members |= {rule.v: found} if found is not None else {}
@@ -199,7 +213,7 @@ def _link_list(desk: Desk, path: Path, rule: ListRule, said: Any, calls: Calls) 
         desk.complain("E614", message, path, did_you_mean(str(said), calls.lists) if calls.lists else _LIST)
         return None
     if not is_reference_list(rule):
-        message = f"call {said}.add uses {{member}} but the rule {rule.s} has no ref"
+        message = f"calls.{said} is for ids of other records, and the rule {rule.s} has no ref"
         desk.complain(
             "E604", message, path, f"shape: {{ '{rule.v[-1]}[]': {{ id: ref(User) }} }} # without limit and types"
         )
@@ -209,6 +223,19 @@ def _link_list(desk: Desk, path: Path, rule: ListRule, said: Any, calls: Calls) 
         sample = f'calls: {{ {said}: {{ read: "GET /groups/{{id}}/members" }} }} # without `wo`'
         desk.complain("E615", message, path, sample)
     return found
+
+
+def settle_ways(desk: Desk, rules: tuple[Rule, ...], ways: Ways) -> tuple[Rule, ...]:
+    """The rules, of which those whose calls only list the values are written with the record, if at all."""
+
+    def settle(rule: Rule) -> Rule:
+        calls = ways.members.get(rule.v) if isinstance(rule, ListRule) else None
+        if not isinstance(rule, ListRule) or calls is None or calls.add is not None:
+            return rule
+        shape = find_field(desk.names.shape, rule.v)
+        return replace(rule, through=False, read_only=isinstance(shape, ListShape) and shape.read_only)
+
+    return tuple(map(settle, rules))
 
 
 def _link_values(desk: Desk, path: Path, rule: LeafRule, said: Any, calls: Calls) -> Mapping[Any, BackendCall]:

@@ -151,13 +151,15 @@ class Batch(Struct, frozen=True):
 
 
 class MemberCalls(Struct, frozen=True):
-    """How the values of a list come and go. `read` None: the record holds them; else `paging` pages its answers.
+    """How the values of a list come and go, and who lists them.
 
-    Holes are `id` of the record, `member` (one value) and `members` (those of a batch).
+    `add` and `remove` None: they come and go with the record. `read` None: the record shows them; else `paging` pages
+    its answers, which are asked for where a record shows none, or as many as it ever does. Holes are `id` of the
+    record, `member` (one value) and `members` (those of a batch).
     """
 
-    add: BackendCall
-    remove: BackendCall
+    add: BackendCall | None = None
+    remove: BackendCall | None = None
     add_many: Batch | None = None
     remove_many: Batch | None = None
     read: BackendCall | None = None
@@ -183,8 +185,8 @@ class Resource(Struct, frozen=True, kw_only=True, dict=True):
     `delete_sets`: a soft delete, as attributes and the values they get; none for a real one. `deactivation` is what
     `active: false` comes to: `carried` by a rule, or without one a `delete`, a refusal, or `none`: nothing.
     `dropped` is what goes nowhere by intent; `aliases` are the mapping's short names of schemas, by their URN towards
-    clients. `members` and `switches` are the calls of the fields that no body holds: those of a list, and those that
-    bring about each value of SCIM's.
+    clients. `members` are the calls of lists; `switches`, of fields that no body holds, those that bring about each
+    value of SCIM's.
     """
 
     type: ResourceType

@@ -37,10 +37,10 @@ class CallRow(Struct, forbid_unknown_fields=True):
 
 
 class MembersRow(Struct, forbid_unknown_fields=True):
-    """The calls by which a list comes and goes."""
+    """The calls by which a list comes and goes, and which lists its values."""
 
-    add: Any
-    remove: Any
+    add: Any = None
+    remove: Any = None
     read: Any = None
     many: Table = {}
 

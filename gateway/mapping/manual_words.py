@@ -68,9 +68,10 @@ KEY_WORDS: Final[Words] = {
     "CallRow.call": "verb and path, `{id}` where the record's id goes, and `{member}` where the value's",
     "CallRow.expect": "statuses that mean success; put those here that mean it was so already",
     "CallRow.body": "what is sent: `none`, or a table of texts with the same holes",
-    "MembersRow.add": "the call that brings one value",
+    "MembersRow.add": "the call that brings one value; without it values come and go with the record",
     "MembersRow.remove": "the call that takes one value away",
-    "MembersRow.read": "the call that lists the values; without it the record holds them",
+    "MembersRow.read": "the call that lists the values; without it the record holds them. Where the shape says how "
+    "many a record shows (`shows:500`), the call is made for records that show as many",
     "MembersRow.many": "`add` and `remove` for several values at once",
     "ManyRow.call": "verb and path, as above",
     "ManyRow.size": "at most so many values at once",

@@ -11,7 +11,7 @@ from gateway.lens.lens import Lens
 from gateway.lens.shapes import ObjectShape, find_field
 from gateway.lens.translate import compile_rules
 from gateway.mapping.abilities import read_can, read_place
-from gateway.mapping.calls import link_rules, read_calls
+from gateway.mapping.calls import link_rules, read_calls, settle_ways
 from gateway.mapping.checks import check_rules
 from gateway.mapping.choices import settle_choices
 from gateway.mapping.desk import Desk
@@ -67,6 +67,7 @@ def compile_resource(source: Source, name: str, file: File, bases: Bases, diagno
     said = len(diagnosis.diagnostics)
     ops, calls, can = read_ops(desk, row), read_calls(desk, row), read_can(desk, row)
     ways = link_rules(desk, rules, row, calls)
+    rules = settle_ways(desk, rules, ways)
     correlate, unique = _attributes(desk, row.correlate, "correlate"), _attributes(desk, row.unique, "unique")
     if not file.abstract:
         # What is missing, lost or out of reach can be said only when all of it was understood.
@@ -76,7 +77,7 @@ def compile_resource(source: Source, name: str, file: File, bases: Bases, diagno
             check_carried(desk, rules, correlate, deactivation)
             check_removal(desk, row, ops, rules, sets)
         if readable and diagnosis.was_understood(said):
-            check_abilities(desk, ops, can, by_calls=bool(ways.members))
+            check_abilities(desk, ops, can, by_calls=any(one.add is not None for one in ways.members.values()))
         if whole and diagnosis.was_understood(said):
             check_reach(desk, can, rules, correlate, gone)
     if file.abstract or diagnosis.has_errors_since(start):

@@ -6,7 +6,7 @@ from gateway.lens.lens import FieldChange
 from gateway.lens.limits import untaken
 from gateway.pipeline.merge import can_merge
 from gateway.pipeline.target import Target
-from gateway.pipeline.through import called_lists, is_stepwise, split_changes, touches_switch
+from gateway.pipeline.through import is_stepwise, split_changes, touches_switch
 from gateway.pipeline.unseen import refuse_unseen, unseen_lists
 from gateway.scim.patch import Operation
 
@@ -27,19 +27,26 @@ def set_aside(target: Target, operations: Operations, *, lists_only: bool) -> tu
     aside: list[FieldChange] = []
     rest = operations
     for rule in lone_lists(target):
-        mine = tuple(one for one in rest if (one.path.target.urn, one.path.target.attr) == (rule.s.urn, rule.s.attr))
+        mine = tuple(one for one in rest if is_of(rule, one))
         changes = carry_directly(target, mine) if mine else None
         if changes is not None:
             aside += changes
-            rest = tuple(one for one in rest if one not in mine)
+            rest = tuple(one for one in rest if not is_of(rule, one))
         elif mine and not rule.readable:
             refuse_unseen(target, (rule,))
     return tuple(aside), rest
 
 
+def is_of(rule: ListRule, operation: Operation) -> bool:
+    """Does the operation change this list?"""
+    target = operation.path.target
+    return (target.urn, target.attr) == (rule.s.urn, rule.s.attr)
+
+
 def lone_lists(target: Target) -> tuple[ListRule, ...]:
-    """The lists that are better changed without a look: not shown whole, or by calls of their own."""
-    return (*unseen_lists(target.lens), *called_lists(target))
+    """The lists that are better changed without a look: not shown whole, or changed or read by calls of their own."""
+    listed = (rule for rule in target.lens.list_rules.values() if rule.v in target.resource.members)
+    return (*unseen_lists(target), *listed)
 
 
 def carry_directly(target: Target, operations: Operations) -> Changes | None:

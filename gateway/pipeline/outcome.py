@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from gateway.lens.lens import Document
 from gateway.pipeline.paging import Position
+from gateway.scim.filter import AttrPath
 
 
 class Created(Struct, frozen=True):
@@ -37,11 +38,15 @@ class Paged(Struct, frozen=True):
 
 
 class Changed(Struct, frozen=True):
-    """`resource` is None when the backend answered without it and the client did not ask for it."""
+    """`resource` is None when the backend answered without it and the client did not ask for it.
+
+    `listed` are the lists of it that calls of their own had read, and that nothing has changed since.
+    """
 
     resource: Document | None
     sent: Document = {}
     lasting: bool = True
+    listed: tuple[AttrPath, ...] = ()
 
 
 class Deleted(Struct, frozen=True):

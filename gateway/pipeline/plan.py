@@ -107,6 +107,7 @@ def plan_modify(intent: Modify, target: Target) -> ModifyDirectly | ModifyByComp
             operations=intent.operations,
             changes=changes,
             wants_body=wants_body,
+            fields=field_pairs(target.resource, intent.projection),
         )
     require_change(target)
     target.op("retrieve")

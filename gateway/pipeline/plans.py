@@ -84,11 +84,15 @@ class ReplacePlan(ChangePlan, frozen=True, kw_only=True):
 
 
 class ModifyDirectly(ChangePlan, frozen=True, kw_only=True):
-    """Every operation crosses whole: one call. No changes: nothing of it is carried, so nothing is to do."""
+    """Every operation crosses whole: one call. No changes: nothing of it is carried, so nothing is to do.
+
+    `fields` are the query pairs that ask for a part of the record where it is read to be shown.
+    """
 
     operations: tuple[Operation, ...]
     changes: tuple[FieldChange, ...]
     wants_body: bool
+    fields: Pairs = ()
 
 
 class ModifyByComparison(ChangePlan, frozen=True, kw_only=True):

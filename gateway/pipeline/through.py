@@ -1,6 +1,7 @@
 """Fields that calls of their own bring about: taken out of bodies, and told apart from the rest of a change."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from gateway.lens.ability import Modify
 from gateway.lens.absence import write_at
@@ -66,8 +67,14 @@ def called_lists(target: Target) -> tuple[ListRule, ...]:
 
 
 def read_lists(target: Target) -> tuple[ListRule, ...]:
-    """Those of them that no record holds: a call lists them."""
-    return tuple(rule for rule in called_lists(target) if target.resource.members[rule.v].read is not None)
+    """The lists that no record holds, or not beyond a number: a call lists them."""
+    calls = target.resource.members
+    return tuple(rule for rule in target.lens.list_rules.values() if rule.v in calls and calls[rule.v].read is not None)
+
+
+def is_whole(rule: ListRule, shown: Sequence[Any] | None) -> bool:
+    """Is what a record shows of such a list all of it? A record that shows as much as it ever does may hold more."""
+    return rule.shows is not None and len(shown or ()) < rule.shows
 
 
 def shown_lists(target: Target, projection: Projection | None) -> tuple[ListRule, ...]:
@@ -90,9 +97,11 @@ def looked_lists(target: Target, looked: Iterable[AttrPath]) -> tuple[ListRule, 
 
 
 def touched_lists(target: Target, operations: Sequence[Operation]) -> tuple[ListRule, ...]:
-    """Those lists that operations change."""
+    """Those lists that have to be compared: operations change them, or a PUT would send what is shown of them."""
     paths = {(one.path.target.urn, one.path.target.attr) for one in operations}
-    return tuple(rule for rule in read_lists(target) if (rule.s.urn, rule.s.attr) in paths)
+    sent = target.replace is not None
+    lists = read_lists(target)
+    return tuple(rule for rule in lists if (rule.s.urn, rule.s.attr) in paths or (sent and not rule.through))
 
 
 def touches_switch(target: Target, operations: Sequence[Operation]) -> bool:

@@ -4,16 +4,16 @@ from collections.abc import Iterable
 
 from gateway.lens.absence import read_at
 from gateway.lens.kinds import ListRule, keys_of
-from gateway.lens.lens import Document, Lens
+from gateway.lens.lens import Document
 from gateway.lens.references import is_reference_list
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 
 
-def unseen_lists(lens: Lens) -> tuple[ListRule, ...]:
-    """The lists of references that no record shows, or not beyond a number."""
-    lists = (rule for rule in lens.list_rules.values() if is_reference_list(rule))
-    return tuple(rule for rule in lists if not rule.through and (rule.write_only or rule.shows))
+def unseen_lists(target: Target) -> tuple[ListRule, ...]:
+    """The lists of references that nothing shows, or not beyond a number."""
+    lists = (rule for rule in target.lens.list_rules.values() if is_reference_list(rule))
+    return tuple(one for one in lists if one.v not in target.resource.members and (one.write_only or one.shows))
 
 
 def find_unseen(target: Target, wanted: Document) -> tuple[ListRule, ...]:
@@ -23,7 +23,7 @@ def find_unseen(target: Target, wanted: Document) -> tuple[ListRule, ...]:
     """
     return tuple(
         rule
-        for rule in unseen_lists(target.lens)
+        for rule in unseen_lists(target)
         if rule.write_only and read_at(wanted, keys_of(rule.s)) is not None and not is_sent_whole(target, rule)
     )
 
@@ -38,7 +38,7 @@ def find_partial(target: Target, record: Document) -> tuple[ListRule, ...]:
     """The lists of which a record shows as many values as it ever does: there may be more."""
     return tuple(
         rule
-        for rule in unseen_lists(target.lens)
+        for rule in unseen_lists(target)
         if rule.shows is not None and len(read_at(record, rule.v) or ()) >= rule.shows
     )
 

@@ -12,7 +12,7 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gateway.conversation.effects import Call, Effect, Forget, Hold, Keep, Note, Recall, Release, Reply, Wait
+from gateway.conversation.effects import Call, Effect, Forget, Hold, Keep, Note, Recall, Release, Reply, Together, Wait
 from gateway.conversation.fulfil import fulfil
 from gateway.mapping.dialect import Dialect
 from gateway.mapping.load import load_dialect
@@ -51,6 +51,8 @@ def line_of(effect: Effect[Any]) -> str:
         case Call():
             query = "&".join(f"{name}={value}" for name, value in effect.query)
             return f"{effect.method} {effect.path}{'?' if query else ''}{query}"
+        case Together(calls=calls):
+            return " | ".join(map(line_of, calls))
         case Recall(keys=keys):
             return "recall " + ", ".join(f"{key.kind} {key.name}" for key in keys)
         case Keep(entries=entries, seconds=seconds):
@@ -95,8 +97,8 @@ def drive(request: Request, gateway: Gateway, steps: Steps) -> Played:
             facts.append(effect.observation)
             continue
         seen.append(line_of(effect))
-        if isinstance(effect, Call):
-            calls.append(effect)
+        if isinstance(effect, Call | Together):
+            calls += [effect] if isinstance(effect, Call) else effect.calls
         if len(seen) > len(steps) or seen[-1] != steps[len(seen) - 1][0]:
             compare(steps, seen)
         answer = steps[len(seen) - 1][1]

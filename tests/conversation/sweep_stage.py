@@ -13,6 +13,7 @@ from gateway.conversation.effects import (
     Recall,
     Release,
     Reply,
+    Together,
     Unavailable,
     Wait,
 )
@@ -36,6 +37,8 @@ class World:
     def answer(self, effect):
         if isinstance(effect, Note):
             return None
+        if isinstance(effect, Together):
+            return tuple(map(self.answer, effect.calls))
         strikes = next(self.numbers) == self.at
         self.struck = self.struck or strikes
         match effect:

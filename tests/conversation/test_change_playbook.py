@@ -60,7 +60,7 @@ def test_a_retry_after_that_is_a_date_means_soon(play, user):
         (Lost("no", "tls"), 503, "SG501"),
         (Lost("unknown", "timeout"), 503, "SG502"),
         (Lost("unknown", "reset"), 503, "SG502"),
-        (Lost("unknown", "too_large"), 502, "SG505"),
+        (Reply(200, {}, None, readable=False, whole=False), 502, "SG505"),
         (Lost("no", "credentials"), 503, "SG601"),
         (Lost("no", "deadline"), 503, "SG604"),
     ],

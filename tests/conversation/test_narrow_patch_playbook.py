@@ -130,7 +130,7 @@ def test_members_go_by_an_array_where_the_backend_wants_them_so(play, groups):
         body=patch(("remove", 'members[value eq "a"]'), ("remove", 'members[value eq "b"]')),
         gateway=groups(paths="plain", remove="values"),
     )
-    assert sent(played) == [("remove", "members", named("a")), ("remove", "members", named("b"))]
+    assert sent(played) == [("remove", "members", named("a", "b"))]
 
 
 def test_what_a_member_is_called_is_no_change_of_a_list_that_goes_item_by_item(play, groups):

@@ -19,6 +19,7 @@ from gateway.conversation.effects import (
     Recall,
     Release,
     Reply,
+    Together,
     Wait,
     ask,
 )
@@ -38,8 +39,9 @@ class Backends:
 
     async def call(self, call: Call, within: float, moment: Moment) -> Reply | Lost:
         self.calls.append((call.method, within))
+        number = len(self.calls)
         await asyncio.sleep(self.pause)
-        return Reply(200, body={"n": len(self.calls)})
+        return Reply(200, body={"n": number})
 
     async def close(self) -> None: ...
 
@@ -79,6 +81,10 @@ def in_turn(*effects: Effect[Any]) -> Conversation[list[Any]]:
 
 TURNS: dict[str, tuple[tuple[Effect[Any], ...], list[Any]]] = {
     "call": ((call(), call()), [Reply(200, body={"n": 1}), Reply(200, body={"n": 2})]),
+    "together": (
+        (Together((call(), call(), call())),),
+        [(Reply(200, body={"n": 1}), Reply(200, body={"n": 2}), Reply(200, body={"n": 3}))],
+    ),
     "keep, recall, forget": (
         (Keep(((NOTE, b"1"),), 60), Recall((NOTE,)), Forget((NOTE,)), Recall((NOTE,))),
         [True, (b"1",), True, (None,)],
@@ -110,6 +116,14 @@ async def test_a_call_is_given_what_is_left_of_the_deadline(stage):
     await conduct(in_turn(Wait(0.1), call()), stage.journey(0.5))
     ((_, within),) = stage.backends.calls
     assert 0.2 < within <= 0.4
+
+
+async def test_calls_made_together_take_no_longer_than_one(stage):
+    stage.backends.pause = 0.2
+    began = time.monotonic()
+    ((first, *_, last),) = await conduct(in_turn(Together((call(),) * 8)), stage.journey())
+    assert 0.2 <= time.monotonic() - began < 0.8
+    assert (first.status, last.status, len(stage.backends.calls)) == (200, 200, 8)
 
 
 async def test_a_pause_past_the_deadline_is_refused_at_once(stage):

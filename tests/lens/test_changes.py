@@ -36,7 +36,7 @@ CARRIED: list[tuple[str, Lens, dict[str, Any], list[tuple[str, str, Any]] | None
     ("members replaced", GROUP, {"op": "replace", "path": "members", "value": [{"value": "u"}]}, [("replace", "members", [{"value": "u"}])]),
     ("a member removed", GROUP, {"op": "remove", "path": 'members[value eq "a~2Fb"]'}, [("remove", "members", [{"value": "a/b"}])]),
     ("members removed by value", GROUP, {"op": "remove", "path": "members", "value": [{"value": "u"}, {"value": "w"}]},
-     [("remove", "members", [{"value": "u"}]), ("remove", "members", [{"value": "w"}])]),
+     [("remove", "members", [{"value": "u"}, {"value": "w"}])]),
     ("a member that nobody can be", GROUP, {"op": "remove", "path": 'members[value eq "a/b"]'}, []),
     ("members by something else", GROUP, {"op": "remove", "path": 'members[type eq "User"]'}, None),
 ]  # fmt: skip
