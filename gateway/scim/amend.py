@@ -6,11 +6,12 @@ What is changed is copied first; the resource that came in stays as it was, also
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
-from gateway.scim.elements import add_elements, blank_element, demote_others, forget_shadows, is_label
+from gateway.scim.elements import add_elements, blank_element, demote_others, forget_shadows, has_substance, is_label
 from gateway.scim.errors import ScimError
 from gateway.scim.match import compile_element
 from gateway.scim.operation import Op, Operation, fuse
 from gateway.scim.schema import Attribute, Resource, ResourceType
+from gateway.scim.terms import AttrPath
 
 CREATES: Final = frozenset[Op]({"add", "replace"})
 
@@ -25,9 +26,25 @@ def apply_patch(
     of a required one is `mutability`.
     """
     patched = dict(resource)
-    for operation in fuse(operations):
-        _Step(operation, rt, creates).apply(patched)
+    steps = [_Step(operation, rt, creates) for operation in fuse(operations)]
+    for step in steps:
+        step.apply(patched)
+    for step in steps:
+        if step.labelled:
+            _drop_labels(patched, resource, step.target)
     return patched
+
+
+def _drop_labels(patched: Resource, before: Resource, target: AttrPath) -> None:
+    """Leave out what was created and got no more than a label: a primary number without digits is no number."""
+    holder, old = patched, before
+    if target.urn is not None:
+        holder, old = patched.get(target.urn) or {}, before.get(target.urn) or {}
+    name = target.attr or ""
+    known = old.get(name) or ()
+    _keep(holder, name, [each for each in holder.get(name) or () if not is_label(each) or each in known])
+    if target.urn is not None:
+        _keep(patched, target.urn, holder)
 
 
 class _Step:
@@ -41,6 +58,7 @@ class _Step:
             raise rt.unknown(self.target)
         self.attribute = attribute
         self.creates = operation.op in creates
+        self.labelled = False  # did it create a value that says nothing but what it is called?
 
     def apply(self, resource: Resource) -> None:
         urn, attr = self.target.urn, self.target.attr
@@ -117,12 +135,18 @@ class _Step:
             for at in chosen:
                 elements[at] = self.changed(elements[at])
         else:
-            chosen = [len(elements)]
-            elements.append(self.changed(self.missing()))
-            if not selects(elements[-1]):  # it renames what is not there
-                raise self.unmatched()
+            chosen = self.create(elements, selects)
         demote_others(elements, chosen, self.attribute.name)
         self.keep_elements(holder, name, [element for element in elements if element is not None and element != {}])
+
+    def create(self, elements: list[Any], selects: Callable[[Any], bool]) -> list[int]:
+        """Append the value that the path describes; its number, none yet for a label: that demotes nobody."""
+        created = self.changed(self.missing())
+        if not selects(created):  # it renames what is not there
+            raise self.unmatched()
+        elements.append(created)
+        self.labelled = is_label(created) and has_substance(self.attribute)
+        return [] if self.labelled else [len(elements) - 1]
 
     def keep_elements(self, holder: dict[str, Any], name: str, elements: list[Any]) -> None:
         if not elements and name in holder:

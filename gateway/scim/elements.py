@@ -124,6 +124,11 @@ def is_label(element: Any) -> bool:
     return isinstance(element, dict) and element.keys() <= _LABELS
 
 
+def has_substance(attribute: Attribute) -> bool:
+    """Whether its values say more than what tells them apart."""
+    return not attribute.by_name.keys() <= _LABELS
+
+
 def forget_shadows(element: dict[str, Any], attribute: Attribute) -> None:
     """Once `value` points elsewhere, `$ref` and what the provider derived from it would tell of the old one."""
     for name in (*attribute.read_only_names, "$ref"):

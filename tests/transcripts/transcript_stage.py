@@ -34,6 +34,7 @@ class Client(Struct, frozen=True):
 RICH_AND_POOR = ("webex", "huawei-identity-center")
 
 CLIENTS: Mapping[str, Client] = {
+    "any": Client("any", "/acme/scim/v2", {"Content-Type": _SCIM}, ()),
     "entra": Client("entra", "/acme/scim/v2", {"Content-Type": _SCIM}),
     "entra-aadOptscim062020": Client("entra", "/acme/scim/v2", {"Content-Type": _SCIM}),
     "okta-oin": Client(
