@@ -31,6 +31,7 @@ from gateway.lens.meaning_choose import branch_of, say_choice
 from gateway.lens.meaning_slots import say_leaf, say_slots, show_slots
 from gateway.lens.meaning_texts import say_text, shown_text
 from gateway.lens.meaning_values import leaf_in, say_first, say_source, value_out
+from gateway.lens.places import Place, number_of
 from gateway.scim.filter import AttrPath
 from gateway.scim.values import is_absent
 
@@ -40,7 +41,7 @@ from gateway.scim.values import is_absent
 def say_out(lens: Lens, resource: Document, record: Document | None) -> Document:
     """The record that the rules ask for. LensError when a value cannot cross or the shape would be broken."""
     wanted: Document = prune(deepcopy(record)) if record else {}
-    for rule in lens.rules:
+    for rule in sorted(lens.rules, key=_number):
         if isinstance(rule, LeafRule) and rule.v and rule.writable:
             say_leaf(lens, rule, read_at(resource, keys_of(rule.s)), resource, wanted, anew=record is None)
         elif isinstance(rule, ListRule) and not rule.read_only:
@@ -60,6 +61,12 @@ def say_out(lens: Lens, resource: Document, record: Document | None) -> Document
     if found:
         raise LensError(found[0].split(" ")[0], "does not satisfy the shape")
     return wanted
+
+
+def _number(rule: Rule) -> int:
+    """The items that have numbers are written one after the other."""
+    numbers = (number_of(key) for key in rule.v if isinstance(key, Place)) if isinstance(rule, LeafRule) else ()
+    return next((number for number in numbers if number is not None), -1)
 
 
 def _say_list(lens: Lens, rule: ListRule, resource: Document, wanted: Document, *, anew: bool) -> None:

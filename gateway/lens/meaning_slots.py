@@ -21,6 +21,8 @@ def say_leaf(lens: Lens, rule: LeafRule, value: Any, resource: Document, wanted:
         if rule.leaf.immutable and old is not None and made != old:
             raise LensError(str(rule.s), "cannot be changed any more", "mutability")
         write_at(wanted, rule.v, made)
+        if read_at(wanted, rule.v) is None and made is not None:
+            raise LensError(str(rule.s), "stands in a list behind a value that is absent")
     elif rule.readable:
         write_at(wanted, rule.v, None)
 

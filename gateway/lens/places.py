@@ -1,6 +1,7 @@
 """Places inside lists of the record: `titles[0]`, `credentials[type eq "password"]`. A key of a field may be one."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -8,18 +9,25 @@ from gateway.scim.filter import And, Compare, parse_filter
 
 
 class Place(str):
-    """One item of a list: `[0]` is the first, `[type eq "password"]` the first with these labels."""
+    """One item of a list: `[0]` is the first, `[1]` the next, `[type eq "password"]` the first with these labels."""
 
     __slots__ = ()
 
 
 FIRST = Place("[0]")
+_NUMBER = re.compile(r"\[([0-9]+)\]")
+
+
+def number_of(place: str) -> int | None:
+    """The number of an item, from 0 on; None where the place names it by labels."""
+    found = _NUMBER.fullmatch(place)
+    return int(found[1]) if found else None
 
 
 @lru_cache(maxsize=1024)
 def labels_of(place: str) -> Mapping[str, Any]:
     """What an item at this place has in any case. ValueError for conditions other than equalities."""
-    if place == FIRST:
+    if number_of(place) is not None:
         return {}
     condition = parse_filter(place[1:-1])
     labels: dict[str, Any] = {}
@@ -50,8 +58,9 @@ def items_of(value: Any) -> list[Any] | None:
 
 def find_place(items: Sequence[Any], place: str) -> int | None:
     """Where the item stands, if there is one."""
-    if place == FIRST:
-        return 0 if items else None
+    number = number_of(place)
+    if number is not None:
+        return number if number < len(items) else None
     labels = labels_of(place)
     for at, one in enumerate(items):
         if isinstance(one, dict) and all(one.get(name) == value for name, value in labels.items()):
@@ -67,11 +76,21 @@ def read_place(value: Any, place: str) -> Any:
 
 
 def set_place(items: list[Any], place: str, item: Any) -> list[Any]:
-    """The items with another one at a place. None takes it away: the first is taken with all that follow it."""
-    at = find_place(items, place)
+    """The items with another one at a place. None takes it away: one with a number goes with all that follow it."""
+    at, number = find_place(items, place), number_of(place)
     if item is None:
-        return [] if place == FIRST else [one for number, one in enumerate(items) if number != at]
+        return items[:number] if number is not None else [one for count, one in enumerate(items) if count != at]
     return [*items, item] if at is None else [*items[:at], item, *items[at + 1 :]]
+
+
+def in_order(places: Iterable[str]) -> list[str]:
+    """Places with their numbers rising, those with labels behind them."""
+    return sorted(places, key=lambda place: (number_of(place) is None, number_of(place) or 0))
+
+
+def is_behind_a_gap(items: Sequence[Any], place: str, item: Any) -> bool:
+    """Is an item wanted at a number that the list does not reach, or that another item has taken?"""
+    return number_of(place) is not None and item is not None and read_place(items, place) != item
 
 
 def settle_item(item: dict[str, Any], old: Any, place: str) -> dict[str, Any]:

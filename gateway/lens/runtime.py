@@ -9,7 +9,7 @@ from gateway.lens.codecs import Codec, to_utc
 from gateway.lens.ids import native_id, show_id
 from gateway.lens.kinds import Table, Types, Urns
 from gateway.lens.lens import Document, LensError
-from gateway.lens.places import find_place, items_of, set_place
+from gateway.lens.places import find_place, in_order, is_behind_a_gap, items_of, set_place
 from gateway.lens.templates import fits
 
 EMPTY: Mapping[str, Any] = {}
@@ -65,11 +65,13 @@ def close_list(view: Document, old: Any, places: Sequence[str], most: int | None
     if view == before:
         return old
     items = items_of(old) or []
-    changed = [place for place in places if view.get(place) != before.get(place)]
+    changed = [place for place in in_order(places) if view.get(place) != before.get(place)]
     if not changed:
         return old
     for place in changed:
         items = set_place(items, place, view.get(place))
+    if any(is_behind_a_gap(items, place, view.get(place)) for place in places):
+        raise LensError(attribute, "is a list with a gap: a value before one that is there is absent")
     if most is not None and len(items) > most:
         raise LensError(attribute, f"has more than the {most} value(s) the backend takes")
     return items

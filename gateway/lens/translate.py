@@ -53,7 +53,7 @@ from gateway.lens.kinds import (
     keys_of,
 )
 from gateway.lens.lens import Document
-from gateway.lens.places import settle_item, spell
+from gateway.lens.places import Place, labels_of, settle_item, spell
 from gateway.lens.scene import Holders, Scene, holders
 from gateway.lens.shapes import ObjectShape
 from gateway.lens.templates import fits
@@ -223,7 +223,9 @@ def _define_in(code: Code, rules: Sequence[Rule], id_field: Field, id_prefix: st
             body += emit_places.open_list(path, local, scene, opened[path])
             continue
         up, last, field = scene.v_holders[path[:-1]], ast.Constant(str(path[-1])), ast.Constant(spell(path))
-        fetch = "X = UP.get(KEY, EMPTY)\nif X.__class__ is not dict: X = read_object(X, FIELD)"
+        fetch = "X = UP.get(KEY, EMPTY)"
+        if not (isinstance(path[-1], Place) and labels_of(path[-1])):  # what has labels is an object
+            fetch += "\nif X.__class__ is not dict: X = read_object(X, FIELD)"
         body += quote(fetch, X=local, UP=up, KEY=last, FIELD=field)
     holder, key = scene.v(id_field)
     body += quote(

@@ -15,7 +15,7 @@ from gateway.lens.kinds import (
     flatten,
     keys_of,
 )
-from gateway.lens.places import labels_of, whole_field
+from gateway.lens.places import labels_of, number_of, whole_field
 from gateway.mapping.constants import name_value
 from gateway.mapping.desk import Desk
 from gateway.mapping.names import name_keys
@@ -70,6 +70,8 @@ def _share_item(one: Field, two: Field) -> bool:
     """Are there two places of one list that could be the same item?"""
     at = len(whole_field(one))
     if at == len(one) or whole_field(two) != one[:at] or len(two) == at or one[at] == two[at]:
+        return False
+    if number_of(one[at]) is not None and number_of(two[at]) is not None:
         return False
     labels, others = labels_of(one[at]), labels_of(two[at])
     return not any(name in others and others[name] != value for name, value in labels.items())

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from gateway.lens.places import FIRST, Place, labels_of
+from gateway.lens.places import Place, labels_of
 from gateway.scim.errors import ScimError
 from gateway.scim.filter import format_filter, parse_filter
 
@@ -72,10 +72,10 @@ def read_field(text: str) -> tuple[str, ...]:
         return read_keys(text)
     inside = found["inside"].strip()
     try:
-        place = FIRST if inside == "0" else Place(f"[{format_filter(parse_filter(inside))}]")
+        place = Place(f"[{int(inside)}]" if inside.isdecimal() else f"[{format_filter(parse_filter(inside))}]")
         labels_of(place)
     except (ScimError, ValueError):
-        raise ValueError(f"'{text}': brackets take 0, or equalities such as type eq \"password\"") from None
+        raise ValueError(f"'{text}': brackets take a number, or equalities such as type eq \"password\"") from None
     return (*read_keys(found["list"]), place, *(read_keys(found["rest"]) if found["rest"] else ()))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, flatten
-from gateway.lens.places import labels_of, spell, whole_field
+from gateway.lens.places import Place, labels_of, number_of, spell, whole_field
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape, Shape, find_field
 from gateway.mapping.constants import misfit_leaf, sample_leaf
 from gateway.mapping.desk import Desk
@@ -29,12 +29,25 @@ def check_places(desk: Desk, rules: Sequence[Rule]) -> None:
         at = len(whole_field(rule.v))
         if at < len(rule.v) - 1 and not (isinstance(rule, LeafRule) and not rule.writable):
             sent.setdefault(rule.v[: at + 1], {})[rule.v[at + 1]] = rule
+    _check_numbers(desk, rules)
     for item, parts in sent.items():
         listed = find_field(desk.names.shape, item[:-1])
         fields = listed.item.fields if isinstance(listed, ListShape) and isinstance(listed.item, ObjectShape) else {}
         for name, field in fields.items():
             if field.required and not field.read_only and name not in labels_of(item[-1]):
                 _check_part(desk, (*item, name), field, parts)
+
+
+def _check_numbers(desk: Desk, rules: Sequence[Rule]) -> None:
+    """An item with a number has those before it, or no record could be made (E401)."""
+    ends = [(rule, len(whole_field(rule.v))) for rule in flatten(rules)]
+    sent = {rule.v[: at + 1]: rule for rule, at in ends if at < len(rule.v)}
+    for item, rule in sent.items():
+        number = number_of(item[-1])
+        before = (*item[:-1], Place(f"[{(number or 0) - 1}]"))
+        if number and before not in sent:
+            message = f"{spell(item)} stands behind {spell(before)}, and no rule sends that"
+            desk.complain("E401", message, desk.path_of(rule), f"map: {{ <attribute>: '{spell(before)}' }}")
 
 
 def _check_part(desk: Desk, field: Field, shape: Shape, parts: Mapping[str, Rule]) -> None:

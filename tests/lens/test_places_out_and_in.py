@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (tables: one row, one line)
-"""One item of the record's list as a field: the first, or one by its labels; the other items stay as they are."""
+"""One item of the record's list as a field: one by its number or its labels; the others stay as they are."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,12 +27,14 @@ map:
   userName: login
   active: on
   title: extra.titles[0]
+  userType: extra.titles[1]
   nickName: 'keys[type eq "nick"].value'
   displayName: 'keys[type eq "shown"].value'
 """
 
 NEW: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("the first", {"title": "Boss"}, {"extra": {"titles": ["Boss"]}}),
+    ("the first and the next", {"title": "Boss", "userType": "Driver"}, {"extra": {"titles": ["Boss", "Driver"]}}),
     ("by a label", {"nickName": "Babs"}, {"keys": [{"value": "Babs", "type": "nick"}]}),
     (
         "two labels",
@@ -52,7 +54,9 @@ def test_a_place_goes_both_ways(mini: Mini, what: str, resource: dict[str, Any],
 
 
 ONTO: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
-    ("further items stay", {"extra": {"titles": ["a", "b"]}}, {"title": "c"}, {"extra": {"titles": ["c", "b"]}}),
+    ("further items stay", {"extra": {"titles": ["a", "b", "z"]}}, {"title": "c", "userType": "b"}, {"extra": {"titles": ["c", "b", "z"]}}),
+    ("without the next all behind it go", {"extra": {"titles": ["a", "b", "z"]}}, {"title": "a"}, {"extra": {"titles": ["a"]}}),
+    ("the next joins the first", {"extra": {"titles": ["a"]}}, {"title": "a", "userType": "b"}, {"extra": {"titles": ["a", "b"]}}),
     ("without the first the list goes", {"extra": {"titles": ["a", "b"], "x": 1}}, {}, {"extra": {"x": 1}}),
     ("what is unknown in an item stays", {"keys": [{"type": "other"}, {"type": "nick", "value": "B", "hint": "h"}]}, {"nickName": "C"},
      {"keys": [{"type": "other"}, {"type": "nick", "value": "C", "hint": "h"}]}),
@@ -70,6 +74,13 @@ def test_a_place_is_written_onto_a_record(
     before = {**common, **record}
     assert mini(BODY).out({"userName": "bjensen", **resource}, before) == {**common, **written}
     assert before == {**common, **record}, "the record read must stay as it was"
+
+
+@pytest.mark.parametrize("record", [None, {}, {"extra": {"titles": ["a", "b"]}}])
+def test_a_list_has_no_gaps(mini: Mini, record: dict[str, Any] | None) -> None:
+    before = None if record is None else {"schemas": [CORE], "id": "7", "login": "b", **record}
+    with pytest.raises(LensError, match="is a list with a gap"):
+        mini(BODY).out({"userName": "b", "userType": "Driver"}, before)
 
 
 def test_a_list_that_is_full_takes_no_further_item(mini: Mini) -> None:

@@ -41,6 +41,7 @@ BLANKS: dict[str, dict[str, str]] = {
     "E305-reads-what-is-dropped": {"<field>": "nick"},
     "E401-labelled-place": {"<attribute>": "profileUrl"},
     "E401-nobody-sends": {"<attribute>": "profileUrl"},
+    "E401-place-before": {"<attribute>": "profileUrl"},
     "E401-part": {"<part>": "display"},
     "E401-place": {"<attribute>": "profileUrl"},
     "E606-active": {"<the field that bars the account>": "kind"},
