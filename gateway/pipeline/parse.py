@@ -5,6 +5,7 @@ from collections.abc import Callable
 from gateway.mapping.dialect import Resource
 from gateway.pipeline.cursors import bind_query, read_cursor
 from gateway.pipeline.intent import Create, Delete, Describe, Intent, Modify, Query, Replace, Retrieve
+from gateway.pipeline.pointing import by_value, check_operations, check_types, targets_of
 from gateway.pipeline.preconditions import ANY, read_preconditions, read_tags
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Request, Route, Tenant
@@ -48,6 +49,7 @@ def parse_create(request: Request, route: Route, tenant: Tenant, resource: Resou
     admission = read_resource(
         read_body(request, tenant.lenience), tenant.accepted[resource.name], lenience=tenant.lenience
     )
+    check_types(admission.resource, resource)
     return Create(
         url=base_url(request, route),
         type=resource.name,
@@ -73,14 +75,15 @@ def parse_search_or_query(request: Request, route: Route, tenant: Tenant, resour
     reading = None
     if search.filter is not None:
         reading = read_filter(search.filter, rt, lenience=tenant.lenience)
-    wanted, sort_by = reading.filter if reading else None, read_sort(search, rt)
+    wanted = by_value(reading.filter, targets_of(resource)) if reading else None
+    sort_by = read_sort(search, rt)
     bound = b"" if search.cursor is None else bind_query(tenant, rt.name, wanted, sort_by, search.sort_order)
     return Query(
         url=base_url(request, route),
         type=resource.name,
         projection=parse_projection(search.attributes, search.excluded, rt, tenant.lenience),
         filter=wanted,
-        form=reading.form if reading else None,
+        form=reading.form if reading and wanted == reading.filter else None,
         start=search.start_index,
         count=search.count,
         sort_by=sort_by,
@@ -93,6 +96,7 @@ def parse_replace(request: Request, route: Route, tenant: Tenant, resource: Reso
     admission = read_resource(
         read_body(request, tenant.lenience), tenant.accepted[resource.name], lenience=tenant.lenience
     )
+    check_types(admission.resource, resource)
     return Replace(
         url=base_url(request, route),
         type=resource.name,
@@ -112,7 +116,7 @@ def parse_modify(request: Request, route: Route, tenant: Tenant, resource: Resou
         projection=read_projection(request, resource.type, tenant.lenience),
         preconditions=read_preconditions(request.headers),
         id=route.id,
-        operations=admission.operations,
+        operations=check_operations(admission.operations, resource),
         ignored=admission.ignored,
     )
 

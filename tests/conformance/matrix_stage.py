@@ -26,7 +26,6 @@ MAPPINGS = {RICH: "scim2", POOR: "huawei-identity-center"}
 CALLS = re.compile(r"^scim_gateway_backend_requests_total\{.*\} ([0-9.e+]+)$", re.MULTILINE)
 TENANTS = ("strict", "narrow", "busy", "away")
 TOKENS = {"acme": ACME, "emea": EMEA} | {name: f"4f1d0c8e6b2a9753{name}4f1d0c8e6b2a9753" for name in TENANTS}
-SORTS = {RICH: {"overrides": {"resources": {"User": {"can": {"sort": ["userName", "title"]}}}}}, POOR: {}}
 NARROW = {"resources": {name: {"can": {"filter": {"language": "none", "scan": 1}}} for name in ("User", "Group")}}
 
 
@@ -91,7 +90,7 @@ def open_config(dialect: str, folder: Path, loop: Loop) -> Iterator[Path]:
         busy = vendors.enter_context(open_busy())
         mapping = MAPPINGS[dialect]
         backends = {
-            "acme": backend(mapping, urls[0], secret, **SORTS[dialect]),
+            "acme": backend(mapping, urls[0], secret),
             "emea": backend(mapping, urls[1], secret),
             "narrow": backend(mapping, urls[0], secret, overrides=NARROW),
             "busy": backend(mapping, busy, secret),

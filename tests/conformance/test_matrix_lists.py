@@ -217,3 +217,36 @@ def test_P023_what_is_never_returned_is_not_in_the_default(bench: Bench) -> Endi
 def test_P032_too_much_is_refused(bench: Bench) -> Ending:
     bench.add(), bench.add()
     refused(bench.at("narrow").search('title ne "x"'), 400, "tooMany")
+    refused(bench.at("narrow").search('id pr and title ne "x"', at="/"), 400, "tooMany")
+
+
+@row()
+def test_P031_the_root_holds_every_type(bench: Bench) -> Ending:
+    user, joined = bench.add(), bench.add_group()
+    answer = bench.search('meta.resourceType eq "Group"', at="/")
+    assert answer.status == 200
+    assert {one["meta"]["resourceType"] for one in answer.body["Resources"]} == {"Group"}
+    assert joined["id"] in answer.found
+    assert set(bench.search(f'id eq "{user["id"]}" or id eq "{joined["id"]}"', at="/").found) == {
+        user["id"],
+        joined["id"],
+    }
+
+
+@row()
+def test_P033_a_filter_on_the_root_is_a_filter(bench: Bench) -> Ending:
+    name = fresh("Both")
+    made = {bench.add(displayName=name)["id"], bench.add_group(displayName=name)["id"]}
+    answer = bench.look({"filter": f'displayName sw "{name}"'}, at="")
+    assert (answer.status, set(answer.found), answer.body["totalResults"]) == (200, made, 2)
+    refused(bench.look({"filter": "displayName sw"}, at=""), 400, "invalidFilter")
+
+
+@row()
+def test_P034_what_a_type_does_not_define_has_no_value(bench: Bench) -> Ending:
+    user = bench.add()
+    joined = bench.add_group(user["id"])
+    answer = bench.search("members pr", at="/")
+    assert answer.status == 200
+    assert joined["id"] in answer.found
+    assert {one["meta"]["resourceType"] for one in answer.body["Resources"]} == {"Group"}

@@ -140,3 +140,22 @@ def test_S018_null_is_no_value(bench: Bench) -> Ending:
     answer = bench.put(f"/Users/{known['id']}", person(userName=known["userName"], nickName=None))
     assert answer.status == 200
     assert bench.search(f'userName eq "{known["userName"]}" and nickName pr').found == []
+
+
+@row(local=True)
+def test_S002_a_resource_names_its_schemas(bench: Bench) -> Ending:
+    body = {key: value for key, value in person().items() if key != "schemas"}
+    refused(bench.at("strict").post("/Users", body), 400, "invalidSyntax", "schemas")
+    made = bench.post("/Users", body)
+    assert made.status == 201
+    assert made.body["schemas"] == bench.add()["schemas"]
+
+
+@row(local=True)
+def test_S019_schemas_are_those_of_the_type(bench: Bench) -> Ending:
+    body = person()
+    odd = {**body, "schemas": [*body["schemas"], "urn:example:unknown"]}
+    refused(bench.at("strict").post("/Users", odd), 400, "invalidSyntax", "schemas")
+    made = bench.post("/Users", odd)
+    assert made.status == 201
+    assert "urn:example:unknown" not in made.body["schemas"]

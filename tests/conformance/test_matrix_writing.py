@@ -94,18 +94,6 @@ def test_P070_put_clears_what_it_omits(bench: Bench) -> Ending:
     assert "nickName" not in bench.read(known)
 
 
-@row()
-def test_P071_what_is_immutable_stays(bench: Bench) -> Ending:
-    one, two = bench.add(), bench.add()
-    known = bench.add_group(one["id"])
-    answer = bench.patch(
-        f"/Groups/{known['id']}",
-        {"op": "replace", "path": f'members[value eq "{one["id"]}"].value', "value": two["id"]},
-    )
-    refused(answer, 400, "mutability")
-    assert [each["value"] for each in bench.read(known)["members"]] == [one["id"]]
-
-
 @row(absent="no attribute of any vendor is immutable")
 def test_P072_what_is_immutable_can_be_given_once(bench: Bench) -> Ending:
     schemas = bench.get("/Schemas").body["Resources"]
