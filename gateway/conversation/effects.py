@@ -82,10 +82,11 @@ class Key(Struct, frozen=True):
     """Names one entry of the state store. The edge derives the stored key with a keyed hash: no personal data in it.
 
     kind `correlation`: name is `attribute=value`, the entry is a native id; `kept`: name is the native id, the entry
-    a JSON object of attributes; `kept-index`: name is `attribute=value`, the entry a native id; `lock`.
+    a JSON object of attributes; `kept-index`: name is `attribute=value`, the entry a native id; `cursor`: name is
+    the query and the number of a record, the entry the page in which it stands; `lock`.
     """
 
-    kind: Literal["correlation", "kept", "kept-index", "lock"]
+    kind: Literal["correlation", "kept", "kept-index", "cursor", "lock"]
     tenant: str
     backend: str
     resource: str

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from gateway.conversation.abreast import abreast
 from gateway.conversation.calling import build_call, obtain_reply
 from gateway.conversation.effects import Call, Conversation
+from gateway.conversation.marks import Mark, keep_marks, note_use, recall_mark
 from gateway.lens.absence import read_raw
 from gateway.lens.lens import Document
 from gateway.mapping.dialect import Paging
@@ -36,18 +37,48 @@ class Window(Struct, frozen=True):
 
 
 def read_window(target: Target, query: Pairs, skip: int, wanted: int, most: int) -> Conversation[Window]:
-    """Records `skip` to `skip + wanted`, and the total. Reads on only as far as that needs."""
+    """Records `skip` to `skip + wanted`, and the total. Reads on only as far as that needs.
+
+    Where pages can only be followed, reading begins at the page that is remembered for the first record.
+    """
     paging = target.resource.can.paging
-    size = page_size(paging, wanted)
-    first = first_position(paging, skip, size)
+    followed = paging.style in ("cursor", "link")
+    mark = (yield from recall_mark(target, query, skip)) if followed and wanted and skip >= paging.max else None
+    if mark is not None:
+        try:
+            window = yield from walk_window(target, query, skip, wanted, most, mark)
+            yield from note_use("hit")
+            return window
+        except Problem as problem:
+            if not is_place_unknown(mark.position, problem):
+                raise
+            yield from note_use("stale")
+    return (yield from walk_window(target, query, skip, wanted, most, None))
+
+
+def walk_window(
+    target: Target, query: Pairs, skip: int, wanted: int, most: int, mark: Mark | None
+) -> Conversation[Window]:
+    """The same, from a mark or from the beginning; while the client has more to ask for, pages are remembered.
+
+    A total that only the end of the list tells is the one that was counted when the mark was made.
+    """
+    paging = target.resource.can.paging
+    size, end = page_size(paging, wanted), skip + wanted
+    first = first_position(paging, skip, size) if mark is None else mark.position
     walk = Walk(target, query, most, size)
     position: Position | None = first
     while position is not None:
-        page = yield from walk.read(position, skip + wanted)
-        if page.total is not None and (wanted == 0 or walk.at >= skip + wanted):
+        page = yield from walk.read(position, end)
+        if page.total is not None and (wanted == 0 or walk.at >= end):
+            break
+        if mark is not None and page.cursor is not None and end <= walk.at < mark.total:
             break
         position = next_position(paging, position, page, size)
-    total = walk.at if walk.total is None else walk.total
+    counted = walk.at if mark is None or position is None else mark.total
+    total = counted if walk.total is None else walk.total
+    if wanted and end < total:
+        yield from keep_marks(target, query, walk.trail, end, total)
     begin = skip - first.at
     return Window(tuple(walk.records[begin : begin + wanted]), total)
 
@@ -102,6 +133,7 @@ class Walk:
         self.total: int | None = None
         self.at = 0
         self.pages = 0
+        self.trail: list[Position] = []
         self.seen: set[str] = set()
 
     def read(self, position: Position, end: int | None) -> Conversation[Page]:
@@ -126,6 +158,8 @@ class Walk:
         self.at = position.at + len(page.records)
         self.total = self.total if page.total is None else page.total
         self.pages += 1
+        if page.cursor is not None:
+            self.trail.append(Position(self.at, page.cursor))
         if len(self.records) > self.most or self.pages > MAX_PAGES + self.most // self.size:
             raise Problem("SG303")
 
@@ -155,8 +189,8 @@ class Walk:
 
 
 def is_place_unknown(position: Position, problem: Problem) -> bool:
-    """Is this the no of a backend to a token or link that it gave out before and does not take any more?"""
-    return position.cursor is not None and problem.code in ("SG506", "SG509", "SG510", "SG512")
+    """Is this the no of a backend to a token that it gave out before, or a link that leads nowhere any more?"""
+    return position.cursor is not None and problem.code in ("SG506", "SG509", "SG510", "SG512", "SG513")
 
 
 def read_id(target: Target, record: Document) -> Any:

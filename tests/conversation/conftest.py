@@ -12,7 +12,20 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gateway.conversation.effects import Call, Effect, Forget, Hold, Keep, Note, Recall, Release, Reply, Together, Wait
+from gateway.conversation.effects import (
+    Call,
+    Effect,
+    Forget,
+    Hold,
+    Keep,
+    Key,
+    Note,
+    Recall,
+    Release,
+    Reply,
+    Together,
+    Wait,
+)
 from gateway.conversation.fulfil import fulfil
 from gateway.mapping.dialect import Dialect
 from gateway.mapping.load import load_dialect
@@ -54,12 +67,12 @@ def line_of(effect: Effect[Any]) -> str:
         case Together(calls=calls):
             return " | ".join(map(line_of, calls))
         case Recall(keys=keys):
-            return "recall " + ", ".join(f"{key.kind} {key.name}" for key in keys)
+            return "recall " + ", ".join(name_of(key) for key in keys)
         case Keep(entries=entries, seconds=seconds):
-            kept = ", ".join(f"{key.kind} {key.name} = {value.decode()}" for key, value in entries)
+            kept = ", ".join(f"{name_of(key)} = {value.decode()}" for key, value in entries)
             return f"keep {kept} for {seconds or 'ever'}"
         case Forget(keys=keys):
-            return "forget " + ", ".join(f"{key.kind} {key.name}" for key in keys)
+            return "forget " + ", ".join(name_of(key) for key in keys)
         case Hold(key=key):
             return f"hold {key.name}"
         case Release(key=key):
@@ -67,6 +80,11 @@ def line_of(effect: Effect[Any]) -> str:
         case Wait(seconds=seconds):
             return f"wait {seconds:g}"
     raise AssertionError(f"no line for {effect}")
+
+
+def name_of(key: Key) -> str:
+    """What a key names; of a list, the record alone."""
+    return f"{key.kind} {json.loads(key.name)[-1] if key.kind == 'cursor' else key.name}"
 
 
 def compare(expected: Steps, seen: Sequence[str]) -> None:

@@ -91,23 +91,6 @@ def test_every_style_of_paging_gives_the_asked_window_and_the_true_total(
     assert played.body["totalResults"] == total
 
 
-def test_a_cursor_is_walked_from_the_beginning(play, make_gateway, pages):
-    steps = [
-        ("GET /Users?count=2", pages(1, 2, total=5, nextCursor="b")),
-        ("GET /Users?cursor=b&count=2", pages(3, 4, total=5, nextCursor="c")),
-    ]
-    played = play("GET /Users?startIndex=3&count=2", steps, gateway=make_gateway(can_paging=CURSOR))
-    assert (names(played), played.body["totalResults"]) == (["user3", "user4"], 5)
-
-
-def test_without_a_total_a_cursor_is_walked_to_its_end_to_count(play, make_gateway, pages):
-    first, last = pages(1, 2, nextCursor="b"), pages(3)
-    del first.body["totalResults"], last.body["totalResults"]
-    steps = [("GET /Users?count=2", first), ("GET /Users?cursor=b&count=2", last)]
-    played = play("GET /Users?count=1", steps, gateway=make_gateway(can_paging=BLIND))
-    assert (names(played), played.body["totalResults"]) == (["user1"], 3)
-
-
 def test_a_first_page_is_asked_with_an_empty_cursor_where_that_is_the_way(play, make_gateway, pages):
     first, last = pages(1, 2, nextCursor="b"), pages(3)
     del first.body["totalResults"], last.body["totalResults"]
