@@ -22,7 +22,8 @@ from gateway.cli.explanation import (
     tell_query,
 )
 from gateway.conversation.effects import Call
-from gateway.conversation.planned import UNKNOWN_ID, awaited_calls, compared_lists, planned_calls
+from gateway.conversation.membership import compared_lists
+from gateway.conversation.planned import UNKNOWN_ID, awaited_calls, planned_calls
 from gateway.lens.addresses import field_path
 from gateway.lens.lens import Document, LensError
 from gateway.mapping.diagnose import did_you_mean
@@ -31,7 +32,7 @@ from gateway.mapping.source import Source, read_yaml
 from gateway.pipeline.intent import Intent
 from gateway.pipeline.parse import parse
 from gateway.pipeline.plan import make_plan
-from gateway.pipeline.plans import CreatePlan, DeletePlan, ModifyByComparison, Plan, QueryPlan, ReplacePlan
+from gateway.pipeline.plans import ChangePlan, CreatePlan, DeletePlan, ModifyByComparison, Plan, QueryPlan, ReplacePlan
 from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.request import Caller, Request, Tenant
 from gateway.pipeline.route import find_route
@@ -64,6 +65,9 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("tenant", metavar="TENANT", help="a tenant of the configuration")
     parser.add_argument("method", metavar="METHOD", help="GET, POST, PUT, PATCH or DELETE")
     parser.add_argument("url", metavar="URL", help="relative to the tenant's base: /Users?filter=...")
+    parser.add_argument(
+        "--header", metavar="LINE", action="append", default=[], help="such as 'If-Match: *', any number"
+    )
     parser.add_argument("--body", metavar="FILE", help="the request's JSON body (- reads standard input)")
     parser.add_argument("--record", metavar="FILE", help="the backend's record, for plans that compare")
     parser.add_argument("--json", action="store_true", help="for machines")
@@ -136,6 +140,8 @@ def what_follows(plan: Plan, tenant: Tenant, record: Document | None, calls: Seq
     target = find_target(tenant, plan.type)
     if isinstance(plan, CreatePlan):
         yield from tell_rest(plan, target, calls)
+    if isinstance(plan, ChangePlan) and plan.preconditions is not None:
+        yield "Nothing is written unless the resource read has a version that the request allows."
     if isinstance(plan, DeletePlan) and target.resource.delete_sets and record is None:
         yield "The change that follows depends on the record: give it with --record FILE."
     if isinstance(plan, ReplacePlan | ModifyByComparison):
@@ -195,8 +201,21 @@ def make_request(args: argparse.Namespace, tenant: Tenant) -> Request:
     body = read_file(args.body) if args.body else b""
     below = path if path.startswith("/") else f"/{path}"
     return Request(
-        method=args.method.upper(), path=f"/{tenant.name}/scim/v2{below}", query=query, body=body, now=time.time()
+        method=args.method.upper(),
+        path=f"/{tenant.name}/scim/v2{below}",
+        query=query,
+        headers=dict(map(read_header, args.header)),
+        body=body,
+        now=time.time(),
     )
+
+
+def read_header(line: str) -> tuple[str, str]:
+    """The name in small letters, and the value."""
+    name, colon, value = line.partition(":")
+    if not colon or not name.strip():
+        raise UsageError(f"--header {line} has no colon; write it as 'If-Match: *'")
+    return name.strip().lower(), value.strip()
 
 
 def read_record(file: str) -> Document:

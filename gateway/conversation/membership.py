@@ -17,10 +17,10 @@ from gateway.mapping.dialect import BackendCall
 from gateway.pipeline.compose import Known, fill_path
 from gateway.pipeline.documents import complete, read_attribute
 from gateway.pipeline.outcome import Changed, Created, Found, Listed, Outcome, Paged
-from gateway.pipeline.plans import ModifyByComparison, ModifyDirectly, Plan, QueryPlan, RetrievePlan
+from gateway.pipeline.plans import ModifyByComparison, ModifyDirectly, Plan, QueryPlan, ReplacePlan, RetrievePlan
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
-from gateway.pipeline.through import is_whole, place_list, read_lists
+from gateway.pipeline.through import is_whole, place_list, read_lists, touched_lists
 from gateway.pipeline.version import stamp
 from gateway.scim.filter import AttrPath
 
@@ -54,6 +54,13 @@ def listing_target(target: Target, native: str, rule: ListRule) -> Target:
     lens = replace(target.lens, id_field=item.v if item is not None else target.lens.id_field)
     can = replace(target.resource.can, paging=ways.paging)
     return replace(target, resource=replace(target.resource, ops={"query": query}, can=can, lens=lens))
+
+
+def compared_lists(plan: ReplacePlan | ModifyByComparison, target: Target) -> tuple[ListRule, ...]:
+    """The lists that are read before a comparison: all of them for a PUT, and where a version is to be compared."""
+    if isinstance(plan, ReplacePlan) or plan.preconditions is not None:
+        return read_lists(target)
+    return touched_lists(target, plan.operations)
 
 
 def hold_lists(target: Target, native: str, record: Document, rules: Sequence[ListRule]) -> Conversation[Document]:

@@ -4,14 +4,13 @@ from gateway.conversation.comparing import Comparison, modify_calls, send_differ
 from gateway.conversation.deactivating import deactivate, deletes
 from gateway.conversation.effects import Conversation
 from gateway.conversation.guarding import compare_version, guard
-from gateway.conversation.membership import hold_lists
+from gateway.conversation.membership import compared_lists, hold_lists
 from gateway.conversation.reading import fetch_record, read_resource
 from gateway.conversation.writing import change_steps, send_steps, under_lock
 from gateway.pipeline.documents import hold_absent, values_sent
 from gateway.pipeline.outcome import Changed
 from gateway.pipeline.plans import ModifyByComparison, ModifyDirectly
 from gateway.pipeline.target import Target
-from gateway.pipeline.through import read_lists, touched_lists
 from gateway.scim.operation import creating
 from gateway.scim.patch import apply_patch
 
@@ -43,7 +42,7 @@ def modify_by_comparison(plan: ModifyByComparison, target: Target) -> Conversati
 def compare_and_modify(plan: ModifyByComparison, target: Target) -> Conversation[Changed]:
     """The operations are folded over the resource just read, one after another (RFC 7644 3.5.2)."""
     found = yield from fetch_record(target, plan.native)
-    held = touched_lists(target, plan.operations) if plan.preconditions is None else read_lists(target)
+    held = compared_lists(plan, target)
     record = yield from hold_lists(target, plan.native, found, held)
     current = yield from read_resource(target, record)
     compare_version(plan, target, current)

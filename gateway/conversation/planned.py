@@ -16,7 +16,7 @@ from gateway.conversation.effects import Call
 from gateway.conversation.following import following_calls
 from gateway.conversation.listing import page_call, page_size
 from gateway.conversation.matching import query_pairs
-from gateway.conversation.membership import listing_target
+from gateway.conversation.membership import compared_lists, listing_target
 from gateway.conversation.onward import turn_size
 from gateway.conversation.reading import is_gone
 from gateway.conversation.removing import marked
@@ -31,6 +31,7 @@ from gateway.pipeline.compose import Known
 from gateway.pipeline.documents import hold_absent
 from gateway.pipeline.paging import Position, first_position, page_pairs
 from gateway.pipeline.plans import (
+    ChangePlan,
     CreatePlan,
     DeletePlan,
     ModifyByComparison,
@@ -43,7 +44,7 @@ from gateway.pipeline.plans import (
 from gateway.pipeline.request import Tenant
 from gateway.pipeline.root import RootPlan
 from gateway.pipeline.target import Target, find_target
-from gateway.pipeline.through import read_lists, touched_lists
+from gateway.pipeline.through import read_lists
 from gateway.scim.patch import apply_patch
 
 Calls = tuple[Call, ...]
@@ -64,16 +65,29 @@ def planned_calls(plan: Plan, tenant: Tenant, record: Document | None = None) ->
             read = build_call(target, "retrieve", native=native, query=plan.fields)
             return (read, *list_reads(target, native, plan.lists))
         case DeletePlan():
-            return removal_calls(target, plan.native, record)
-        case ModifyDirectly(native=native, changes=()):
-            return (read_call(target, native), *list_reads(target, native, plan.lists))
-        case ModifyDirectly(native=native):
-            steps = change_steps(target, native, plan.changes)
-            shown = read_after(target, steps, native, wants_body=plan.wants_body)
-            return (*calls_of(target, steps, native), *shown, *list_reads(target, native, plan.lists))
+            return (*version_reads(plan, target), *removal_calls(target, plan.native, record))
+        case ModifyDirectly():
+            return (*version_reads(plan, target), *planned_changes(plan, target))
         case ReplacePlan() | ModifyByComparison():
             return planned_comparison(plan, target, record)
     return ()
+
+
+def version_reads(plan: ChangePlan, target: Target) -> Calls:
+    """The read of a whole resource whose version is to be compared before a change that needs no look at it."""
+    if plan.preconditions is None:
+        return ()
+    return (read_call(target, plan.native), *list_reads(target, plan.native, read_lists(target)))
+
+
+def planned_changes(plan: ModifyDirectly, target: Target) -> Calls:
+    """The changes, or a read where there are none."""
+    lists = list_reads(target, plan.native, plan.lists)
+    if not plan.changes:
+        return (read_call(target, plan.native), *lists)
+    steps = change_steps(target, plan.native, plan.changes)
+    shown = read_after(target, steps, plan.native, wants_body=plan.wants_body)
+    return (*calls_of(target, steps, plan.native), *shown, *lists)
 
 
 def planned_root(plan: RootPlan, tenant: Tenant) -> Calls:
@@ -152,11 +166,6 @@ def planned_comparison(plan: ReplacePlan | ModifyByComparison, target: Target, r
     shown = read_after(target, steps, native, wants_body=isinstance(plan, ReplacePlan) or plan.wants_body)
     again = [rule for rule in plan.lists if read_at(record, rule.v) != read_at(changed, rule.v)]
     return (*reads, *calls_of(target, steps, native), *shown, *list_reads(target, native, again))
-
-
-def compared_lists(plan: ReplacePlan | ModifyByComparison, target: Target) -> tuple[ListRule, ...]:
-    """The lists that calls of their own read before the comparison."""
-    return read_lists(target) if isinstance(plan, ReplacePlan) else touched_lists(target, plan.operations)
 
 
 def wanted_resource(plan: ReplacePlan | ModifyByComparison, target: Target, record: Document) -> Document:

@@ -4,7 +4,7 @@ from gateway.conversation.comparing import Comparison, put_calls, send_differenc
 from gateway.conversation.deactivating import deactivate, deletes
 from gateway.conversation.effects import Conversation
 from gateway.conversation.guarding import compare_version
-from gateway.conversation.membership import hold_lists
+from gateway.conversation.membership import compared_lists, hold_lists
 from gateway.conversation.reading import fetch_record, read_resource
 from gateway.conversation.writing import under_lock
 from gateway.lens.lens import Document, Lens
@@ -13,7 +13,6 @@ from gateway.pipeline.outcome import Changed
 from gateway.pipeline.plans import ReplacePlan
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
-from gateway.pipeline.through import read_lists
 
 
 def replace(plan: ReplacePlan, target: Target) -> Conversation[Changed]:
@@ -24,7 +23,7 @@ def replace(plan: ReplacePlan, target: Target) -> Conversation[Changed]:
 def compare_and_replace(plan: ReplacePlan, target: Target) -> Conversation[Changed]:
     """What the client left out is cleared, `active` excepted; a PUT is answered with the whole resource."""
     found = yield from fetch_record(target, plan.native)
-    held = read_lists(target)
+    held = compared_lists(plan, target)
     record = yield from hold_lists(target, plan.native, found, held)
     current = yield from read_resource(target, record)
     compare_version(plan, target, current)

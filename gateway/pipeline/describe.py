@@ -13,6 +13,7 @@ from gateway.pipeline.plans import (
     ReplacePlan,
     RetrievePlan,
 )
+from gateway.pipeline.preconditions import Preconditions
 from gateway.pipeline.root import RootPlan, RootQuery
 from gateway.scim.filter import format_filter
 from gateway.scim.patch import Operation
@@ -38,7 +39,13 @@ def describe_intent(intent: Intent) -> list[str]:
         lines += [describe_operation(one) for one in intent.operations]
     elif not isinstance(intent, Query | Describe) and hasattr(intent, "id"):
         lines.append(f"id: {intent.id}")
-    return lines
+    return lines if intent.preconditions is None else [*lines, *describe_preconditions(intent.preconditions)]
+
+
+def describe_preconditions(known: Preconditions) -> list[str]:
+    """Which versions the client names; the tags are compared weakly."""
+    match = [] if known.match is None else [f"only of version: {', '.join(sorted(known.match))}"]
+    return match if known.none_match is None else [*match, f"not of version: {', '.join(sorted(known.none_match))}"]
 
 
 def describe_root(intent: RootQuery) -> list[str]:

@@ -56,6 +56,8 @@ PROBLEMS: dict[str, Row] = {
     "SG118": Row("client", 408, None, "The request body did not arrive in time.", "Send the request again."),
     "SG140": Row("client", 400, "invalidSyntax", "The precondition cannot be read.",
                  'Send entity tags in double quotes as meta.version shows them, such as W/"...", or *.'),
+    "SG141": Row("client", 400, "invalidFilter", "Nothing can be found by what the gateway makes for each answer.",
+                 "Ask for another attribute; a version goes into If-Match or If-None-Match."),
     "SG201": Row("client", 400, "invalidSyntax", "The body cannot be read.", "Send one JSON object in UTF-8."),
     "SG202": Row("client", 400, "invalidValue", "A value is not acceptable.",
                  "/Schemas says what each attribute takes."),

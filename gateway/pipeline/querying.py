@@ -15,11 +15,14 @@ from gateway.pipeline.through import looked_lists, shown_lists
 from gateway.scim.filter import AttrPath, Compare, Filter
 
 OFFERED = 12
+# They are shown, and stand in no record: where a filter names them, an empty list would prove nothing.
+OURS = frozenset({AttrPath(None, "meta", "version"), AttrPath(None, "meta", "location")})
 
 
 def plan_query(intent: Query, target: Target) -> QueryPlan:
     """A clause of the filter is pushed down, checked here, or the filter is refused; it is never dropped."""
     target.op("query")
+    refuse_ours(intent)
     resource, most = target.resource, target.tenant.max_results
     pushdown = Pushdown(None, True, None)
     if intent.filter is not None:
@@ -62,6 +65,15 @@ def is_read_on(how: Way, resource: Resource, sort: Sort | None) -> bool:
     if how == "scan":
         return sort is None or sort.field is not None
     return how == "pages" and not can_jump(paging) and paging.style != "none"
+
+
+def refuse_ours(intent: Query) -> None:
+    """A 400 Problem for a filter or an order by what the gateway makes for each answer."""
+    for path in looked_at(intent.filter, None):
+        if path in OURS:
+            raise Problem("SG141", f"{path} is made for each answer, and no backend can be asked for it")
+    if intent.sort_by in OURS:
+        raise Problem("SG141", f"{intent.sort_by} has no order", status=400, scim_type="invalidPath")
 
 
 def require_filter(pushdown: Pushdown, resource: Resource) -> None:

@@ -358,6 +358,20 @@ def test_a_deletion_that_is_a_change_depends_on_the_record(folder: Path, capsys:
     assert told["calls"][1]["body"] == {"status": "DELETED", "kind": "leaver"}
 
 
+def test_a_condition_is_told_with_the_read_that_it_takes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("DELETE", "/Users/7", "--header", 'If-Match: W/"b", "a"', "--header", "If-None-Match: *")
+    code, told = explain(capsys, "club", *words)
+    assert (code, calls_of(told)) == (0, ["GET /people/7", "DELETE /people/7"])
+    assert told["intent"][2:] == ['only of version: "a", "b"', "not of version: *"]
+    assert told["note"] == "Nothing is written unless the resource read has a version that the request allows."
+
+
+def test_a_header_needs_a_colon(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["explain", "club", "DELETE", "/Users/7", "--header", "If-Match"]) == 2
+    said = "scim-gateway explain: --header If-Match has no colon; write it as 'If-Match: *'"
+    assert capsys.readouterr().err.strip() == said
+
+
 def test_a_deactivation_that_deletes_is_told_as_such(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ("barless", "PATCH", "/Users/7", "--body", "disable.json", "--record", "babs.json")
     code, told = explain(capsys, *words)
