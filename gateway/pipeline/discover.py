@@ -1,5 +1,7 @@
 """Discovery documents, derived from the mapping and true for the tenant (RFC 7643 5 to 7, RFC 7644 section 4)."""
 
+from msgspec.structs import replace
+
 from gateway.lens.lens import Document
 from gateway.pipeline.cursors import SECONDS
 from gateway.pipeline.paging import page_count
@@ -8,9 +10,10 @@ from gateway.pipeline.request import Tenant
 from gateway.scim.filter import AttrPath
 from gateway.scim.messages import list_response
 from gateway.scim.names import SERVICE_PROVIDER_CONFIG, fold
-from gateway.scim.schema import ResourceType, Schema, render_resource_type, render_schema
+from gateway.scim.schema import Attribute, ResourceType, Schema, render_resource_type, render_schema
 
 PASSWORD = AttrPath(None, "password", None)
+FORGOTTEN = "Taken and left out: the backend has no place for it."
 
 
 def require_document(tenant: Tenant, document: str, part: str) -> None:
@@ -34,14 +37,48 @@ def describe(tenant: Tenant, document: str, part: str, url: str) -> Document:
 
 
 def types_of(tenant: Tenant) -> dict[str, ResourceType]:
-    """The resource types by folded name."""
-    return {fold(one.name): one.type for one in tenant.dialect.resources.values()}
+    """The resource types by folded name, for clients that need it with every attribute of the standard."""
+    types = {one.name: one.type for one in tenant.dialect.resources.values()}
+    if tenant.lenience.allows("whole-schema"):
+        types = {name: tell_whole(tenant.accepted[name], one) for name, one in types.items()}
+    return {fold(name): one for name, one in types.items()}
 
 
 def schemas_of(tenant: Tenant) -> dict[str, Schema]:
     """The schemas of all resource types, extensions included, by folded URN."""
     types = types_of(tenant).values()
     return {fold(schema.id): schema for one in types for schema in (one.schema, *one.extensions)}
+
+
+def tell_whole(accepted: ResourceType, carried: ResourceType) -> ResourceType:
+    """Everything that may be sent. What the backend does not carry is writeOnly and never returned, which is true."""
+    known = {each.id: each.attributes for each in (carried.schema, *carried.extensions)}
+    schema, *extensions = (
+        replace(each, attributes=tell_attributes(each.attributes, known.get(each.id, ())))
+        for each in (accepted.schema, *accepted.extensions)
+    )
+    return replace(carried, schema=schema, extensions=tuple(extensions))
+
+
+def tell_attributes(accepted: tuple[Attribute, ...], carried: tuple[Attribute, ...]) -> tuple[Attribute, ...]:
+    known = {each.name: each for each in carried}
+    return tuple(tell_attribute(each, known.get(each.name)) for each in accepted)
+
+
+def tell_attribute(accepted: Attribute, carried: Attribute | None) -> Attribute:
+    """One attribute as it is carried. What only a service provider writes stays as the standard has it."""
+    if carried is not None:
+        return replace(carried, sub_attributes=tell_attributes(accepted.sub_attributes, carried.sub_attributes))
+    if accepted.mutability == "readOnly":
+        return accepted
+    return replace(
+        accepted,
+        description=FORGOTTEN,
+        required=False,
+        mutability="writeOnly",
+        returned="never",
+        sub_attributes=tell_attributes(accepted.sub_attributes, ()),
+    )
 
 
 def describe_type(rt: ResourceType, url: str) -> Document:

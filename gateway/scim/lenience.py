@@ -18,7 +18,7 @@ Habit = Literal[
     "text-for-object", "one-for-list", "list-for-one", "json-in-text", "empty-text", "op-letter-case",
     "operation-keys", "empty-path", "read-only-in-value", "removal-by-value", "removal-with-value", "add-creates",
     "replace-creates", "bare-operation", "partial-resource", "unquoted-value", "constant-letter-case",
-    "path-in-filter", "filter-in-projection",
+    "path-in-filter", "filter-in-projection", "whole-schema",
 ]  # fmt: skip
 
 CLIENTS: Final = (
@@ -46,7 +46,7 @@ KINDNESSES: Final[dict[Habit, Kindness]] = {
     "blank-as-plus": Kindness(
         "RFC 3986 2.2", "`+` in a query stands for itself", "`+` for a blank, as HTML forms have it; in quotes only "
         "where the blanks outside of them are written so", "Write a blank as %20.",
-        ("authentik", "entra"),
+        ("authentik", "canaille", "entra"),
         scim_type="invalidFilter"),
     "no-content-type": Kindness(
         "RFC 7644 3.1", "a body is declared as application/scim+json", "a body without Content-Type, read as JSON",
@@ -62,7 +62,7 @@ KINDNESSES: Final[dict[Habit, Kindness]] = {
         "Ask for /ServiceProviderConfig.", ("authentik", "okta")),
     "no-schemas": Kindness(
         "RFC 7643 3", "a resource names its schemas", "a resource without `schemas`, of the type its URL names",
-        "Send `schemas` with the URN of the resource's schema."),
+        "Send `schemas` with the URN of the resource's schema.", ("authentik",)),
     "other-schemas": Kindness(
         "RFC 7643 3", "`schemas` holds URNs of the resource type only", "other URNs beside them or instead, such as "
         "SCIM 1.0's or Microsoft's", "List the schemas that /ResourceTypes names.", ("entra", "onelogin")),
@@ -86,7 +86,7 @@ KINDNESSES: Final[dict[Habit, Kindness]] = {
         ("entra",), scim_type="invalidValue"),
     "text-for-object": Kindness(
         "RFC 7643 2.3.8", "a complex value is an object", "a text for its `value`: a manager, a member, an address",
-        'Send an object: `{"value": ...}`.', ("entra",), scim_type="invalidValue"),
+        'Send an object: `{"value": ...}`.', ("entra", "forgerock"), scim_type="invalidValue"),
     "one-for-list": Kindness(
         "RFC 7643 2.4", "a multi-valued attribute is a list", "one value without the list around it",
         "Send a list of one.", scim_type="invalidValue"),
@@ -97,8 +97,9 @@ KINDNESSES: Final[dict[Habit, Kindness]] = {
         "RFC 7643 4.1.2", "a role's `value` is the role", 'a role as JSON in its `value`: `"{\\"value\\":\\"x\\"}"`',
         "Send the object itself.", ("entra",), "any", "invalidValue"),
     "empty-text": Kindness(
-        "RFC 7643 2.5", "null and the empty list mean: no value", "an empty text for no value",
-        "Send null, or leave it out.", ("entra", "okta"), scim_type="invalidValue"),
+        "RFC 7643 2.5", "null and the empty list mean: no value", "an empty text for no value; an item left with "
+        "nothing but `type` and `primary` is no item", "Send null, or leave it out.",
+        ("entra", "okta", "onelogin"), scim_type="invalidValue"),
     "op-letter-case": Kindness(
         "RFC 7644 3.5.2", "`op` is add, remove or replace", "`Add`, `Remove`, `Replace` in any letter case",
         "Write `op` in lower case.", ("entra",)),
@@ -144,6 +145,10 @@ KINDNESSES: Final[dict[Habit, Kindness]] = {
     "filter-in-projection": Kindness(
         "RFC 7644 3.10", "`attributes` lists names", '`attributes=emails[type eq "work"]`, read as `emails`',
         "Ask for the whole attribute.", ("entra",), scim_type="invalidPath"),
+    "whole-schema": Kindness(
+        "RFC 7643 7", "`/Schemas` lists what the service provider has", "a client that can only send what `/Schemas` "
+        "lists is told the whole standard; what the backend has no place for is writeOnly, never returned",
+        "Send what /Schemas lists.", ("canaille",), "named"),
 }  # fmt: skip
 
 

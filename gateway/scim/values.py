@@ -15,6 +15,7 @@ from gateway.scim.errors import ScimError
 from gateway.scim.names import fold
 from gateway.scim.schema import Attribute
 
+LABELS = frozenset({"type", "primary"})  # what says nothing without the value that it is about
 _BOOLEANS = {"true": True, "false": False}
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,18}(?:\.[0-9]{1,18})?")
@@ -92,7 +93,14 @@ def _clean_complex(attribute: Attribute, value: Any, door: Door, name: str) -> d
             found = clean_value(sub, part, door, f"{name}.{sub.name}")
             if found is not None:
                 cleaned[sub.name] = found
-    return cleaned or None
+    return None if _is_hollow(attribute, given, cleaned, door) else cleaned or None
+
+
+def _is_hollow(attribute: Attribute, given: dict[str, Any], cleaned: dict[str, Any], door: Door) -> bool:
+    """Does an item only label what it was sent empty for? `{"type": "work", "value": ""}` is a template's no value."""
+    emptied = any(is_absent(part) and fold(key) not in LABELS for key, part in given.items())
+    labelled = attribute.multi_valued and cleaned.keys() <= LABELS
+    return emptied and labelled and door.lenience.allows("empty-text")
 
 
 def _as_object(attribute: Attribute, value: Any, door: Door, name: str) -> dict[str, Any] | None:

@@ -91,7 +91,8 @@ HABITS: list[tuple[Habit, Sent]] = [
 REFUSED_TO_NOBODY = {
     "json-in-text",
     "text-for-number",
-}  # a role that looks like JSON is a role; no number is in RFC 7643
+    "whole-schema",
+}  # a role that looks like JSON is a role; no number is in RFC 7643; a schema is told, not sent
 
 
 def read(sent: Sent, client: str) -> Any:
@@ -151,7 +152,7 @@ def test_strict_is_allowed_nothing_and_every_client_something() -> None:
 
 def test_what_contradicts_the_standard_is_for_the_named_alone() -> None:
     named = {habit for habit, row in KINDNESSES.items() if row.reach == "named"}
-    assert named == {"replace-creates"}
+    assert named == {"replace-creates", "whole-schema"}
     assert not ANY.habits & named
 
 
@@ -160,6 +161,22 @@ def test_a_role_that_looks_like_json_is_opened_for_its_sender_alone() -> None:
     assert read(sent, "entra") == read(sent, "any")
     assert read(sent, "any")["roles"] == [{"value": "crew"}]
     assert read(sent, "okta")["roles"] == [{"value": '{"value":"crew"}'}]
+
+
+HOLLOW: list[tuple[dict[str, Any], list[dict[str, Any]] | None]] = [
+    ({"type": "work", "value": ""}, None),
+    ({"type": "work", "primary": True, "value": None}, None),
+    ({"type": "work"}, [{"type": "work"}]),
+    ({"display": "Office", "value": ""}, [{"display": "Office"}]),
+    ({"type": "", "value": "n@example.com"}, [{"value": "n@example.com"}]),
+]
+
+
+@pytest.mark.parametrize(("item", "kept"), HOLLOW)
+def test_an_item_that_was_sent_empty_but_for_its_labels_is_none(
+    item: dict[str, Any], kept: list[dict[str, Any]] | None
+) -> None:
+    assert read(create(phoneNumbers=[item]), "onelogin").resource.get("phoneNumbers") == kept
 
 
 PLUSES = [

@@ -53,6 +53,7 @@ CLIENTS: Mapping[str, Client] = {
     "sailpoint": Client("sailpoint", "/acme/scim/v2", {"Accept": _SCIM, "Content-Type": _SCIM}, RICH_AND_POOR),
     "authentik": Client("authentik", "/acme/scim/v2", {"Accept": _SCIM, "Content-Type": _SCIM}, RICH_AND_POOR),
     "keycloak": Client("keycloak", "/acme/scim/v2", {"Content-Type": _SCIM}, RICH_AND_POOR),
+    "canaille": Client("canaille", "/acme/scim/v2", {"Content-Type": "application/json"}, RICH_AND_POOR),
     "forgerock": Client("forgerock", "/acme/scim/v2", {"Content-Type": "application/json"}, RICH_AND_POOR),
 }
 
