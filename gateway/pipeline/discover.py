@@ -106,6 +106,7 @@ def describe_paging(tenant: Tenant) -> Document:
 def describe_provider(tenant: Tenant, url: str) -> Document:
     """PATCH, filters and sorting are always there: where the backend has none, the gateway does them itself."""
     resources = tenant.dialect.resources.values()
+    paging = {} if tenant.lenience.allows("older-config") else {"pagination": describe_paging(tenant)}
     return {
         "schemas": [SERVICE_PROVIDER_CONFIG],
         "patch": {"supported": True},
@@ -113,7 +114,7 @@ def describe_provider(tenant: Tenant, url: str) -> Document:
         "filter": {"supported": True, "maxResults": tenant.max_results},
         "changePassword": {"supported": any(one.type.find(PASSWORD) is not None for one in resources)},
         "sort": {"supported": True},
-        "pagination": describe_paging(tenant),
+        **paging,
         "etag": {"supported": True},
         "authenticationSchemes": [
             {

@@ -19,6 +19,7 @@ Habit = Literal[
     "operation-keys", "empty-path", "read-only-in-value", "removal-by-value", "removal-with-value", "add-creates",
     "replace-creates", "bare-operation", "partial-resource", "unquoted-value", "constant-letter-case",
     "path-in-filter", "filter-in-projection", "whole-schema",
+    "older-config",
 ]  # fmt: skip
 
 CLIENTS: Final = (
@@ -149,6 +150,9 @@ KINDNESSES: Final[dict[Habit, Kindness]] = {
         "RFC 7643 7", "`/Schemas` lists what the service provider has", "a client that can only send what `/Schemas` "
         "lists is told the whole standard; what the backend has no place for is writeOnly, never returned",
         "Send what /Schemas lists.", ("canaille",), "named"),
+    "older-config": Kindness(
+        "RFC 9865 4", "`/ServiceProviderConfig` tells of `pagination`", "a client that reads only what RFC 7643 lists "
+        "there is not told; cursors work all the same", "Ignore what is not known.", ("canaille",), "named"),
 }  # fmt: skip
 
 

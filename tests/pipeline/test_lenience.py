@@ -92,7 +92,8 @@ REFUSED_TO_NOBODY = {
     "json-in-text",
     "text-for-number",
     "whole-schema",
-}  # a role that looks like JSON is a role; no number is in RFC 7643; a schema is told, not sent
+    "older-config",
+}  # a role that looks like JSON is a role; no number is in RFC 7643; what is told is not sent
 
 
 def read(sent: Sent, client: str) -> Any:
@@ -152,7 +153,7 @@ def test_strict_is_allowed_nothing_and_every_client_something() -> None:
 
 def test_what_contradicts_the_standard_is_for_the_named_alone() -> None:
     named = {habit for habit, row in KINDNESSES.items() if row.reach == "named"}
-    assert named == {"replace-creates", "whole-schema"}
+    assert named == {"replace-creates", "whole-schema", "older-config"}
     assert not ANY.habits & named
 
 
