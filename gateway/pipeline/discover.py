@@ -115,7 +115,7 @@ def describe_provider(tenant: Tenant, url: str) -> Document:
         "changePassword": {"supported": any(one.type.find(PASSWORD) is not None for one in resources)},
         "sort": {"supported": True},
         **paging,
-        "etag": {"supported": True},
+        "etag": {"supported": not tenant.lenience.allows("own-versions")},
         "authenticationSchemes": [
             {
                 "type": "oauthbearertoken",

@@ -19,7 +19,7 @@ Habit = Literal[
     "operation-keys", "empty-path", "read-only-in-value", "removal-by-value", "removal-with-value", "add-creates",
     "replace-creates", "bare-operation", "partial-resource", "unquoted-value", "constant-letter-case",
     "path-in-filter", "filter-in-projection", "whole-schema",
-    "older-config",
+    "older-config", "own-versions",
 ]  # fmt: skip
 
 CLIENTS: Final = (
@@ -153,6 +153,9 @@ KINDNESSES: Final[dict[Habit, Kindness]] = {
     "older-config": Kindness(
         "RFC 9865 4", "`/ServiceProviderConfig` tells of `pagination`", "a client that reads only what RFC 7643 lists "
         "there is not told; cursors work all the same", "Ignore what is not known.", ("canaille",), "named"),
+    "own-versions": Kindness(
+        "RFC 7644 3.14", "If-Match holds a version that the service provider gave", "a client that would send versions "
+        "of its own making is told of none, and sends none", "Send the version that was read.", ("canaille",), "named"),
 }  # fmt: skip
 
 

@@ -93,6 +93,7 @@ REFUSED_TO_NOBODY = {
     "text-for-number",
     "whole-schema",
     "older-config",
+    "own-versions",
 }  # a role that looks like JSON is a role; no number is in RFC 7643; what is told is not sent
 
 
@@ -153,7 +154,7 @@ def test_strict_is_allowed_nothing_and_every_client_something() -> None:
 
 def test_what_contradicts_the_standard_is_for_the_named_alone() -> None:
     named = {habit for habit, row in KINDNESSES.items() if row.reach == "named"}
-    assert named == {"replace-creates", "whole-schema", "older-config"}
+    assert named == {"replace-creates", "whole-schema", "older-config", "own-versions"}
     assert not ANY.habits & named
 
 
