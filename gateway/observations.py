@@ -37,6 +37,17 @@ class RequestFinished(Struct, frozen=True, tag=True):
     caller: str = ""
 
 
+class BulkOperationFinished(Struct, frozen=True, tag=True):
+    """One operation of a bulk request was carried out, or was not; `code` is empty when all went well."""
+
+    tenant: str
+    resource: str
+    operation: str
+    status: int
+    code: str = ""
+    blame: Blame | None = None
+
+
 class AuthenticationFailed(Struct, frozen=True, tag=True):
     """A request carried no token (`missing`), one nobody owns (`unknown`), or one of another tenant (`foreign`)."""
 
@@ -158,6 +169,7 @@ class SettingsLoaded(Struct, frozen=True, tag=True):
 
 Observation = (
     RequestFinished
+    | BulkOperationFinished
     | AuthenticationFailed
     | RequestRejected
     | BackendCalled

@@ -5,9 +5,9 @@ import asyncio
 from aiohttp import web
 from aiohttp.http import HttpVersion11
 
+from gateway.pipeline.limits import MAX_BODY
 from gateway.pipeline.problems import Problem
 
-MAX_BODY = 2 * 1024 * 1024
 BODY_SECONDS = 10.0
 
 

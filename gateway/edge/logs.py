@@ -17,6 +17,7 @@ from gateway.observations import (
     AnswerLost,
     AuthenticationFailed,
     BackendCalled,
+    BulkOperationFinished,
     CallRetried,
     FilterScanned,
     IdentityCorrelated,
@@ -91,6 +92,8 @@ def describe_fact(fact: Observation, moment: Moment) -> tuple[str, int, Fields]:
     match fact:
         case RequestFinished(blame=blame):
             return "request", BLAME_LEVEL[blame], {**fields, "duration_ms": round(moment.seconds * 1000, 1)}
+        case BulkOperationFinished(blame=blame):
+            return "bulk_operation", BLAME_LEVEL[blame], fields
         case BackendCalled(seconds=seconds):
             del fields["seconds"]
             timed = {**fields, "duration_ms": round(seconds * 1000, 1)}

@@ -18,6 +18,7 @@ from gateway.observations import (
     AnswerLost,
     AuthenticationFailed,
     BackendCalled,
+    BulkOperationFinished,
     CallOutcome,
     CallRetried,
     Direction,
@@ -48,12 +49,13 @@ from gateway.observations import (
 Family = TypeVar("Family", Counter, Histogram)
 PREFIX = "scim_gateway_"
 OPERATIONS = get_args(Operation)
-DISCOVERY = ("ServiceProviderConfig", "ResourceTypes", "Schemas", "Root")
+DISCOVERY = ("ServiceProviderConfig", "ResourceTypes", "Schemas", "Root", "Bulk")
 CLASSES = ("2xx", "4xx", "5xx")
 CACHES = ("correlation", "kept-index", "cursor")
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0)
 COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "http_requests": ("SCIM requests answered.", ("tenant", "resource", "operation", "code_class")),
+    "bulk_operations": ("Operations of bulk requests.", ("tenant", "resource", "operation", "code_class")),
     "http_requests_rejected": ("Requests refused before they reached the core.", ("reason",)),
     "auth_failures": ("Requests without a valid token.", ("reason",)),
     "backend_requests": ("Tries of calls to backends.", ("backend", "operation", "outcome")),
@@ -72,6 +74,7 @@ COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
 # The closed lists among the labels, by family: what a family can count is known before it happens.
 MEMBERS: dict[str, tuple[str, ...]] = {
     "http_requests.code_class": CLASSES,
+    "bulk_operations.code_class": CLASSES,
     "http_requests_rejected.reason": get_args(Rejection),
     "auth_failures.reason": get_args(TokenFault),
     "backend_requests.outcome": get_args(CallOutcome),
@@ -122,7 +125,7 @@ class Metrics:
         info.labels(version, python_version()).set(1)
         text = "Which configuration serves: the beginning of its SHA-256."
         self.config = Gauge(PREFIX + "config_hash_info", text, ("hash",), registry=self.registry)
-        self.known: dict[str, frozenset[str]] = {"operation": frozenset((*OPERATIONS, "describe", NOBODY))}
+        self.known: dict[str, frozenset[str]] = {"operation": frozenset((*OPERATIONS, "describe", "bulk", NOBODY))}
         self.bound: dict[tuple[str, ...], Any] = {}
 
     def learn(self, tenants: Mapping[str, str], backends: Iterable[str], resources: Iterable[str]) -> None:
@@ -149,6 +152,8 @@ class Metrics:
             case RequestFinished(tenant=tenant, resource=resource, operation=operation, status=status):
                 self.counter("http_requests", tenant, resource, operation, f"{status // 100}xx").inc()
                 self.histogram("http_request_duration_seconds", resource, operation).observe(moment.seconds)
+            case BulkOperationFinished(tenant=tenant, resource=resource, operation=operation, status=status):
+                self.counter("bulk_operations", tenant, resource, operation, f"{status // 100}xx").inc()
             case BackendCalled(backend=backend, operation=operation, outcome=outcome, seconds=seconds):
                 self.counter("backend_requests", backend, operation, outcome).inc()
                 self.histogram("backend_request_duration_seconds", backend, operation).observe(seconds)

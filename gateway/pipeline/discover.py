@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from gateway.lens.lens import Document
 from gateway.pipeline.cursors import SECONDS
+from gateway.pipeline.limits import MAX_BODY, MAX_BULK_OPERATIONS
 from gateway.pipeline.paging import page_count
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Tenant
@@ -104,13 +105,13 @@ def describe_paging(tenant: Tenant) -> Document:
 
 
 def describe_provider(tenant: Tenant, url: str) -> Document:
-    """PATCH, filters and sorting are always there: where the backend has none, the gateway does them itself."""
+    """PATCH, bulk, filters and sorting are always there: where the backend has none, the gateway does them itself."""
     resources = tenant.dialect.resources.values()
     paging = {} if tenant.lenience.allows("older-config") else {"pagination": describe_paging(tenant)}
     return {
         "schemas": [SERVICE_PROVIDER_CONFIG],
         "patch": {"supported": True},
-        "bulk": {"supported": False, "maxOperations": 0, "maxPayloadSize": 0},
+        "bulk": {"supported": True, "maxOperations": MAX_BULK_OPERATIONS, "maxPayloadSize": MAX_BODY},
         "filter": {"supported": True, "maxResults": tenant.max_results},
         "changePassword": {"supported": any(one.type.find(PASSWORD) is not None for one in resources)},
         "sort": {"supported": True},

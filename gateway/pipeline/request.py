@@ -74,7 +74,7 @@ class Caller(Struct, frozen=True):
     label: str = ""
 
 
-Shape = Literal["collection", "item", "search", "discovery", "root", "root-search"]
+Shape = Literal["collection", "item", "search", "discovery", "root", "root-search", "bulk"]
 
 
 class Route(Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ METHODS: dict[Shape, Methods] = {
     "discovery": {"GET": "describe", "HEAD": "describe"},
     "root": {"GET": "query", "HEAD": "query"},
     "root-search": {"POST": "query"},
+    "bulk": {"POST": "bulk"},
 }
 DISCOVERY = {
     "ServiceProviderConfig": "ServiceProviderConfig",
@@ -25,6 +26,7 @@ DISCOVERY = {
     "Schemas": "Schemas",
 }
 ME = "Me"
+BULK = "Bulk"
 SEARCH = ".search"
 ID = re.compile(r"[A-Za-z0-9._~-]{1,1024}")
 VERSION = re.compile(r"v[0-9]+(?:\.[0-9]+)?", re.IGNORECASE)
@@ -72,8 +74,8 @@ def route_below(method: str, segments: list[str], tenant: str, base: str) -> Rou
     endpoint, rest = segments[0], segments[1:]
     if endpoint == ME:  # RFC 7644 3.11: below it too, and by any method
         raise Problem("SG107")
-    if endpoint == "Bulk" and not rest:
-        raise Problem("SG108")
+    if endpoint == BULK and not rest:
+        return make_route(method, "", "bulk", "", tenant, base)
     if endpoint in DISCOVERY:
         return discovery_route(method, DISCOVERY[endpoint], rest, tenant, base)
     if len(rest) > 1:

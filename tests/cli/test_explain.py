@@ -228,7 +228,7 @@ def test_a_type_that_cannot_be_asked_is_named(folder: Path, capsys: pytest.Captu
         (("ping", "GET", "/Users?filter=userName"), 400, "SG301"),
         (("cube", "GET", "/Nothing/here/at/all"), 404, "SG104"),
         (("cube", "TRACE", "/Users"), 405, "SG105"),
-        (("cube", "POST", "/Bulk"), 501, "SG108"),
+        (("cube", "POST", "/Bulk"), 400, "SG201"),
         (("cube", "POST", "/Users"), 400, "SG201"),
     ],
 )

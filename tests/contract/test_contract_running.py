@@ -66,7 +66,7 @@ ASKED = [
     ("GET", "/metrics", 404), ("GET", "/livez", 404),
     ("GET", "/nobody/scim/v2/Users", 401), ("GET", "/emea/scim/v2/Users", 401),
     ("GET", "/acme/scim/v2/Nothing", 404), ("GET", "/acme/scim/v2/Groups", 404), ("GET", "/acme/scim/v2/Me", 501),
-    ("POST", "/acme/scim/v2/Bulk", 501), ("GET", "/acme/scim/v2/Users/nobody", 404),
+    ("POST", "/acme/scim/v2/Bulk", 400), ("PUT", "/acme/scim/v2/Bulk", 405), ("GET", "/acme/scim/v2/Users/nobody", 404),
     ("GET", "/acme/scim/v2/Users/a/b", 404),
     ("GET", "/acme/scim/v2/Users?filter=userName", 400), ("GET", "/acme/scim/v2/Users?count=x", 400),
     ("GET", "/acme/scim/v2/Schemas/x", 404), ("GET", "/acme/scim/v2/ResourceTypes/Group", 404),

@@ -73,7 +73,9 @@ def test_the_token_alone_names_the_tenant(drive_path, user):
         ("GET /Users/" + "a" * 1025, 404, "SG110"),
         ("GET /Me", 501, "SG107"),
         ("PATCH /Me", 501, "SG107"),
-        ("POST /Bulk", 501, "SG108"),
+        ("POST /Bulk", 400, "SG201"),
+        ("GET /Bulk", 405, "SG105"),
+        ("POST /Bulk/1", 404, "SG106"),
         ("GET /Me/emails", 501, "SG107"),
         ("DELETE /Me/.search", 501, "SG107"),
         ("POST /", 405, "SG105"),
@@ -171,7 +173,7 @@ def test_a_search_without_its_urn_is_refused(play):
 def test_the_provider_says_what_is_true(play):
     body = play("GET /ServiceProviderConfig", []).body
     assert body["patch"] == {"supported": True}
-    assert body["bulk"] == {"supported": False, "maxOperations": 0, "maxPayloadSize": 0}
+    assert body["bulk"] == {"supported": True, "maxOperations": 1000, "maxPayloadSize": 2 * 1024 * 1024}
     assert body["filter"] == {"supported": True, "maxResults": 1000}
     assert body["authenticationSchemes"][0]["type"] == "oauthbearertoken"
     assert body["meta"]["location"] == "https://scim.example.com/acme/scim/v2/ServiceProviderConfig"

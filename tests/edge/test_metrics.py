@@ -20,6 +20,7 @@ from gateway.observations import (
     AnswerLost,
     AuthenticationFailed,
     BackendCalled,
+    BulkOperationFinished,
     CallRetried,
     FilterScanned,
     IdentityCorrelated,
@@ -43,6 +44,18 @@ COUNTED: list[tuple[Observation, str, dict[str, str], float]] = [
         RequestFinished("acme", "User", "create", 201),
         "http_requests_total",
         {"tenant": "acme", "resource": "User", "operation": "create", "code_class": "2xx"},
+        1,
+    ),
+    (
+        BulkOperationFinished("acme", "User", "create", 409, "SG204", "client"),
+        "bulk_operations_total",
+        {"tenant": "acme", "resource": "User", "operation": "create", "code_class": "4xx"},
+        1,
+    ),
+    (
+        RequestFinished("acme", "Bulk", "bulk", 200),
+        "http_requests_total",
+        {"tenant": "acme", "resource": "Bulk", "operation": "bulk", "code_class": "2xx"},
         1,
     ),
     (

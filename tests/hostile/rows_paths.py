@@ -56,7 +56,7 @@ PATHS = {
     "a search of everything by a cursor": Row(get("/acme/scim/v2?cursor=x"), (400,)),
     "Me": Row(get("/acme/scim/v2/Me"), (501,)),
     "what is below Me": Row(request("DELETE", "/acme/scim/v2/Me/../Users", None, BEARER), (501,)),
-    "Bulk": Row(request("POST", "/acme/scim/v2/Bulk", b"{}", BEARER), (501,)),
+    "a GET of Bulk": Row(get("/acme/scim/v2/Bulk"), (405,)),
     "a type nobody offers": Row(get("/acme/scim/v2/Devices"), (404,)),
     "a type in another letter case": Row(get("/acme/scim/v2/users"), (404,)),
     "an absolute target": Row(get("http://169.254.169.254/latest/meta-data"), (404,)),
