@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from gateway.app import make_gateway, read_keys
-from gateway.cli.explain_shared import describe_refusal, explain_root
+from gateway.cli.explain_shared import describe_refusal, explain_bulk, explain_root
 from gateway.cli.explanation import (
     describe_calls,
     describe_losses,
@@ -34,7 +34,7 @@ from gateway.pipeline.parse import parse
 from gateway.pipeline.plan import make_plan
 from gateway.pipeline.plans import ChangePlan, CreatePlan, DeletePlan, ModifyByComparison, Plan, QueryPlan, ReplacePlan
 from gateway.pipeline.problems import Problem, as_problem
-from gateway.pipeline.request import Caller, Request, Tenant
+from gateway.pipeline.request import Caller, Request, Route, Tenant
 from gateway.pipeline.route import find_route
 from gateway.pipeline.target import Target, find_target
 from gateway.scim.errors import ScimError
@@ -113,6 +113,15 @@ def explain_request(request: Request, tenant: Tenant, settings: Settings, record
     route = find_route(request.method, request.path, Caller(tenant.name))
     if route.shape in ("root", "root-search"):
         return explain_root(request, route, tenant, settings.backends[tenant.backend].link.base)
+    if route.shape == "bulk":
+        return explain_bulk(request, route, tenant, lambda inner, at: explain_routed(inner, at, tenant, settings, None))
+    return explain_routed(request, route, tenant, settings, record)
+
+
+def explain_routed(
+    request: Request, route: Route, tenant: Tenant, settings: Settings, record: Document | None
+) -> Document:
+    """A request for one resource type, or for a discovery document."""
     intent = parse(request, route, tenant)
     told: Document = {"intent": tell_intent(intent)}
     try:

@@ -1,8 +1,14 @@
 """What `explain` says of requests to the endpoints that serve all resource types."""
 
+from collections.abc import Callable, Iterable
+from urllib.parse import quote
+
 from gateway.cli.explanation import describe_calls
 from gateway.conversation.planned import planned_root
+from gateway.lens.ids import show_id
 from gateway.lens.lens import Document, LensError
+from gateway.pipeline.bulk import Job, make_request, read_job
+from gateway.pipeline.bulk_order import Step
 from gateway.pipeline.describe import describe_root, describe_root_plan
 from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.request import Request, Route, Tenant
@@ -21,6 +27,49 @@ def explain_root(request: Request, route: Route, tenant: Tenant, base: str) -> D
         return {**told, "refused": describe_refusal(as_problem(error))}
     told |= {"plan": untitled(describe_root_plan(plan)), "narrowed": [], "calls": describe_calls(calls, base)}
     return {**told, "note": "Where a type's page begins, the totals of the types before it say."} if calls else told
+
+
+Explain = Callable[[Request, Route], Document]
+
+
+def explain_bulk(request: Request, route: Route, tenant: Tenant, explain_one: Explain) -> Document:
+    """A bulk request: its operations in the order in which they would be carried out, each as a request of its own.
+
+    `{name}` stands for the id of what the POST with that bulkId creates.
+    """
+    job = read_job(request, route, tenant)
+    ends = f"until {job.errors} of them fail" if job.errors else "however many of them fail"
+    endpoints = {one.creates: "".join(one.segments[:1]) for one in job.tasks}
+
+    def find(bulk_id: str) -> str:
+        resource = tenant.dialect.resource_at(endpoints[bulk_id])
+        return show_id(f"{{{bulk_id}}}", resource.lens.id_prefix if resource else "")
+
+    def tell(step: Step) -> Document:
+        try:
+            return explain_one(*make_request(step, job, request, route, tenant, find))
+        except (Problem, ScimError, LensError) as error:
+            return {"refused": describe_refusal(as_problem(error))}
+
+    told = [{**name_step(step, job), **name_ids(tell(step), endpoints)} for step in job.steps]
+    return {"intent": [f"{len(job.tasks)} operations, {ends}"], "operations": told}
+
+
+def name_step(step: Step, job: Job) -> Document:
+    """Which of the operations it is, as it was sent; a completion has no words of the client's."""
+    task = job.tasks[step.operation]
+    sent = f"{task.operation.method} {task.operation.path}"
+    made = f"PATCH /{'/'.join((*task.segments[:1], f'{{{task.creates}}}'))}, which completes it"
+    named = {"bulkId": task.operation.bulk_id} if task.operation.bulk_id else {}
+    return {"operation": step.operation + 1, **named, "request": made if step.completing else sent}
+
+
+def name_ids(told: Document, bulk_ids: Iterable[str]) -> Document:
+    """The URLs of the calls with `{name}` for the ids that are not known yet."""
+    for call in told.get("calls", ()):
+        for bulk_id in bulk_ids:
+            call["url"] = call["url"].replace(quote(f"{{{bulk_id}}}", safe=""), f"{{{bulk_id}}}")
+    return told
 
 
 def untitled(lines: list[str]) -> list[str]:

@@ -154,7 +154,20 @@ def print_explanation(told: Document) -> Iterator[str]:
     """The whole of it for people."""
     yield f"{told['request']}   tenant {told['tenant']}, backend {told['backend']}, mapping {told['mapping']}"
     yield ""
+    yield from print_told(told)
+
+
+def print_told(told: Document) -> Iterator[str]:
+    """What is told of a request, or of each operation of a bulk request."""
     yield from part("intent", told.get("intent", ()))
+    for one in told.get("operations", ()):
+        bulk_id = f", bulkId {one['bulkId']}" if "bulkId" in one else ""
+        yield f"-- operation {one['operation']}: {one['request']}{bulk_id}"
+        yield ""
+        yield from print_told(one)
+        yield ""
+    if "operations" in told:
+        return
     if "refused" in told:
         yield from part("refused", [f"{key.replace('_', ' ')}: {value}" for key, value in told["refused"].items()])
         return

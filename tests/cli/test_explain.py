@@ -47,6 +47,24 @@ RECORD = {
 }
 BABS = {"id": "7", "login": "bjensen", "status": "ACTIVE"}
 DISABLE = {"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "active", "value": False}]}
+BULK = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
+OPERATIONS = [
+    {
+        "method": "POST",
+        "path": "/Groups",
+        "bulkId": "g",
+        "data": {"displayName": "Guides", "members": [{"value": "bulkId:u"}, {"value": "bulkId:h"}]},
+    },
+    {"method": "PATCH", "path": "/Users/bulkId:u", "data": DISABLE},
+    {"method": "POST", "path": "/Users", "bulkId": "u", "data": {"userName": "bjensen@example.com"}},
+    {
+        "method": "POST",
+        "path": "/Groups",
+        "bulkId": "h",
+        "data": {"displayName": "Drivers", "members": [{"value": "bulkId:g"}]},
+    },
+    {"method": "DELETE", "path": "/Users?x=1"},
+]
 DOCUMENTS = {
     "user": USER,
     "record": RECORD,
@@ -54,6 +72,8 @@ DOCUMENTS = {
     "babs": BABS,
     "ada": {"userName": "ada", "active": True},
     "guides": {"displayName": "Guides", "members": [{"value": "a"}]},
+    "bulk": {"schemas": [BULK], "failOnErrors": 2, "Operations": OPERATIONS},
+    "many": {"schemas": [BULK], "Operations": [{"method": "DELETE", "path": "/Users/1"}] * 1001},
     "club": {"id": "g", "title": "Guides", "people": [{"person": "a"}]},
 }
 
@@ -214,6 +234,37 @@ def test_a_query_on_the_root_tells_the_query_of_each_type(folder: Path, capsys: 
     assert "the filter holds of no resource type" in nobody["intent"]
 
 
+def test_a_bulk_request_tells_its_operations_in_the_order_in_which_they_would_be_carried_out(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, told = explain(capsys, "cube", "POST", "/Bulk", "--body", "bulk.json")
+    assert (code, told["intent"]) == (0, ["5 operations, until 2 of them fail"])
+    steps = told["operations"]
+    assert [(one["operation"], one["request"]) for one in steps] == [
+        (3, "POST /Users"),
+        (2, "PATCH /Users/bulkId:u"),
+        (5, "DELETE /Users?x=1"),
+        (1, "POST /Groups"),
+        (4, "POST /Groups"),
+        (1, "PATCH /Groups/{g}, which completes it"),
+    ]
+    base = TENANTS["cube"][1]
+    urls = [[call["url"].removeprefix(base) for call in one.get("calls", ())] for one in steps]
+    assert urls == [["/Users"], ["/Users/{u}"], [], ["/Groups"], ["/Groups"], ["/Groups/{g}"]]
+    members = [steps[number]["calls"][0]["body"]["members"] for number in (3, 4)]
+    assert members == [[{"value": "{u}"}], [{"value": "{g}"}]]
+    assert steps[5]["calls"][0]["body"]["Operations"][0]["value"] == [{"value": "{h}"}]
+    assert steps[2]["refused"]["code"] == "SG131"
+
+
+def test_people_read_each_operation_of_a_bulk_request(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["explain", "cube", "POST", "/Bulk", "--body", "bulk.json"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "-- operation 3: POST /Users, bulkId u" in lines
+    assert "-- operation 1: PATCH /Groups/{g}, which completes it, bulkId g" in lines
+    assert "          code: SG131" in lines
+
+
 def test_a_type_that_cannot_be_asked_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, told = explain(capsys, "wanting", "GET", "/")
     assert (code, told["refused"]["code"]) == (1, "SG305")
@@ -229,6 +280,7 @@ def test_a_type_that_cannot_be_asked_is_named(folder: Path, capsys: pytest.Captu
         (("cube", "GET", "/Nothing/here/at/all"), 404, "SG104"),
         (("cube", "TRACE", "/Users"), 405, "SG105"),
         (("cube", "POST", "/Bulk"), 400, "SG201"),
+        (("cube", "POST", "/Bulk", "--body", "many.json"), 413, "SG130"),
         (("cube", "POST", "/Users"), 400, "SG201"),
     ],
 )

@@ -62,7 +62,7 @@ def house(start, vendor, redis, ask, hash_of, tmp_path_factory: pytest.TempPathF
 
 
 ASKED = [
-    ("GET", "/", 404), ("GET", "/acme", 404), ("GET", "/acme/scim/v1/Users", 404), ("DELETE", "/acme/scim/v2", 405),
+    ("GET", "/", 404), ("GET", "/acme", 404), ("GET", "/acme/scim/v1/Users", 400), ("DELETE", "/acme/scim/v2", 405),
     ("GET", "/metrics", 404), ("GET", "/livez", 404),
     ("GET", "/nobody/scim/v2/Users", 401), ("GET", "/emea/scim/v2/Users", 401),
     ("GET", "/acme/scim/v2/Nothing", 404), ("GET", "/acme/scim/v2/Groups", 404), ("GET", "/acme/scim/v2/Me", 501),
