@@ -13,7 +13,7 @@ Blame = Literal["client", "backend", "gateway"]
 TokenFault = Literal["missing", "malformed", "unknown", "foreign"]
 Rejection = Literal["body_too_large", "bad_http", "draining", "body_timeout", "auth"]
 StateFault = Literal["timeout", "connection", "refused", "breaker", "garbage"]
-Narrowing = Literal["dropped", "shown", "unknown"]
+Narrowing = Literal["dropped", "shown", "cut", "unknown"]
 Direction = Literal["out", "in"]
 LookUp = Literal["hit", "miss", "stale", "error"]
 Resolution = Literal["adopted", "absent", "gave_up"]
@@ -108,7 +108,8 @@ class FilterScanned(Struct, frozen=True, tag=True):
 
 
 class ValueNarrowed(Struct, frozen=True, tag=True):
-    """A value the client sent is not carried as sent: the attribute is dropped, shown only, or unknown."""
+    """A value the client sent is not carried as sent: the attribute is dropped, shown only, unknown, or
+    a list that is cut to as many values as the backend takes."""
 
     tenant: str
     resource: str

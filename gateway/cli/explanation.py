@@ -7,14 +7,14 @@ from typing import Any
 import msgspec
 
 from gateway.conversation.effects import Call
-from gateway.lens.kinds import ListRule
+from gateway.lens.kinds import LeafRule, ListRule
 from gateway.lens.lens import Document
 from gateway.mapping.diagnose import Place
 from gateway.mapping.dialect import Resource
 from gateway.mapping.merge import bare_name
 from gateway.mapping.source import Path, Source
 from gateway.pipeline.describe import describe_intent, describe_plan
-from gateway.pipeline.intent import Create, Intent, Replace
+from gateway.pipeline.intent import Intent
 from gateway.pipeline.plans import ModifyByComparison, ModifyDirectly, Plan, QueryPlan, ReplacePlan
 from gateway.scim.filter import format_filter
 from gateway.scim.names import ENTERPRISE
@@ -64,19 +64,11 @@ DECIDED_BY: dict[type[Plan], str] = {
 def describe_losses(plan: Plan, intent: Intent, resource: Resource, sources: Sequence[Source]) -> list[Document]:
     """What is not carried as sent: the attribute, what becomes of it, and the line of the mapping that says so."""
     losses = [(name, how) for name, how in plan.narrowed if how != "unknown"]
-    found = [{"attribute": name, "how": how, **where(find_place(name, resource.name, sources))} for name, how in losses]
-    for name, most in cut_lists(intent, resource):
-        found.append({"attribute": name, "how": f"cut to {most}", **where(find_rule(name, resource.name, sources))})
+    caps = {str(rule.s): rule.cap for rule in resource.lens.rules if isinstance(rule, ListRule)}
+    caps |= {str(rule.s): rule.leaf.high for rule in resource.lens.rules if isinstance(rule, LeafRule)}
+    told = [(name, f"cut to {caps[name]}" if how == "cut" else how) for name, how in losses]
+    found = [{"attribute": name, "how": how, **where(find_place(name, resource.name, sources))} for name, how in told]
     return found + [{"attribute": name, "how": "unknown to SCIM"} for name in intent.ignored]
-
-
-def cut_lists(intent: Intent, resource: Resource) -> Iterator[tuple[str, int]]:
-    """Lists that are longer than the backend takes, where the mapping says to cut them."""
-    sent = intent.resource if isinstance(intent, Create | Replace) else {}
-    for rule in resource.lens.rules:
-        cuts = isinstance(rule, ListRule) and rule.cap is not None and rule.over == "truncate"
-        if isinstance(rule, ListRule) and cuts and len(sent.get(str(rule.s), ())) > (rule.cap or 0):
-            yield str(rule.s), rule.cap or 0
 
 
 def where(found: tuple[Source, Path] | None) -> Document:

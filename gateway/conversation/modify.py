@@ -2,11 +2,13 @@
 
 from gateway.conversation.comparing import Comparison, modify_calls, send_difference
 from gateway.conversation.deactivating import deactivate, deletes
-from gateway.conversation.effects import Conversation
+from gateway.conversation.effects import Conversation, note
 from gateway.conversation.guarding import compare_version, guard
 from gateway.conversation.membership import compared_lists, hold_lists
 from gateway.conversation.reading import fetch_record, read_resource
 from gateway.conversation.writing import change_steps, send_steps, under_lock
+from gateway.lens.losses import shortened
+from gateway.observations import ValueNarrowed
 from gateway.pipeline.documents import hold_absent, values_sent
 from gateway.pipeline.outcome import Changed
 from gateway.pipeline.plans import ModifyByComparison, ModifyDirectly
@@ -51,6 +53,8 @@ def compare_and_modify(plan: ModifyByComparison, target: Target) -> Conversation
         apply_patch(current, plan.operations, target.accepted, creates=creating(target.tenant.lenience)),
         current,
     )
+    for attribute, how in shortened(target.lens, wanted):
+        yield from note(ValueNarrowed(target.tenant.name, plan.type, attribute, how))
     compared = Comparison(plan.native, record, current, wanted, plan.changes, held)
     if deletes(target, wanted):
         return (yield from deactivate(target, compared))

@@ -1,18 +1,19 @@
 """What a client sent that this backend does not carry: told, never silent."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 from gateway.lens.absence import read_at
-from gateway.lens.kinds import Field, SlotsRule, keys_of
+from gateway.lens.kinds import Field, LeafRule, ListRule, SlotsRule, keys_of
 from gateway.lens.lens import Document, Lens
+from gateway.lens.runtime import keep_items
 from gateway.lens.slots import share_out
 
-How = Literal["dropped", "shown"]
+How = Literal["dropped", "shown", "cut"]
 
 
 def losses(lens: Lens, resource: Document) -> tuple[tuple[str, How], ...]:
-    """The attributes given that go nowhere, by name: dropped by the mapping, or only shown."""
+    """The attributes given that go nowhere, by name: dropped by the mapping, only shown, or cut to what fits."""
     lists = lens.list_rules
     found: dict[str, How] = {str(rule.s): "dropped" for rule in lens.slots_rules.values() if _is_left(rule, resource)}
     for keys in _leaves(resource, ()):
@@ -25,7 +26,29 @@ def losses(lens: Lens, resource: Document) -> tuple[tuple[str, How], ...]:
         if slots is not None and keys[-1] in _known(slots):
             continue
         found[_name(keys)] = "shown" if keys in lens.shown_keys else "dropped"
-    return tuple(found.items())
+    texts = ((rule, read_at(resource, keys_of(rule.s))) for rule in lens.rules if isinstance(rule, LeafRule))
+    found |= {str(rule.s): "cut" for rule, value in texts if is_cut(rule, value)}
+    return (*found.items(), *shortened(lens, resource))
+
+
+def is_cut(rule: LeafRule, value: Any) -> bool:
+    """Is it a text that is cut to what the backend takes?"""
+    high = rule.leaf.high
+    return rule.over == "truncate" and high is not None and isinstance(value, str) and len(value) > high
+
+
+def shortened(lens: Lens, resource: Document) -> tuple[tuple[str, How], ...]:
+    """The lists of which the backend takes fewer values than the resource has: `cut` by number, `dropped` by type."""
+    given = ((rule, read_at(resource, keys_of(rule.s))) for rule in lens.list_rules.values())
+    found = ((str(rule.s), _shortened(rule, items)) for rule, items in given if isinstance(items, list))
+    return tuple((name, how) for name, how in found if how is not None)
+
+
+def _shortened(rule: ListRule, items: list[Any]) -> How | None:
+    taken = items if rule.types is None else keep_items(rule.types, items, str(rule.s))
+    if rule.cap is not None and rule.over == "truncate" and len(taken) > rule.cap:
+        return "cut"
+    return "dropped" if len(taken) < len(items) else None
 
 
 def _is_left(rule: SlotsRule, resource: Document) -> bool:

@@ -1,7 +1,9 @@
 """What of a request is not carried as it was sent: by attribute, and how. It is noted, counted and never silent."""
 
+from gateway.lens.addresses import find_rule
+from gateway.lens.kinds import LeafRule
 from gateway.lens.lens import Document
-from gateway.lens.losses import losses
+from gateway.lens.losses import is_cut, losses
 from gateway.observations import Narrowing
 from gateway.pipeline.target import Target
 from gateway.scim.filter import AttrPath
@@ -21,7 +23,7 @@ def count_unknown(ignored: tuple[str, ...]) -> tuple[Loss, ...]:
 
 
 def find_lost_operations(target: Target, operations: tuple[Operation, ...]) -> tuple[Loss, ...]:
-    """The same for operations: those aimed at attributes that are dropped or only shown."""
+    """The same for operations: those aimed at attributes that are dropped or only shown, and texts that are cut."""
     found: dict[str, Narrowing] = {}
     for one in operations:
         path = one.path.target
@@ -32,4 +34,7 @@ def find_lost_operations(target: Target, operations: tuple[Operation, ...]) -> t
                 found[name] = "dropped"
             elif name in target.lens.shown:
                 found[name] = "shown"
+        rule = find_rule(target.lens, path)
+        if isinstance(rule, LeafRule) and is_cut(rule, one.value):
+            found[str(path)] = "cut"
     return tuple(found.items())

@@ -115,6 +115,16 @@ def test_a_patch_on_what_is_not_carried_is_no_operation_but_the_resource_must_ex
     assert play(f"PATCH /Users/{ID}", [(READ, Reply(404))], body=body, gateway=gateway).status == 404
 
 
+def test_a_value_beyond_what_the_backend_takes_is_left_out_and_counted(play, make_gateway, user):
+    record = user(emails=WORK, displayName="B", name={"givenName": "Barbara", "familyName": "Jensen"}, active=True)
+    steps = [(f"hold {ID}", True), (READ, ok(record)), (f"release {ID}", None)]
+    body = patch(("add", "emails", [{"type": "home", "value": "b@home.example"}]))
+    played = play(f"PATCH /Users/{ID}", steps, body=body, gateway=make_gateway("huawei-identity-center"))
+    assert (played.status, played.body["emails"]) == (200, WORK)
+    assert [(fact.attribute, fact.how) for fact in played.noted(ValueNarrowed)] == [("emails", "cut")]
+    assert len(played.noted(WriteSuppressed)) == 1
+
+
 def test_a_patch_that_depends_on_the_old_value_is_folded_over_the_record_read(play, user):
     record = user(emails=WORK, hidden="stays")
     steps = [

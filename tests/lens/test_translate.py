@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gateway.lens.lens import Lens, LensError
+from gateway.lens.losses import losses
 
 Mini = Callable[..., Lens]
 CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -240,3 +241,51 @@ def test_a_record_without_an_id_is_refused(mini: Mini) -> None:
 def test_a_record_that_is_not_what_the_shape_says_is_refused(mini: Mini, record: dict[str, Any], reason: str) -> None:
     with pytest.raises(LensError, match=reason):
         mini(PLACES).into({"id": "7", **record})
+
+
+LOST = [
+    (
+        "a text cut",
+        body("short: string(..3)", "title: { to: short, limit: { over: truncate } }"),
+        {"title": "abcd"},
+        (("title", "cut"),),
+    ),
+    (
+        "a text that fits",
+        body("short: string(..3)", "title: { to: short, limit: { over: truncate } }"),
+        {"title": "abc"},
+        (),
+    ),
+    (
+        "a list cut",
+        body(
+            "mails[0..1]: { value: string }",
+            "emails: { to: mails, each: { value: value }, limit: { max: 1, over: truncate } }",
+        ),
+        {"emails": [{"value": "a"}, {"value": "b"}]},
+        (("emails", "cut"),),
+    ),
+    (
+        "a type dropped",
+        body(
+            "mails[]: { value: string, type: enum(work|home) }",
+            'emails: { to: mails, each: same, types: { other: drop, "*": home } }',
+        ),
+        {"emails": [{"value": "a", "type": "other"}]},
+        (("emails", "dropped"),),
+    ),
+    (
+        "a list that fits",
+        body(
+            "mails[]: { value: string, type: enum(work|home) }",
+            'emails: { to: mails, each: same, types: { other: drop, "*": home } }',
+        ),
+        {"emails": [{"value": "a", "type": "x"}]},
+        (),
+    ),
+]
+
+
+@pytest.mark.parametrize(("shaped", "resource", "told"), [row[1:] for row in LOST], ids=[row[0] for row in LOST])
+def test_what_is_left_out_is_told(mini: Mini, shaped: str, resource: dict[str, Any], told: tuple[Any, ...]) -> None:
+    assert losses(mini(shaped), {"userName": "b", **resource}) == told
