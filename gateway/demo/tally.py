@@ -26,6 +26,9 @@ class Tally(Struct, frozen=True):
     shown: tuple[str, ...]
 
 
+MADE = ("meta.location", "meta.version")  # of every answer, whatever the vendor
+
+
 def tally(client: Document, vendor: Document, shown: Document, answered: Document) -> Tally:
     """`client` became `vendor`; `answered` came back and the client was shown `shown`."""
     sent, got, seen, back = (leaves_of(one) for one in (client, vendor, shown, answered))
@@ -38,7 +41,7 @@ def tally(client: Document, vendor: Document, shown: Document, answered: Documen
         filled=tuple(name for name in got if name not in sent),
         kept=kept,
         dropped=tuple(name for name in sent if name not in got and name not in kept),
-        shown=tuple(name for name in seen if name not in back and name not in kept and name != "meta.location"),
+        shown=tuple(name for name in seen if name not in back and name not in kept and name not in MADE),
     )
 
 

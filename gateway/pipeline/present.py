@@ -73,8 +73,9 @@ def present(resource: Document, view: View, url: str, projection: Projection | N
 def make_meta(resource: Document, view: View, url: str) -> Document:
     """RFC 7643 3.1: dates of the backend, a version of ours. Its location would be its own."""
     known = resource.get("meta", {})
-    facts = {key: known[key] for key in ("created", "lastModified", "version") if key in known}
-    return {"resourceType": view.type.name, **facts, "location": locate(resource, view, url)}
+    dates = {key: known[key] for key in ("created", "lastModified") if key in known}
+    version = {"version": known["version"]} if "version" in known else {}
+    return {"resourceType": view.type.name, **dates, "location": locate(resource, view, url), **version}
 
 
 def locate(resource: Document, view: View, url: str) -> str:

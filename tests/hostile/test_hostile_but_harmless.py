@@ -70,6 +70,9 @@ def test_an_odd_target_is_served_by_our_vendor_and_nobody_else(target: str, hall
 HEADERS = {
     "a method to override": {"X-HTTP-Method-Override": "DELETE", "X-Method-Override": "DELETE"},
     "a host of somebody else": {"X-Forwarded-Host": "evil.example", "X-Original-URL": "/metrics"},
+    "a version of no list": {"If-Match": 'W/"a"', "If-None-Match": "*"},
+    "a version nobody can read, of no list": {"If-None-Match": "nonsense"},
+    "a date": {"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT", "If-Range": '"a"'},
     "a range": {"Range": "bytes=0-10"},
     "an upgrade": {"Upgrade": "websocket", "Connection": "Upgrade, close"},
     "a tenant by header": {"X-Tenant": "emea", "X-Scim-Tenant": "emea"},

@@ -6,6 +6,7 @@ import pytest
 from hall import Hall
 from rows import BEARER, USERS, Row
 from rows_bodies import BODIES, PATCHES
+from rows_conditions import CONDITIONS
 from rows_cursors import CURSORS
 from rows_paths import CALLERS, FILTERS, PATHS
 from rows_wires import WIRES
@@ -25,6 +26,7 @@ EVERY = {
         ("patch", PATCHES),
         ("wire", WIRES),
         ("cursor", CURSORS),
+        ("condition", CONDITIONS),
     )
     for name, row in rows.items()
 }
