@@ -141,10 +141,27 @@ def shows(sent: Any, found: Any) -> bool:
     if isinstance(sent, dict):
         return isinstance(found, dict) and all(shows(value, found.get(key)) for key, value in sent.items())
     if isinstance(sent, list):
-        return isinstance(found, list) and all(any(shows(one, other) for other in found) for one in sent)
+        return isinstance(found, list) and shows_each(sent, found)
     if isinstance(sent, str) and isinstance(found, str):
         return sent.lower() == found.lower()
     return bool(sent == found)
+
+
+def shows_each(sent: list[Any], found: list[Any]) -> bool:
+    """Is each item there? Items that say their `value` are looked for by it alone: groups are large."""
+    by_value: dict[Any, list[Any]] = {}
+    for one in found:
+        by_value.setdefault(said_value(one), []).append(one)
+    pairs = ((one, said_value(one)) for one in sent)
+    return all(
+        any(shows(one, other) for other in (found if key is None else by_value.get(key, ()))) for one, key in pairs
+    )
+
+
+def said_value(item: Any) -> str | None:
+    """The text that an item is known by, in small letters; None when it says none."""
+    value = item.get("value") if isinstance(item, dict) else item
+    return value.lower() if isinstance(value, str) else None
 
 
 def finish(plan: CreatePlan, target: Target, native: str, resource: Document | None) -> Conversation[Created]:

@@ -1,9 +1,12 @@
 """PATCH as a strict vendor does it (RFC 7644 3.5.2): each operation in turn upon the document before it."""
 
-from copy import deepcopy
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
 from msgspec import Struct
+from msgspec.json import Encoder
+from msgspec.structs import replace
 
 from gateway.sandbox.profile import Refused
 from gateway.scim.errors import ScimError
@@ -11,9 +14,10 @@ from gateway.scim.match import compile_element
 from gateway.scim.names import PATCH_OP, fold
 from gateway.scim.path import Path, parse_path
 from gateway.scim.schema import Attribute, Resource, ResourceType
-from gateway.scim.terms import AttrPath
+from gateway.scim.terms import AttrPath, Compare, Or
 
 OPS = ("add", "remove", "replace")
+_encode = Encoder(order="sorted").encode
 
 
 class Edit(Struct, frozen=True):
@@ -92,11 +96,38 @@ def _read_path(text: Any, kind: ResourceType) -> Path:
         raise Refused(400, "The path is not valid.", scim_type="invalidPath") from error
 
 
+def fuse_edits(edits: Iterable[Edit]) -> Iterator[Edit]:
+    """The same edits in fewer: neighbours that add to one list, or take values out of it, are one.
+
+    A thousand members that come or go one by one walk the list once.
+    """
+    for (op, _, together), run in groupby(edits, lambda edit: (edit.op, edit.path.target, _is_itemwise(edit))):
+        alike = list(run)
+        if not together or len(alike) == 1:
+            yield from alike
+        elif op == "add":
+            values = {_encode(one): one for edit in alike for one in edit.value}
+            yield replace(alike[0], value=[*values.values()])
+        else:
+            parts = tuple(edit.path.where for edit in alike if edit.path.where is not None)
+            yield replace(alike[0], path=Path(alike[0].path.target, Or(parts)))
+
+
+def _is_itemwise(edit: Edit) -> bool:
+    if edit.path.target.sub is not None or not edit.attribute.multi_valued:
+        return False
+    adds = edit.op == "add" and edit.path.where is None and isinstance(edit.value, list)
+    goes = edit.op == "remove" and isinstance(edit.path.where, Compare)
+    return goes or (adds and not any(_is_primary(one) for one in edit.value))
+
+
 def apply_edit(document: Resource, edit: Edit) -> Resource:
     """The document after one operation; the one given stays as it is. Values are put in as sent: look at them next."""
-    edited = deepcopy(document)
+    edited = dict(document)
     target = edit.path.target
-    holder = edited if target.urn is None or target.attr is None else edited.setdefault(target.urn, {})
+    holder = edited
+    if target.urn is not None and target.attr is not None:
+        holder = edited[target.urn] = dict(edited.get(target.urn, {}))
     key = edit.attribute.name
     if edit.path.where is not None:
         _edit_matching(holder, key, edit)
@@ -108,13 +139,14 @@ def apply_edit(document: Resource, edit: Edit) -> Resource:
 
 
 def _edit_whole(holder: Resource, key: str, edit: Edit) -> None:
-    value = deepcopy(edit.value)
+    value = edit.value
     if edit.op == "remove" or value is None:
         holder.pop(key, None)
     elif edit.attribute.multi_valued:
         given = value if isinstance(value, list) else [value]
         kept = holder.get(key, []) if edit.op == "add" else []
-        fresh = [each for each in given if each not in kept]
+        known = set(map(_encode, kept))
+        fresh = [each for each in given if _encode(each) not in known]
         holder[key] = [*_demote(kept, fresh), *fresh]
     elif isinstance(value, dict) and isinstance(holder.get(key), dict):
         holder[key] = {**holder[key], **value}
@@ -124,9 +156,13 @@ def _edit_whole(holder: Resource, key: str, edit: Edit) -> None:
 
 def _demote(kept: list[Any], fresh: list[Any]) -> list[Any]:
     """RFC 7644 3.5.2: a new primary value takes the mark from the old one."""
-    if not any(isinstance(each, dict) and each.get("primary") is True for each in fresh):
+    if not any(map(_is_primary, fresh)):
         return kept
     return [{**each, "primary": False} if each.get("primary") else each for each in kept]
+
+
+def _is_primary(element: Any) -> bool:
+    return isinstance(element, dict) and element.get("primary") is True
 
 
 def _edit_below(holder: Resource, key: str, edit: Edit, sub: str) -> None:
@@ -134,38 +170,39 @@ def _edit_below(holder: Resource, key: str, edit: Edit, sub: str) -> None:
         elements = holder.get(key, [])
         if not elements and edit.op != "remove":
             raise Refused(400, "The path matches no value.", scim_type="noTarget")
-        for element in elements:
-            _set(element, sub, edit)
+        if elements:
+            holder[key] = [_changed(each, sub, edit) for each in elements]
     elif edit.op != "remove" or key in holder:
-        _set(holder.setdefault(key, {}), sub, edit)
+        holder[key] = _changed(holder.get(key, {}), sub, edit)
 
 
 def _edit_matching(holder: Resource, key: str, edit: Edit) -> None:
     elements = holder.get(key, [])
-    chosen = [each for each in elements if _selects(edit, each)]
-    if not chosen and edit.op != "remove":
+    chosen = _choose(edit, elements)
+    if not any(chosen) and edit.op != "remove":
         raise Refused(400, "The path matches no value.", scim_type="noTarget")
     sub = edit.path.target.sub
     if edit.op == "remove" and sub is None:
-        holder[key] = [each for each in elements if each not in chosen]
+        holder[key] = [each for each, goes in zip(elements, chosen, strict=True) if not goes]
         return
-    for element in chosen:
-        if sub is not None:
-            _set(element, sub, edit)
-        elif isinstance(edit.value, dict):
-            element.update(edit.value)
+    pairs = zip(elements, chosen, strict=True)
+    if sub is not None:
+        holder[key] = [_changed(each, sub, edit) if changes else each for each, changes in pairs]
+    elif isinstance(edit.value, dict):
+        holder[key] = [{**each, **edit.value} if changes else each for each, changes in pairs]
 
 
-def _selects(edit: Edit, element: Any) -> bool:
+def _choose(edit: Edit, elements: list[Any]) -> list[bool]:
+    """Which of the values the filter of the path selects."""
     assert edit.path.where is not None  # noqa: S101 (the caller asked)
     try:
-        return compile_element(edit.path.where, edit.attribute)(element)
+        selects = compile_element(edit.path.where, edit.attribute)
+        return [bool(selects(each)) for each in elements]
     except ScimError as error:
         raise Refused(400, "The filter in the path is not valid.", scim_type="invalidFilter") from error
 
 
-def _set(element: Resource, sub: str, edit: Edit) -> None:
+def _changed(element: Resource, sub: str, edit: Edit) -> Resource:
     if edit.op == "remove" or edit.value is None:
-        element.pop(sub, None)
-    else:
-        element[sub] = deepcopy(edit.value)
+        return {name: value for name, value in element.items() if name != sub}
+    return {**element, sub: edit.value}

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from gateway.sandbox.edits import apply_edit, read_edits
+from gateway.sandbox.edits import apply_edit, fuse_edits, read_edits
 from gateway.sandbox.inspect import Inspector, check_schemas, find_missing, without_nulls
 from gateway.sandbox.profile import Complaint, Method, Part, Profile, Question, Refused, Setting, Submission
 from gateway.sandbox.records import Record, Records
@@ -145,7 +145,7 @@ class Service:
         kind, strictness = self.profile.kinds[endpoint], self.profile.strictness
         body = self.profile.read_edits(self._read_body(asked), kind, self.setting)
         document = record.document
-        for edit in read_edits(body, kind, folds_names=strictness.folds_names):
+        for edit in fuse_edits(read_edits(body, kind, folds_names=strictness.folds_names)):
             whole = {**apply_edit(document, edit), "schemas": list(kind.urns)}
             document = without_nulls(self._inspect(whole, kind, "PATCH", record.id))
         return self._store(document, endpoint, record, asked.method)

@@ -83,11 +83,12 @@ def _show(record: Record, kind: ResourceType, setting: Setting, listed: bool) ->
     }
     urns = [kind.schema.id, *(urn.id for urn in kind.extensions if urn.id in record.document)]
     shown: Resource = {"schemas": urns, "id": record.id, **record.document, "meta": meta}
-    return shown if kind is _USER else {**shown, "members": _members(record)[:_MOST]}
+    return shown if kind is _USER else {**shown, "members": _members(record, 0, _MOST)}
 
 
-def _members(record: Record) -> list[Resource]:
-    return [{"type": "user", **each, "display": "A member"} for each in record.document.get("members", [])]
+def _members(record: Record, begin: int, count: int) -> list[Resource]:
+    some = record.document.get("members", [])[begin : begin + count]
+    return [{"type": "user", **each, "display": "A member"} for each in some]
 
 
 def _settle(document: Resource, kind: ResourceType, before: Resource) -> Resource:
@@ -127,12 +128,11 @@ def _list_members(part: Part) -> Resource:
     """All members of a group, at most 500 of them in a page."""
     start = read_whole(part.params, "startIndex", 1, 1)
     count = min(read_whole(part.params, "count", _MOST, 0), _MOST)
-    members = _members(part.record)
-    shown = members[start - 1 : start - 1 + count]
+    shown = _members(part.record, start - 1, count)
     return {
         "schemas": [_MEMBERS],
         "displayName": part.record.document["displayName"],
-        "memberSize": len(members),
+        "memberSize": len(part.record.document.get("members", [])),
         "itemsPerPage": len(shown),
         "startIndex": start,
         "members": shown,

@@ -3,7 +3,7 @@
 import pytest
 from change_stage import ok, patch
 
-from gateway.conversation.effects import Reply
+from gateway.conversation.effects import Lost, Reply
 from gateway.observations import CallRetried, WriteSuppressed
 
 CLUB = {"id": "g", "title": "Guides"}
@@ -344,3 +344,16 @@ def test_a_put_of_a_large_group_compares_all_its_members(play, webex):
         ("remove", 'members[value eq "u0"]', None),
         ("add", "members", named("u600")),
     ]
+
+
+# Created
+
+
+def test_a_large_group_whose_answer_was_lost_is_recognised_by_all_its_members(play, make_gateway, page):
+    gateway = make_gateway("scim2")
+    look_up = 'GET /Groups?filter=displayName eq "Guides"&startIndex=1&count=2'
+    body = {"schemas": group()["schemas"], "displayName": "Guides", "members": named(*people(20_000))}
+    for there, status in ((people(20_000)[::-1], 201), (people(19_999), 409)):
+        found = page(group(*there))
+        steps = [("POST /Groups", Lost("unknown", "timeout")), (look_up, found)]
+        assert play("POST /Groups", steps, body=body, gateway=gateway).status == status
