@@ -17,7 +17,7 @@ from gateway.sandbox.records import Record
 from gateway.sandbox.shape import extension, field, flag, group, kind_of, many, texts
 from gateway.sandbox.wording import PLAIN
 from gateway.scim.names import ENTERPRISE, ERROR, GROUP, LIST_RESPONSE, SERVICE_PROVIDER_CONFIG, USER
-from gateway.scim.schema import Resource, ResourceType
+from gateway.scim.schema import Attribute, Resource, ResourceType
 from gateway.scim.terms import And, Compare, Filter
 
 _SCIM = "application/scim+json"
@@ -30,10 +30,11 @@ _COMBINATIONS = {
 }
 _ONCE = ("userName", "active")
 
+_EXTERNAL = Attribute("externalId", case_exact=True)
 _USER = kind_of(
     "User",
     USER,
-    *(field("externalId"), field("userName!"), field("displayName!")),
+    *(_EXTERNAL, field("userName!"), field("displayName!")),
     group(
         "name!",
         *(field("familyName!"), field("givenName!")),
@@ -56,7 +57,7 @@ _GROUP = kind_of(
     "Group",
     GROUP,
     field("displayName!"),
-    field("externalId"),
+    _EXTERNAL,
     many("members", field("value!"), field("$ref"), field("type")),
 )
 

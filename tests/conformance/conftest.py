@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from matrix_bench import Bench
-from matrix_stage import POOR, RICH, open_stand
+from matrix_stage import MAPPINGS, POOR, open_stand
 
 SERVED = f"{POOR}-served"
 EVERY = 6  # each sixth row is also asked of the process that `serve` starts
@@ -23,7 +23,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     number = int(metafunc.function.__name__.split("_")[1][1:])
     local = mark.kwargs["local"]
-    names = [RICH, POOR] + ([SERVED] if number % EVERY == 0 and not local else [])
+    names = [*MAPPINGS] + ([SERVED] if number % EVERY == 0 and not local else [])
     if "SCIM_GATEWAY_URL" in os.environ:
         names = [] if local else ["remote"]
     metafunc.parametrize("stand", names, indirect=True, scope="session")

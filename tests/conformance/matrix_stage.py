@@ -21,8 +21,8 @@ from gateway.app import RunningGateway, start_gateway
 from gateway.sandbox import start_sandbox
 from gateway.settings import load_settings
 
-RICH, POOR = "scim2", "huawei"
-MAPPINGS = {RICH: "scim2", POOR: "huawei-identity-center"}
+RICH, POOR, BLIND = "scim2", "huawei", "aws"
+MAPPINGS = {RICH: "scim2", POOR: "huawei-identity-center", BLIND: "aws-identity-center"}
 CALLS = re.compile(r"^scim_gateway_backend_requests_total\{.*\} ([0-9.e+]+)$", re.MULTILINE)
 TENANTS = ("strict", "narrow", "busy", "away")
 TOKENS = {"acme": ACME, "emea": EMEA} | {name: f"4f1d0c8e6b2a9753{name}4f1d0c8e6b2a9753" for name in TENANTS}

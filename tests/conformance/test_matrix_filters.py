@@ -57,7 +57,7 @@ def test_P040_truth_has_no_order(bench: Bench) -> Ending:
         refused(bench.search(f"active {clause} true"), 400, "invalidFilter")
 
 
-@row(huawei="not offered: one e-mail")
+@row(huawei="not offered: one e-mail", aws="not offered: one e-mail")
 def test_P041_terms_in_brackets_are_about_one_element(bench: Bench) -> Ending:
     emails = [{"value": f"{fresh('w')}@x.org", "type": "work"}, {"value": f"{fresh('h')}@x.org", "type": "home"}]
     known = bench.add(emails=emails)

@@ -86,7 +86,7 @@ def test_P083_operations_follow_each_other(bench: Bench) -> Ending:
     assert [each["value"] for each in shown["phoneNumbers"]] == ["555-2"]
 
 
-@row(huawei="not offered: one e-mail")
+@row(huawei="not offered: one e-mail", aws="not offered: one e-mail")
 def test_P084_one_value_becomes_primary(bench: Bench) -> Ending:
     emails = [
         {"value": f"{fresh('w')}@x.org", "type": "work", "primary": True},

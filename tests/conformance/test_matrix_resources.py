@@ -20,17 +20,19 @@ def test_S007_a_date_has_a_day_and_a_time(bench: Bench) -> Ending:
 
 @row()
 def test_S010_references_are_resolved_from_the_root(bench: Bench) -> Ending:
-    user = bench.add()
-    shown = bench.read(bench.add_group(members=[{"value": user["id"], "type": "User"}]))["members"][0]
-    assert urljoin(f"{bench.stand.url}/", shown["$ref"]) == f"{bench.stand.url}/Users/{user['id']}"
+    boss = bench.add()
+    shown = bench.add(**{ENTERPRISE: {"manager": {"value": boss["id"]}}})[ENTERPRISE]["manager"]
+    assert urljoin(f"{bench.stand.url}/", shown["$ref"]) == f"{bench.stand.url}/Users/{boss['id']}"
 
 
 @row()
 def test_S011_a_reference_leads_to_its_resource(bench: Bench) -> Ending:
     user = bench.add()
-    shown = bench.read(bench.add_group(members=[{"value": user["id"], "type": "User"}]))["members"][0]
+    shown = bench.read(bench.add_group(members=[{"value": user["id"], "type": "User"}])).get("members", [])
+    managed = bench.add(**{ENTERPRISE: {"manager": {"value": user["id"]}}})[ENTERPRISE]["manager"]
     headers = {"Authorization": f"Bearer {bench.stand.token}"}
-    assert send(shown["$ref"], "GET", "", None, headers).body["id"] == user["id"]
+    for one in (managed, *shown):
+        assert send(one["$ref"], "GET", "", None, headers).body["id"] == user["id"]
 
 
 @row()
