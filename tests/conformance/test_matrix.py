@@ -32,7 +32,7 @@ def render() -> str:
     rich, poor, blind = MAPPINGS.values()
     parts = [INTRODUCTION.format(rich=rich, poor=poor, blind=blind)]
     for letter, document in DOCUMENTS.items():
-        rows = [one for one in REQUIREMENTS.values() if one.id[0] == letter and one.id in endings]
+        rows = [one for one in REQUIREMENTS.values() if one.id[0] == letter]
         held = sum(set(endings[one.id].values()) == {"holds"} for one in rows)
         parts += [f"\n## {document}: {len(rows)} requirements, {held} hold in front of all\n\n"]
         parts += [f"| id | § | level | requirement | `{rich}` | `{poor}` | `{blind}` |\n{'|---' * 7}|\n"]
@@ -53,7 +53,7 @@ def render_reasons(one: Requirement, endings: dict[str, str]) -> list[str]:
 
 
 def test_every_requirement_has_its_row_and_every_row_its_requirement() -> None:
-    assert set(declared()) <= set(REQUIREMENTS)
+    assert set(declared()) == set(REQUIREMENTS)
 
 
 def test_the_table_is_current(accept: bool) -> None:

@@ -12,7 +12,7 @@ def test_S003_names_have_no_case(bench: Bench) -> Ending:
     assert (made.status, made.body["userName"]) == (201, body["USERNAME"])
 
 
-@row(absent="no attribute of any vendor is a whole number")
+@row(absent="no attribute of these backends is a whole number")
 def test_S006_whole_numbers_have_no_fraction(bench: Bench) -> Ending:
     kinds = {one["type"] for schema in bench.get("/Schemas").body["Resources"] for one in schema["attributes"]}
     assert "integer" not in kinds

@@ -94,7 +94,7 @@ def test_P070_put_clears_what_it_omits(bench: Bench) -> Ending:
     assert "nickName" not in bench.read(known)
 
 
-@row(absent="no attribute of any vendor is immutable")
+@row(absent="no attribute of these backends is immutable")
 def test_P072_what_is_immutable_can_be_given_once(bench: Bench) -> Ending:
     schemas = bench.get("/Schemas").body["Resources"]
     once = [one["name"] for schema in schemas for one in schema["attributes"] if one["mutability"] == "immutable"]
