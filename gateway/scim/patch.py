@@ -20,7 +20,7 @@ from gateway.scim.path import Path, parse_path
 from gateway.scim.resource import check_schemas, is_read_only, require_object, spread, unfold
 from gateway.scim.schema import Attribute, ResourceType
 from gateway.scim.terms import And, AttrPath, Compare, Filter
-from gateway.scim.values import clean_single, clean_value, is_absent, unlist
+from gateway.scim.values import clean_single, clean_value, is_absent, takes_away, unlist
 
 __all__ = ["Operation", "PatchAdmission", "apply_patch", "parse_patch", "read_patch"]
 
@@ -176,6 +176,10 @@ class _Reader:
             cleaned = self.element(path, attribute, value)
         else:
             cleaned = clean_value(attribute, value, self.door, str(path.target))
+        if cleaned is None and takes_away(attribute, value):
+            if op == "replace":
+                yield Operation("remove", path)
+            return
         if cleaned is None:
             raise ScimError("invalidValue", f"`{path.target}` is given a value that holds nothing we know.")
         if isinstance(cleaned, dict) and path.where is None:

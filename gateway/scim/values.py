@@ -73,6 +73,8 @@ def _nothing(value: Any, door: Door, name: str) -> None:
 def _clean_list(attribute: Attribute, values: list[Any], door: Door, name: str) -> list[Any] | None:
     cleaned = [clean_single(attribute, value, door, name) for value in values]
     kept = [value for value in cleaned if value is not None]
+    if refers(attribute) and any(found is None and value for found, value in zip(cleaned, values, strict=True)):
+        raise ScimError("invalidValue", f"`{name}` holds an item without a value.", "Send who is meant, or no item.")
     if sum(1 for value in kept if isinstance(value, dict) and value.get("primary") is True) > 1:
         raise ScimError("invalidValue", f"`{name}` has more than one primary value.", "At most one may be primary.")
     return kept or None
@@ -98,9 +100,23 @@ def _clean_complex(attribute: Attribute, value: Any, door: Door, name: str) -> d
 
 def _is_hollow(attribute: Attribute, given: dict[str, Any], cleaned: dict[str, Any], door: Door) -> bool:
     """Does an item only label what it was sent empty for? `{"type": "work", "value": ""}` is a template's no value."""
-    emptied = any(is_absent(part) and fold(key) not in LABELS for key, part in given.items())
     labelled = attribute.multi_valued and cleaned.keys() <= LABELS
-    return emptied and labelled and door.lenience.allows("empty-text")
+    return labelled and _is_emptied(attribute, given) and door.lenience.allows("empty-text")
+
+
+def takes_away(attribute: Attribute, value: Any) -> bool:
+    """Does a value of which nothing is left say that there is none? Who is in a group is never taken away like that."""
+    items = value if isinstance(value, list) else [value]
+    return not refers(attribute) and all(isinstance(item, dict) and _is_emptied(attribute, item) for item in items)
+
+
+def refers(attribute: Attribute) -> bool:
+    """Does it say who is in a group, or which resource is meant? To leave one out is never right."""
+    return attribute.find("$ref") is not None
+
+
+def _is_emptied(attribute: Attribute, given: dict[str, Any]) -> bool:
+    return any(is_absent(part) and fold(key) not in LABELS and attribute.find(key) for key, part in given.items())
 
 
 def _as_object(attribute: Attribute, value: Any, door: Door, name: str) -> dict[str, Any] | None:

@@ -101,3 +101,12 @@ async def test_what_has_not_changed_is_not_written_again(vendor: str, canaille_p
         canaille.writes()
         assert await canaille.act("save", "User", **JOHN) == []
         assert canaille.writes() == []
+
+
+async def test_without_its_name_canaille_takes_the_gateway_for_no_scim_server_and_sends_nothing(
+    canaille_python: Path, tmp_path: Path
+) -> None:
+    async with open_canaille(canaille_python, tmp_path, "webex", {}, client="any") as canaille:
+        assert await canaille.act("save", "User", **JOHN) == []
+        assert canaille.writes() == []
+        assert canaille.people == {}

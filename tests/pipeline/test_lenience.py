@@ -97,7 +97,7 @@ REFUSED_TO_NOBODY = {
 }  # a role that looks like JSON is a role; no number is in RFC 7643; what is told is not sent
 
 
-def read(sent: Sent, client: str) -> Any:
+def read(sent: Sent, client: str, before: dict[str, Any] = NORA) -> Any:
     """What becomes of a request before anything is planned; a PATCH is applied to somebody with one address."""
     lenience = LENIENCES[client]
     tenant = Tenant(name="acme", backend="prod", dialect=DIALECT, lenience=lenience)
@@ -111,7 +111,7 @@ def read(sent: Sent, client: str) -> Any:
     intent = parse(request, find_route(method, request.path, Caller("acme")), tenant)
     if isinstance(intent, Modify):
         rt = standard(intent.type)
-        return apply_patch(NORA, intent.operations, rt, creates=creating(lenience))
+        return apply_patch(before, intent.operations, rt, creates=creating(lenience))
     return intent
 
 
@@ -179,6 +179,34 @@ def test_an_item_that_was_sent_empty_but_for_its_labels_is_none(
     item: dict[str, Any], kept: list[dict[str, Any]] | None
 ) -> None:
     assert read(create(phoneNumbers=[item]), "onelogin").resource.get("phoneNumbers") == kept
+
+
+WORK, HOME = {"type": "work", "value": "n@work.example"}, {"type": "home", "value": "n@home.example"}
+EMPTY = {"type": "work", "value": ""}
+EMPTIED: list[tuple[Sent, list[dict[str, Any]] | None]] = [
+    (patch("replace", 'emails[type eq "work"]', EMPTY), [HOME]),
+    (patch("replace", "emails", [EMPTY]), None),
+    (patch("replace", "emails", [EMPTY, HOME]), [HOME]),
+    (patch("replace", None, {"emails": [EMPTY]}), None),
+    (patch("add", "emails", [EMPTY]), [WORK, HOME]),
+    (patch("add", None, {"emails": [{"value": None}]}), [WORK, HOME]),
+]
+
+
+@pytest.mark.parametrize(("sent", "left"), EMPTIED)
+def test_a_change_to_an_item_that_is_empty_takes_it_away_and_adds_none(
+    sent: Sent, left: list[dict[str, Any]] | None
+) -> None:
+    assert read(sent, "onelogin", {"emails": [WORK, HOME]}).get("emails") == left
+
+
+@pytest.mark.parametrize("member", [{"value": ""}, {"value": "", "type": "User"}, {"value": None}, {"$ref": None}])
+def test_a_group_is_never_emptied_by_members_without_a_value(member: dict[str, Any]) -> None:
+    group = {"schemas": [GROUP], "displayName": "Crew", "members": [member]}
+    for sent in (patch("replace", "members", [member], at="/Groups/1"), Sent("PUT /Groups/1", group)):
+        with pytest.raises(ScimError) as refused:
+            read(sent, "onelogin", {"members": [{"value": "u-1"}]})
+        assert refused.value.scim_type == "invalidValue"
 
 
 PLUSES = [
