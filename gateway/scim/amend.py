@@ -57,7 +57,7 @@ class _Step:
         if attribute is None:
             raise rt.unknown(self.target)
         self.attribute = attribute
-        self.creates = operation.op in creates
+        self.creates = operation.op in creates or self.where is None  # RFC 7644 3.5.2.3: without a filter, an `add`
         self.labelled = False  # did it create a value that says nothing but what it is called?
 
     def apply(self, resource: Resource) -> None:

@@ -79,14 +79,6 @@ def is_unknown_order(seen: Seen) -> bool:
     return "sortBy" in seen.named and seen.ours.status == 200 and seen.theirs.scim_type == "invalidPath"
 
 
-def is_order_of_a_part(seen: Seen) -> bool:
-    if "sortBy" not in seen.named or not seen.ours.status == seen.theirs.status == 200:
-        return False
-    ours, theirs = seen.ours.body, seen.theirs.body
-    told = ("totalResults", "startIndex", "itemsPerPage")
-    return ours["totalResults"] > ours["itemsPerPage"] and all(ours[each] == theirs[each] for each in told)
-
-
 def is_order_of_equals(seen: Seen) -> bool:
     """The same values in the same order, in another order of the resources that share one."""
     if "sortBy" not in seen.named or not seen.ours.status == seen.theirs.status == 200:

@@ -163,6 +163,14 @@ def test_a_patch_leads_from_one_resource_to_the_next(before: Doc, operations: li
     assert run(before, *operations, rt=rt_of(before)) == after
 
 
+@pytest.mark.parametrize("verb", ["add", "replace"])
+def test_a_sub_attribute_of_a_list_that_is_not_there_needs_no_match(verb: str) -> None:
+    assert run({"userName": "b"}, op(verb, "emails.value", "n"), creates=()) == {
+        "userName": "b",
+        "emails": [{"value": "n"}],
+    }
+
+
 REFUSED: list[tuple[str, Doc, list[Any], str]] = [
     ("remove without path", USER_DOC, [op("remove")], "noTarget"),
     ("remove without path but a value", USER_DOC, [op("remove", None, {"nickName": 1})], "noTarget"),

@@ -35,6 +35,7 @@ RICH_AND_POOR = ("webex", "huawei-identity-center")
 
 CLIENTS: Mapping[str, Client] = {
     "any": Client("any", "/acme/scim/v2", {"Content-Type": _SCIM}, ()),
+    "strict": Client("strict", "/acme/scim/v2", {"Content-Type": _SCIM}, ()),
     "entra": Client("entra", "/acme/scim/v2", {"Content-Type": _SCIM}),
     "entra-aadOptscim062020": Client("entra", "/acme/scim/v2", {"Content-Type": _SCIM}),
     "okta-oin": Client(
