@@ -11,6 +11,7 @@ from scene import ACME, VENDOR_TOKEN, Stage, backend, open_stage, tenant, write_
 from gateway.sandbox import LEDGER, RECORDS, Exchange, start_sandbox
 
 VENDORS = ["cube-cloud", "rsa-unified-directory", "huawei-identity-center", "ping-directory"]
+BY_CURSOR = [*VENDORS, "aws-identity-center", "gitlab-group"]
 USERS = "/acme/scim/v2/Users"
 PEOPLE = 137
 
@@ -29,7 +30,7 @@ def stored(number: int, vendor: str) -> dict[str, Any]:
     document = person(number)
     if vendor == "cube-cloud":
         del document["emails"][0]["type"]
-    if vendor == "huawei-identity-center":
+    if vendor in ("huawei-identity-center", "aws-identity-center"):
         document["displayName"] = f"User Number{number:03}"
     return document
 
@@ -105,3 +106,51 @@ async def test_a_vendor_that_refuses_filters_is_never_sent_one(tmp_path: Path) -
         await stage.ask("GET", f'{USERS}?filter=userName eq "user136@example.com"')
         assert [call.status for call in ledger] == [200, 200, 200]
         assert [call for call in ledger if "filter" in call.query] == []
+
+
+async def turn_pages(stage: Stage, query: str, count: int) -> AsyncIterator[dict[str, Any]]:
+    """Every page of a list by cursor (RFC 9865)."""
+    cursor: str | None = ""
+    while cursor is not None:
+        answer = await stage.ask("GET", f"{USERS}?{query}count={count}&cursor={cursor}")
+        assert answer.status == 200, answer.body
+        page: dict[str, Any] = answer.body
+        assert "startIndex" not in page
+        assert page["itemsPerPage"] == len(page["Resources"]) <= count
+        yield page
+        cursor = page.get("nextCursor")
+
+
+@pytest.mark.parametrize("count", [7, 50, 1000])
+@pytest.mark.parametrize("vendor", BY_CURSOR)
+async def test_an_import_by_cursor_reads_everybody_once(vendor: str, count: int, tmp_path: Path) -> None:
+    async with crowd(vendor, tmp_path) as (stage, _):
+        pages = [page async for page in turn_pages(stage, "", count)]
+    names = [each["userName"] for page in pages for each in page["Resources"]]
+    assert sorted(names) == [f"user{number:03}@example.com" for number in range(PEOPLE)]
+    assert {page.get("totalResults", PEOPLE) for page in pages} == {PEOPLE}
+    assert all(page["Resources"] for page in pages)
+
+
+@pytest.mark.parametrize("vendor", BY_CURSOR)
+async def test_a_filter_that_is_checked_here_is_read_by_cursor_too(vendor: str, tmp_path: Path) -> None:
+    async with crowd(vendor, tmp_path) as (stage, _):
+        query = 'filter=userName ew "8@example.com"&'
+        names = [each["userName"] async for page in turn_pages(stage, query, 3) for each in page["Resources"]]
+    assert sorted(names) == [f"user{number:03}@example.com" for number in range(PEOPLE) if number % 10 == 8]
+
+
+@pytest.mark.parametrize("vendor", BY_CURSOR)
+async def test_an_order_holds_from_page_to_page(vendor: str, tmp_path: Path) -> None:
+    async with crowd(vendor, tmp_path) as (stage, _):
+        query = "sortBy=userName&sortOrder=descending&"
+        names = [each["userName"] async for page in turn_pages(stage, query, 60) for each in page["Resources"]]
+    assert names == [f"user{number:03}@example.com" for number in reversed(range(PEOPLE))]
+
+
+async def test_a_list_of_tokens_is_walked_by_index_page_for_page(tmp_path: Path) -> None:
+    async with crowd("aws-identity-center", tmp_path) as (stage, ledger):
+        for start in (1, 101):
+            answer = await stage.ask("GET", f"{USERS}?startIndex={start}&count=100")
+            assert (answer.body["totalResults"], answer.body["startIndex"]) == (PEOPLE, start)
+        assert [call.query.split("&")[0].partition(":")[0] for call in ledger] == ["cursor=", "cursor=c", "cursor=c"]

@@ -60,12 +60,13 @@ CLIENTS: Mapping[str, Client] = {
 
 
 class Cast(Struct, frozen=True):
-    """Who is on the stage in one run."""
+    """Who is on the stage in one run; `cursors` are those that the client was given, in order."""
 
     client: Client
     stage: Stage
     ledger: list[Exchange]
     vendor_url: str
+    cursors: list[str]
 
 
 def make_mint() -> Callable[[], str]:
@@ -101,25 +102,28 @@ async def play(story: Story, client: Client, vendor: str, folder: Path) -> list[
             {"acme": tenant(ACME, "vendor", client=client.profile)},
         )
         async with open_stage(config) as stage:
-            cast = Cast(client, stage, app[LEDGER], url)
+            cast = Cast(client, stage, app[LEDGER], url, [])
             return [await play_ask(ask, cast) for ask in story.asks]
 
 
 async def play_ask(ask: Ask, cast: Cast) -> list[Message]:
     before = len(cast.ledger)
-    body = cast_ids(ask.body)
+    body = cast_names(ask.body, cast)
     answer = await cast.stage.ask(
         ask.method,
-        cast.client.base + cast_ids(ask.target),
+        cast.client.base + cast_names(ask.target, cast),
         body.encode() if body else None,
         headers={**cast.client.headers, **ask.headers},
     )
+    if isinstance(answer.body, dict) and "nextCursor" in answer.body:
+        cast.cursors.append(answer.body["nextCursor"])
     messages = [message for exchange in cast.ledger[before:] for message in tell_call(exchange)]
     return [name_values(each, cast) for each in (*messages, tell_answer(answer))]
 
 
-def cast_ids(text: str) -> str:
-    """`<id:3>` as the id it stands for."""
+def cast_names(text: str, cast: Cast) -> str:
+    """`<id:3>` as the id it stands for, `<cursor:1>` as the first cursor that the client was given."""
+    text = re.sub(r"<cursor:(\d+)>", lambda found: cast.cursors[int(found[1]) - 1], text)
     return re.sub(r"<id:(\d+)>", lambda found: str(UUID(int=int(found[1]), version=4)), text)
 
 
@@ -144,6 +148,8 @@ def name_values(message: Message, cast: Cast) -> Message:
 
     def name(text: str) -> str:
         text = text.replace(cast.stage.url, "<gateway>").replace(cast.vendor_url, "<vendor>")
+        for number in range(len(cast.cursors), 0, -1):  # two of one second are alike, and have the newer one's name
+            text = text.replace(cast.cursors[number - 1], f"<cursor:{number}>")
         text = re.sub(r"00000000-0000-4000-8000-([0-9a-f]{12})", lambda found: f"<id:{int(found[1], 16)}>", text)
         return _CORRELATION.sub("correlationID='<correlation>'", text)
 

@@ -15,7 +15,8 @@
        {...}
 
 Only the `>>` blocks are written by hand; `pytest --accept` writes the rest. `<id:1>` stands for the first id the
-vendor made, `<gateway>` and `<vendor>` for the addresses of this run.
+vendor made, `<cursor:1>` for the first cursor the client was given, `<gateway>` and `<vendor>` for the addresses of
+this run.
 """
 
 import json
