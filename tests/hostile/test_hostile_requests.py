@@ -6,6 +6,7 @@ import pytest
 from hall import Hall
 from rows import BEARER, USERS, Row
 from rows_bodies import BODIES, PATCHES
+from rows_bulk import BULKS
 from rows_conditions import CONDITIONS
 from rows_cursors import CURSORS
 from rows_paths import CALLERS, FILTERS, PATHS
@@ -25,6 +26,7 @@ EVERY = {
         ("filter", FILTERS),
         ("patch", PATCHES),
         ("wire", WIRES),
+        ("bulk", BULKS),
         ("cursor", CURSORS),
         ("condition", CONDITIONS),
     )
