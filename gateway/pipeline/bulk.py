@@ -10,27 +10,28 @@ from urllib.parse import quote
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
+from gateway.lens.kinds import LeafRule, ListRule
 from gateway.pipeline.bulk_order import Link, Step, order_operations
 from gateway.pipeline.limits import MAX_BULK_OPERATIONS
 from gateway.pipeline.parse import base_url, read_body
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Request, Response, Route, Tenant
 from gateway.pipeline.respond import CONTENT
-from gateway.pipeline.route import decode_segment, require_operation, route_below
+from gateway.pipeline.route import decode_segment, is_possible_id, require_operation, route_below
 from gateway.pipeline.spelling import check_path
 from gateway.scim.bulk import BulkOperation, BulkResult, bulk_response, read_bulk
 from gateway.scim.bulk_references import (
-    PREFIX,
     Find,
     Names,
     defer_references,
     fill_references,
     find_references,
+    named_id,
     patch_message,
     reference_names,
 )
 from gateway.scim.messages import encode_json, error_body
-from gateway.scim.names import MEDIA_TYPE
+from gateway.scim.names import MEDIA_TYPE, fold
 from gateway.scim.schema import standard
 
 METHODS = ("POST", "PUT", "PATCH", "DELETE")
@@ -75,10 +76,21 @@ def read_job(request: Request, route: Route, tenant: Tenant) -> Job:
     if len(bulk.operations) > MAX_BULK_OPERATIONS:
         sentence = f"The bulk request has {len(bulk.operations)} operations; maxOperations is {MAX_BULK_OPERATIONS}"
         raise Problem("SG130", sentence)
-    names = reference_names((*STANDARD, *(one.type for one in tenant.dialect.resources.values())))
+    names = name_references(tenant)
     base = base_url(request, route)
     tasks = refuse_ids(tuple(read_task(one, names, base) for one in bulk.operations))
     return Job(tasks=tasks, steps=order_operations(list(map(link, tasks))), names=names, errors=bulk.fail_on_errors)
+
+
+def name_references(tenant: Tenant) -> Names:
+    """The attributes in which a bulkId counts: the standard's, and what the mapping carries as ids of resources."""
+    resources = tenant.dialect.resources.values()
+    named = reference_names((*STANDARD, *(one.type for one in resources)))
+    rules = [rule for one in resources for rule in one.lens.rules]
+    carried = [rule.s.attr for rule in rules if isinstance(rule, LeafRule) and rule.ref and rule.writable]
+    lists = [rule for rule in rules if isinstance(rule, ListRule) and not rule.read_only]
+    carried += [rule.s.attr for rule in lists if any(item.ref for item in rule.items)]
+    return named | {fold(name) for name in carried if name}
 
 
 def read_task(operation: BulkOperation, names: Names, base: str) -> Task:
@@ -93,8 +105,8 @@ def read_task(operation: BulkOperation, names: Names, base: str) -> Task:
         segments = tuple(decode_segment(one) for one in path.split("/") if one)
     except Problem as problem:
         return replace(task, fault=problem)
-    named = operation.method != "POST" and len(segments) > 1 and segments[1].startswith(PREFIX)
-    return replace(task, segments=segments, at=segments[1].removeprefix(PREFIX) if named else "")
+    named = named_id(segments[1]) if operation.method != "POST" and len(segments) > 1 else ""
+    return replace(task, segments=segments, at=named)
 
 
 def refuse_ids(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
@@ -171,10 +183,11 @@ def make_headers(headers: Mapping[str, str], version: str) -> dict[str, str]:
 
 def locate_task(task: Task, url: str, ids: Mapping[str, str]) -> str:
     """The URL of the resource that an operation changes; empty for one that creates, or that nobody created."""
-    if task.operation.method == "POST" or len(task.segments) != 2 or (task.at and task.at not in ids):
+    if task.operation.method == "POST" or len(task.segments) != 2:
         return ""
     endpoint, shown = task.segments
-    return f"{url}/{quote(endpoint)}/{quote(ids[task.at] if task.at else shown)}"
+    known = ids.get(task.at, "") if task.at else shown
+    return f"{url}/{quote(endpoint)}/{known}" if is_possible_id(known) else ""
 
 
 def succeed(task: Task, response: Response, location: str) -> BulkResult:

@@ -12,21 +12,31 @@ from gateway.scim.names import PATCH_OP, fold
 from gateway.scim.schema import Attribute, ResourceType
 
 PREFIX = "bulkId:"
-_WHOLE = re.compile(rf"((?:\S*/)?){PREFIX}(.+)", re.DOTALL)  # `$ref` may have a URL before it
-_QUOTED = re.compile(rf'"{PREFIX}([^"\\]+)"')
+_WHOLE = re.compile(rf"((?:\S*/)?){PREFIX}(.+)", re.DOTALL | re.IGNORECASE)  # `$ref` may have a URL before it
+_TERM = re.compile(rf'"(?P<text>(?:[^"\\]|\\.)*)"|(?<=\s){PREFIX}(?P<bare>[^\s"\])]+)', re.IGNORECASE)
 
 Names = frozenset[str]
 Find = Callable[[str], str]
 
 
 def reference_names(types: Iterable[ResourceType]) -> Names:
-    """The folded names of the attributes that point at resources: `members`, `manager` and the like."""
-    return frozenset(fold(each.name) for one in types for each in _attributes(one) if each.find("$ref") is not None)
+    """The folded names of the attributes that clients point at resources with: `members`, `manager` and the like."""
+    return frozenset(fold(each.name) for one in types for each in _attributes(one) if _points(each))
 
 
 def _attributes(rt: ResourceType) -> Iterator[Attribute]:
     for schema in (rt.schema, *rt.extensions):
         yield from schema.attributes
+
+
+def _points(attribute: Attribute) -> bool:
+    """What only the service provider writes, such as a user's groups, makes no operation wait."""
+    return attribute.find("$ref") is not None and attribute.mutability != "readOnly"
+
+
+def named_id(text: str) -> str:
+    """The bulkId that a whole text, such as a segment of a path, stands for; empty for any other text."""
+    return text[len(PREFIX) :] if fold(text).startswith(fold(PREFIX)) else ""
 
 
 def find_references(data: Any, names: Names) -> frozenset[str]:
@@ -59,7 +69,13 @@ def _fill_text(text: str, find: Find) -> str:
     whole = _WHOLE.fullmatch(text)
     if whole is not None:
         return whole[1] + find(whole[2])
-    return _QUOTED.sub(lambda quoted: f'"{find(quoted[1])}"', text)
+    return _TERM.sub(lambda term: _fill_term(term, find), text) if "[" in text else text
+
+
+def _fill_term(term: re.Match[str], find: Find) -> str:
+    """One value of a filter, in quotes or not."""
+    bulk_id = term["bare"] or named_id(term["text"])
+    return f'"{find(bulk_id)}"' if bulk_id else term[0]
 
 
 def _names_path(node: dict[str, Any], names: Names) -> bool:

@@ -155,6 +155,22 @@ def test_a_reference_counts_where_references_stand_and_is_a_text_elsewhere(play,
     assert body == carried if carried is not None else body["value"] == "1"
 
 
+def test_groups_that_only_the_provider_writes_make_no_circle(play, user):
+    sent = bulk(
+        post("u", userName="bjensen", groups=[{"value": "bulkId:g"}, {"value": "bulkId:nobody"}]),
+        post("g", path="/Groups", displayName="Guides", members=[{"value": "bulkId:u"}]),
+    )
+    steps = [GO, ("POST /Users", Reply(201, {}, user("1"))), GO, ("POST /Groups", Reply(201, {}, group("5")))]
+    played = play("POST /Bulk", steps, body=sent)
+    assert codes(played) == [("201", ""), ("201", "")]
+    assert "groups" not in played.calls[0].body
+
+
+def test_a_bulkId_is_found_however_it_is_compared(play):
+    sent = bulk(patch("/Groups/1", {"op": "remove", "path": "members[value eq bulkId:NOBODY]"}))
+    assert codes(play("POST /Bulk", [], body=sent)) == [("400", "SG134")]
+
+
 def test_a_path_may_name_what_the_same_request_makes(play, user):
     sent = bulk(
         patch("Groups/5", {"op": "remove", "path": 'members[value eq "bulkId:u"]'}, add_members("bulkId:u")),
