@@ -18,7 +18,7 @@ Direction = Literal["out", "in"]
 LookUp = Literal["hit", "miss", "stale", "error"]
 Resolution = Literal["adopted", "absent", "gave_up"]
 RetryReason = Literal["throttled", "unavailable", "connect", "tls", "timeout", "reset", "credentials"]
-StateOperation = Literal["recall", "keep", "forget", "hold", "release", "probe"]
+StateOperation = Literal["recall", "keep", "claim", "forget", "hold", "release", "probe"]
 CallOutcome = Literal["ok", "client_error", "server_error", "throttled", "timeout", "connect", "tls", "unknown"]
 
 
@@ -153,6 +153,13 @@ class StateUsed(Struct, frozen=True, tag=True):
     result: LookUp
 
 
+class CreateUnprotected(Struct, frozen=True, tag=True):
+    """A create went on although the state store was away and the backend enforces no unique attribute."""
+
+    tenant: str
+    backend: str
+
+
 class KeptValueLost(Struct, frozen=True, tag=True):
     """A kept attribute could not be saved or read, so the answer goes without it."""
 
@@ -185,6 +192,7 @@ Observation = (
     | StateFailed
     | StateAnswered
     | StateUsed
+    | CreateUnprotected
     | KeptValueLost
     | SettingsLoaded
 )

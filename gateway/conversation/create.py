@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from copy import deepcopy
-from typing import Any
 from urllib.parse import unquote
 
+from gateway.conversation.announcing import PARTLY, UNSETTLED, announce, announcement_keys, keep_word
 from gateway.conversation.calling import LOST_PROBLEMS, build_call, is_unknown, reach_backend
 from gateway.conversation.comparing import Comparison, difference_steps, modify_calls
 from gateway.conversation.correlate import find_again
 from gateway.conversation.deactivating import deletes
-from gateway.conversation.effects import Conversation, Lost, Reply, note
+from gateway.conversation.effects import Conversation, Key, Lost, Reply, note
 from gateway.conversation.following import follow
+from gateway.conversation.joining import Join, join
 from gateway.conversation.keeping import kept_of, put_kept, save_kept
+from gateway.conversation.likeness import is_what_was_sent
 from gateway.conversation.listing import read_id
 from gateway.conversation.reading import fetch_record, translate_in
 from gateway.conversation.removing import remove
@@ -19,11 +21,11 @@ from gateway.conversation.reviving import find_deleted, revive
 from gateway.conversation.steps import Step, arrange, awaited_steps
 from gateway.conversation.writing import change_steps, send_steps, write_onto
 from gateway.lens.addresses import field_path
-from gateway.lens.lens import Document, LensError
+from gateway.lens.lens import Document
 from gateway.mapping.dialect import BackendCall
 from gateway.observations import AnswerLost, OutcomeResolved
 from gateway.pipeline.compose import Known
-from gateway.pipeline.documents import read_attribute, remove_attribute, unechoed_attributes
+from gateway.pipeline.documents import remove_attribute
 from gateway.pipeline.interpret import dig, is_refused, read_problem, read_record
 from gateway.pipeline.outcome import Created
 from gateway.pipeline.plans import CreatePlan
@@ -32,6 +34,28 @@ from gateway.pipeline.target import Target
 
 
 def create(plan: CreatePlan, target: Target) -> Conversation[Created]:
+    """Announce the create, and carry it out unless an earlier one for the same person has done or is doing so."""
+    keys = announcement_keys(plan.resource, target)
+    word = yield from announce(target, keys)
+    if word is not None:
+        joined = yield from join(second_of(plan, target, keys), word)
+        if joined is not None:
+            return joined
+    return (yield from keep_word(target, keys, lambda: create_once(plan, target)))
+
+
+def second_of(plan: CreatePlan, target: Target, keys: tuple[Key, ...]) -> Join:
+    """The create as one that came second."""
+    return Join(
+        plan=plan,
+        target=target,
+        keys=keys,
+        finish=lambda found: finish(plan, target, target.native(found["id"]), found),
+        answer=lambda found: keep(plan, target, target.native(found["id"]), found),
+    )
+
+
+def create_once(plan: CreatePlan, target: Target) -> Conversation[Created]:
     """Send the record; answer what the backend made of it."""
     call = build_call(target, "create", body=plan.record, known=know(plan, target))
     answer = yield from reach_backend(call, target.dialect)
@@ -42,7 +66,7 @@ def create(plan: CreatePlan, target: Target) -> Conversation[Created]:
     except Problem as problem:
         return (yield from revive_or_refuse(plan, target, problem))
     if unsure is not None or isinstance(answer, Lost):
-        return (yield from resolve(plan, target, unsure or Problem("SG508")))
+        return (yield from resolve(plan, target, unsure or Problem("SG508"), may_land=may_land(answer)))
     native, resource = read_created(target, answer)
     return (yield from finish(plan, target, native, resource))
 
@@ -95,8 +119,13 @@ def name_created(target: Target, op: BackendCall, answer: Reply, record: Documen
     return unquote(segments[-1])
 
 
-def resolve(plan: CreatePlan, target: Target, problem: Problem) -> Conversation[Created]:
-    """Look the record up by its `correlate` attributes: made after all, or provably not there.
+def may_land(answer: Reply | Lost) -> bool:
+    """May the create still be carried out? Nobody who could answer for the backend has said that it was not."""
+    return isinstance(answer, Lost) or answer.status in (502, 504)
+
+
+def resolve(plan: CreatePlan, target: Target, problem: Problem, *, may_land: bool) -> Conversation[Created]:
+    """Look the record up by its `correlate` attributes: made after all, or not there (yet, when it may still land).
 
     A record of the same name with other values was there before: to call it created would lose what the client sent.
     """
@@ -105,63 +134,15 @@ def resolve(plan: CreatePlan, target: Target, problem: Problem) -> Conversation[
         found = yield from find_again(plan.resource, target)
     except Problem:
         yield from note(OutcomeResolved(target.backend, "gave_up"))
-        raise problem from None
+        raise problem.because(UNSETTLED) from None
     if found is None:
         yield from note(OutcomeResolved(target.backend, "absent"))
-        raise problem
+        raise problem.because(UNSETTLED) if may_land or target.dialect.connect.shows_after else problem
     if not is_what_was_sent(plan, target, found):
         yield from note(OutcomeResolved(target.backend, "absent"))
         raise Problem("SG204")
     yield from note(OutcomeResolved(target.backend, "adopted"))
     return (yield from finish(plan, target, target.native(found["id"]), found))
-
-
-def is_what_was_sent(plan: CreatePlan, target: Target, found: Document) -> bool:
-    """Does the resource found show everything that the record sent would show, and keep nothing of another's?"""
-    kept = ((read_attribute(found, path), read_attribute(plan.resource, path)) for path in target.lens.kept)
-    if any(there is not None and there != wanted for there, wanted in kept):
-        return False
-    try:
-        sent = target.lens.into(give_id(plan.record, target.lens.id_field, target.native(found["id"])))
-    except LensError:
-        return False
-    for path in unechoed_attributes(target.lens):
-        remove_attribute(sent, path)
-    return all(shows(value, found.get(name)) for name, value in sent.items() if name not in ("id", "meta"))
-
-
-def give_id(record: Document, field: tuple[str, ...], native: str) -> Document:
-    """A copy of the record with the id where the backend has it."""
-    first, *rest = field
-    return {**record, first: give_id(record.get(first) or {}, tuple(rest), native) if rest else native}
-
-
-def shows(sent: Any, found: Any) -> bool:
-    """Is all of a value there? Backends add to objects, and change the order of lists and the case of letters."""
-    if isinstance(sent, dict):
-        return isinstance(found, dict) and all(shows(value, found.get(key)) for key, value in sent.items())
-    if isinstance(sent, list):
-        return isinstance(found, list) and shows_each(sent, found)
-    if isinstance(sent, str) and isinstance(found, str):
-        return sent.lower() == found.lower()
-    return bool(sent == found)
-
-
-def shows_each(sent: list[Any], found: list[Any]) -> bool:
-    """Is each item there? Items that say their `value` are looked for by it alone: groups are large."""
-    by_value: dict[Any, list[Any]] = {}
-    for one in found:
-        by_value.setdefault(said_value(one), []).append(one)
-    pairs = ((one, said_value(one)) for one in sent)
-    return all(
-        any(shows(one, other) for other in (found if key is None else by_value.get(key, ()))) for one, key in pairs
-    )
-
-
-def said_value(item: Any) -> str | None:
-    """The text that an item is known by, in small letters; None when it says none."""
-    value = item.get("value") if isinstance(item, dict) else item
-    return value.lower() if isinstance(value, str) else None
 
 
 def finish(plan: CreatePlan, target: Target, native: str, resource: Document | None) -> Conversation[Created]:
@@ -255,7 +236,7 @@ def send_rest(
         record = yield from send_steps(target, native, steps)
     except Problem as problem:
         found = Problem("SG508") if problem.code == "SG110" else problem
-        raise found.after("The resource was created, and only a part of it was written") from problem
+        raise found.after("The resource was created, and only a part of it was written").because(PARTLY) from problem
     if not steps:
         return compared.current
     return translate_in(target, record if record is not None else (yield from read_back(target, native)))

@@ -83,10 +83,11 @@ class Key(Struct, frozen=True):
 
     kind `correlation`: name is `attribute=value`, the entry is a native id; `kept`: name is the native id, the entry
     a JSON object of attributes; `kept-index`: name is `attribute=value`, the entry a native id; `cursor`: name is
-    the query and the number of a record, the entry the page in which it stands; `lock`.
+    the query and the number of a record, the entry the page in which it stands; `create`: name is `attribute=value`,
+    the entry says how far a create has come; `lock`.
     """
 
-    kind: Literal["correlation", "kept", "kept-index", "cursor", "lock"]
+    kind: Literal["correlation", "kept", "kept-index", "cursor", "create", "lock"]
     tenant: str
     backend: str
     resource: str
@@ -108,6 +109,16 @@ class Keep(Effect[bool], frozen=True):
 
     entries: tuple[tuple[Key, bytes], ...]
     seconds: int | None
+
+
+class Claim(Effect[tuple[bytes | None, ...] | Unavailable], frozen=True):
+    """Save one entry under each key that has none, in one round trip. The answer is what lay there before: None where
+    the entry was saved.
+    """
+
+    keys: tuple[Key, ...]
+    entry: bytes
+    seconds: int
 
 
 class Forget(Effect[bool], frozen=True):

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from gateway.conversation.effects import (
     Call,
+    Claim,
     Conversation,
     Effect,
     Forget,
@@ -97,6 +98,8 @@ async def answer_effect(effect: Effect[Any], journey: Journey) -> Any:
             return await world.state.recall(keys)
         case Keep(entries=entries, seconds=seconds):
             return await world.state.keep(entries, seconds)
+        case Claim(keys=keys, entry=entry, seconds=seconds):
+            return await world.state.claim(keys, entry, seconds)
         case Forget(keys=keys):
             return await world.state.forget(keys)
         case Hold(key=key):

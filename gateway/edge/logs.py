@@ -19,6 +19,7 @@ from gateway.observations import (
     BackendCalled,
     BulkOperationFinished,
     CallRetried,
+    CreateUnprotected,
     FilterScanned,
     IdentityCorrelated,
     KeptValueLost,
@@ -112,6 +113,8 @@ def describe_fact(fact: Observation, moment: Moment) -> tuple[str, int, Fields]:
             return "translation_failed", logging.WARNING, fields
         case StateFailed():
             return "state_failed", logging.WARNING, fields
+        case CreateUnprotected():
+            return "create_unprotected", logging.WARNING, fields
         case KeptValueLost():
             return "kept_value_lost", logging.WARNING, fields
         case CallRetried():

@@ -21,6 +21,7 @@ from gateway.observations import (
     BulkOperationFinished,
     CallOutcome,
     CallRetried,
+    CreateUnprotected,
     Direction,
     FilterScanned,
     IdentityCorrelated,
@@ -51,7 +52,7 @@ PREFIX = "scim_gateway_"
 OPERATIONS = get_args(Operation)
 DISCOVERY = ("ServiceProviderConfig", "ResourceTypes", "Schemas", "Root", "Bulk")
 CLASSES = ("2xx", "4xx", "5xx")
-CACHES = ("correlation", "kept-index", "cursor")
+CACHES = ("correlation", "kept-index", "cursor", "create")
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0)
 COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "http_requests": ("SCIM requests answered.", ("tenant", "resource", "operation", "code_class")),
@@ -66,6 +67,10 @@ COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "values_narrowed": ("Values not carried as sent.", ("tenant", "resource", "how")),
     "writes_suppressed": ("PUT and PATCH requests that changed nothing.", ("tenant", "resource")),
     "records_scanned": ("Records read to answer filters here.", ("tenant", "resource")),
+    "creates_unprotected": (
+        "Creates without the state store at a backend that enforces no uniqueness.",
+        ("tenant", "backend"),
+    ),
     "kept_values_lost": ("Kept attributes not saved or not read.", ("tenant",)),
     "identities_correlated": ("Records found through the state store.", ("backend", "held")),
     "cache_requests": ("Look-ups in the state store.", ("cache", "result")),
@@ -183,6 +188,8 @@ class Metrics:
                 self.histogram("redis_operation_duration_seconds", operation).observe(seconds)
             case StateUsed(cache=cache, result=result):
                 self.counter("cache_requests", cache, result).inc()
+            case CreateUnprotected(tenant=tenant, backend=backend):
+                self.counter("creates_unprotected", tenant, backend).inc()
             case KeptValueLost(tenant=tenant):
                 self.counter("kept_values_lost", tenant).inc()
             case SettingsLoaded(ok=ok, digest=digest):

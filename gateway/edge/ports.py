@@ -44,6 +44,9 @@ class State(Protocol):
     async def keep(self, entries: Sequence[tuple[Key, bytes]], seconds: int | None) -> bool:
         """Save the entries; None seconds do not expire. False: not saved."""
 
+    async def claim(self, keys: Sequence[Key], entry: bytes, seconds: int) -> tuple[bytes | None, ...] | Unavailable:
+        """Save the entry under each key that has none; what lay there before, in the order of the keys."""
+
     async def forget(self, keys: Sequence[Key]) -> bool:
         """Delete entries. False: the store did not answer."""
 

@@ -56,6 +56,11 @@ class MemoryState:
         self.make_room()
         return True
 
+    async def claim(self, keys: Sequence[Key], entry: bytes, seconds: int) -> tuple[bytes | None, ...] | Unavailable:
+        found = tuple(self.find(key) for key in keys)
+        await self.keep([(key, entry) for key, there in zip(keys, found, strict=True) if there is None], seconds)
+        return found
+
     def make_room(self) -> None:
         while self.hints and len(self.hints) + len(self.promises) > self.most:
             self.hints.popitem(last=False)

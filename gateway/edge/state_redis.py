@@ -9,7 +9,7 @@ import random
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from redis.exceptions import ClusterDownError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
@@ -107,6 +107,25 @@ class RedisState:
 
         return not entries or await self.attempt("keep", act) is True
 
+    async def claim(self, keys: Sequence[Key], entry: bytes, seconds: int) -> tuple[bytes | None, ...] | Unavailable:
+        """SET NX, and what lies there after it, for every key at once."""
+
+        async def act() -> list[Any]:
+            pipeline = self.client.pipeline(transaction=False)
+            for key in keys:
+                for name in self.namer.names(key)[1:]:  # said before the secret was changed
+                    pipeline.get(name)
+                pipeline.set(self.namer.name(key), entry, ex=seconds, nx=True)
+                pipeline.get(self.namer.name(key))
+            answered: list[Any] = await pipeline.execute()
+            return answered
+
+        answers = await self.attempt("claim", act)
+        if isinstance(answers, Unavailable):
+            return answers
+        each = len(answers) // len(keys)
+        return tuple(read_claim(answers[at : at + each]) for at in range(0, len(answers), each))
+
     async def forget(self, keys: Sequence[Key]) -> bool:
         async def act() -> bool:
             for names in self.by_slot(keys):
@@ -137,6 +156,13 @@ class RedisState:
 
     async def close(self) -> None:
         await self.client.aclose()
+
+
+def read_claim(answers: Sequence[Any]) -> bytes | None:
+    """What lay under a key: under an older name of it, or in the way of the claim."""
+    *older, taken, there = answers
+    said = next((one for one in older if one is not None), None)
+    return said if said is not None else None if taken else there
 
 
 def reason_of(error: Exception) -> StateFault:

@@ -87,6 +87,9 @@ def _connect(source: Source, file: File, diagnosis: Diagnosis) -> Connect:
         pace=_number(source, "pace", row.pace, read_pace, diagnosis) if row.pace else None,
         concurrency=row.concurrency,
         tries=row.tries,
+        shows_after=_number(source, "shows_after", row.shows_after, read_seconds, diagnosis) or 0.0
+        if row.shows_after
+        else 0.0,
     )
 
 

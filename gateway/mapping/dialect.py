@@ -31,6 +31,7 @@ class Connect(Struct, frozen=True):
     """How the backend is reached. Secrets never stand here; `auth` names the scheme only.
 
     `base` is a URL with `{param}` holes. `timeout` is in seconds, `pace` in calls per second (None: unpaced).
+    `shows_after`: seconds until lists show what was written.
     """
 
     base: str
@@ -44,6 +45,7 @@ class Connect(Struct, frozen=True):
     pace: float | None = None
     concurrency: int = 32
     tries: int = 3
+    shows_after: float = 0.0
 
 
 class ErrorRule(Struct, frozen=True):

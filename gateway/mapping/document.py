@@ -63,6 +63,7 @@ class ConnectRow(Struct, forbid_unknown_fields=True):
     pace: str | None = None
     concurrency: int = 32
     tries: int = 3
+    shows_after: str | None = None
 
 
 class ErrorsRow(Struct, forbid_unknown_fields=True):

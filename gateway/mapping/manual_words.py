@@ -28,6 +28,7 @@ KEY_WORDS: Final[Words] = {
     "ConnectRow.pace": "at most so many calls: `25/s`, `600/m`",
     "ConnectRow.concurrency": "at most so many calls at once",
     "ConnectRow.tries": "at most so many tries of one call",
+    "ConnectRow.shows_after": "how long until lists show what was written, `5s`; at once without it",
     "ErrorsRow.detail": "where an answer's message stands; the first that is there is passed on",
     "ErrorsRow.table": "rows of `when` and `as`; the first that holds decides",
     "ErrorCase.when": "a filter over `status`, `header`, `body` and `text`",

@@ -136,6 +136,8 @@ PROBLEMS: dict[str, Row] = {
                  "Ask the gateway's operator to check the backend's URL and mapping."),
     "SG513": Row("backend", 502, None, "The backend's link to the next page leads away from its own address.",
                  "Ask the gateway's operator to check the backend's URL and mapping."),
+    "SG514": Row("backend", 503, None, "An earlier create was not answered, and may still be carried out.",
+                 "Send the request again later."),
     "SG520": Row("backend", 502, None, "The backend accepted the deletion and still shows the resource.",
                  "Ask the gateway's operator to compare the record with what the mapping calls gone."),
     "SG601": Row("gateway", 503, None, "The backend refused the gateway's own credential.",
@@ -186,6 +188,11 @@ class Problem(Exception):  # a refusal or a fault, not always an error
             self.code, told, self.hint,
             headers=self.headers, status=self.status, scim_type=self.scim_type, reason=self.reason,
         )  # fmt: skip
+
+    def because(self, reason: str) -> "Problem":
+        """The same problem, with the word for why that the floors above go by; no client sees it."""
+        self.reason = reason
+        return self
 
 
 def default_headers(status: int) -> Headers:

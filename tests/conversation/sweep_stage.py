@@ -5,6 +5,7 @@ from itertools import count
 
 from gateway.conversation.effects import (
     Call,
+    Claim,
     Forget,
     Hold,
     Keep,
@@ -22,6 +23,7 @@ from gateway.pipeline.request import Request
 from gateway.scim.patch import apply_patch, parse_patch
 from gateway.scim.schema import standard
 
+DEADLINE = 25.0
 FAULTS = ["never sent", "answer lost", "server error", "garbage"]
 
 
@@ -32,6 +34,7 @@ class World:
 
     def __init__(self, at=None, fault=None):
         self.records, self.entries, self.locks = {}, {}, set()
+        self.waited, self.hints = 0.0, set()
         self.numbers, self.at, self.fault, self.struck = count(), at, fault, False
 
     def answer(self, effect):
@@ -44,20 +47,35 @@ class World:
         match effect:
             case Call():
                 return self.call(effect, strikes)
-            case Wait():
-                return not strikes
+            case Wait(seconds=seconds):
+                self.waited += seconds
+                return not strikes and self.waited < DEADLINE
             case Recall(keys=keys):
                 return Unavailable() if strikes else tuple(self.entries.get(key) for key in keys)
+            case Claim(keys=keys, entry=entry):
+                return Unavailable() if strikes else self.claim(keys, entry)
             case Keep() | Forget() | Hold():
                 return False if strikes else self.change(effect)
             case Release(key=key):
                 self.locks.remove(key)
         return None
 
+    def claim(self, keys, entry):
+        found = tuple(self.entries.get(key) for key in keys)
+        self.entries.update({key: entry for key, there in zip(keys, found, strict=True) if there is None})
+        self.hints.update(keys)
+        return found
+
+    def come_later(self):
+        """A request that comes when whoever announced something and died is not waited for any more."""
+        self.waited = 0.0
+        self.entries = {key: entry for key, entry in self.entries.items() if key not in self.hints}
+
     def change(self, effect):
         match effect:
             case Keep(entries=entries):
                 self.entries.update(entries)
+                self.hints.difference_update(key for key, _ in entries)
             case Forget(keys=keys):
                 self.entries = {key: value for key, value in self.entries.items() if key not in keys}
             case Hold(key=key):
@@ -114,12 +132,22 @@ def ask(world, gateway, step):
         origin="https://scim.example.com",
     )
     conversation = fulfil(request, gateway)
+    world.come_later()
     answer = None
     try:
         while True:
             answer = world.answer(conversation.send(answer))
     except StopIteration as stop:
         return stop.value
+
+
+def repeat(world, gateway, step):
+    """The step again, as a client does: at once, and once more later where a create may still have been under way."""
+    response = ask(world, gateway, step)
+    if b"(SG514)" not in response.body:
+        return response
+    world.hints.update(world.entries)
+    return ask(world, gateway, step)
 
 
 def is_known(step, response):

@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 from msgspec.structs import replace
-from sweep_stage import FAULTS, World, ask, is_known
+from sweep_stage import FAULTS, World, ask, is_known, repeat
 
 from gateway.mapping.load import load_dialect
 
@@ -53,7 +53,7 @@ def test_a_fault_at_any_effect_is_survived_blamed_and_repaired_by_a_repetition(g
                 assert world.struck, (at, step, response.body)
                 assert response.status in (400, 404, 429, 502, 503), (at, step, response.body)
                 assert b'"detail":' in response.body
-                response = ask(world, gateway, step)
+                response = repeat(world, gateway, step)
                 gone = step[0] == "DELETE" and response.status == 404
                 assert response.status in (200, 201, 204) or gone or is_known(step, response), (at, step, response.body)
             assert not world.locks, (at, step)

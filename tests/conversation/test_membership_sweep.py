@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 from change_stage import patch
-from sweep_stage import FAULTS, World, ask, is_known
+from sweep_stage import FAULTS, World, ask, is_known, repeat
 
 from gateway.conversation.effects import Reply
 from gateway.lens.ability import Modify
@@ -197,7 +197,7 @@ def carry_out(world, gateway, step, at):
     assert world.struck, (at, step, response.body)
     assert response.status in (400, 404, 409, 429, 502, 503), (at, step, response.body)
     world.writes = []
-    again = ask(world, gateway, step)
+    again = repeat(world, gateway, step)
     assert again.status < 300 or is_known(step, again), (at, step, again.body)
 
 

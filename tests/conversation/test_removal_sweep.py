@@ -6,7 +6,7 @@ The request still ends, with the right blame and no lock left; a repetition sett
 from itertools import count
 
 import pytest
-from sweep_stage import FAULTS, World, ask, is_known
+from sweep_stage import FAULTS, World, ask, is_known, repeat
 
 from gateway.conversation.effects import Reply
 
@@ -91,6 +91,6 @@ def carry_out(world, gateway, step, at):
         return
     assert world.struck, (at, step, response.body)
     assert response.status in (400, 404, 409, 429, 502, 503), (at, step, response.body)
-    again = ask(world, gateway, step)
+    again = repeat(world, gateway, step)
     done = again.status == 404 and step in (DELETE, OFF, READ)  # carried out, and only its answer was lost
     assert again.status < 300 or done or is_known(step, again), (at, step, again.body)

@@ -56,6 +56,26 @@ async def test_a_hint_expires(state):
     assert await state.recall([key()]) == (None,)
 
 
+async def test_a_claim_saves_what_is_free_and_tells_what_is_taken(state):
+    await state.keep([(key("a=1"), b"there")], 60)
+    assert await state.claim([key("a=1"), key("b=2")], b"mine", 60) == (b"there", None)
+    assert await state.recall([key("a=1"), key("b=2")]) == (b"there", b"mine")
+    assert await state.claim([key("b=2")], b"another", 60) == (b"mine",)
+
+
+async def test_of_many_claims_at_once_one_is_granted(state):
+    answers = await asyncio.gather(*(state.claim([key()], bytes([number]), 60) for number in range(20)))
+    granted = [number for number, answer in enumerate(answers) if answer == (None,)]
+    assert len(granted) == 1
+    assert {answer for answer in answers if answer != (None,)} == {(bytes(granted),)}
+
+
+async def test_a_claim_expires(state):
+    await state.claim([key()], b"x", 1)
+    await asyncio.sleep(1.1)
+    assert await state.claim([key()], b"y", 60) == (None,)
+
+
 async def test_what_was_forgotten_is_gone(state):
     await state.keep([(key("a=1"), b"x"), (key("b=2"), b"y")], 60)
     assert await state.forget([key("a=1"), key("none=0")])

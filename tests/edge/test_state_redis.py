@@ -185,6 +185,17 @@ async def test_nothing_personal_stands_in_the_store_s_names(real, redis_server):
     assert "bjensen" not in names
 
 
+async def test_a_claim_made_with_the_old_secret_still_stands(redis_server):
+    address = parse_state_url(redis_server.url)
+    before, after = (RedisState(address, Namer(secrets), Notes()) for secrets in ([SECRET], [b"n" * 32, SECRET]))
+    assert await before.claim([key()], b"old", 60) == (None,)
+    assert await after.claim([key()], b"new", 60) == (b"old",)
+    assert await after.forget([key()])
+    assert await after.claim([key()], b"new", 60) == (None,)
+    await before.close()
+    await after.close()
+
+
 async def test_a_rotated_secret_still_finds_what_was_kept_with_the_old_one(redis_server):
     new, old = Namer([b"n" * 32, SECRET]), Namer([SECRET])
     address, notes = parse_state_url(redis_server.url), Notes()

@@ -1,0 +1,101 @@
+"""A create is announced before it acts, so that a lost answer and a retry do not make two people of one.
+
+The word stands in the state store under every attribute by which the resource is found again. It is a hint: without
+the store a create goes on, and the backend's own uniqueness is what is left.
+
+| word | the earlier create | a later one for the same person |
+|---|---|---|
+| `sent` | is under way, or its process died | waits for it, and looks for what it made |
+| `lost` | got no answer, and may still be carried out | looks; where nobody is found it is refused for a while |
+| `part` | was carried out without all that follows it | completes it |
+| `done` | was answered; lists may not show it yet, or another would be taken | is answered the same, or a conflict |
+"""
+
+from collections.abc import Callable
+from math import ceil
+from typing import Any
+
+from msgspec import DecodeError, Struct
+from msgspec.json import decode, encode
+
+from gateway.conversation.correlate import correlating
+from gateway.conversation.effects import Claim, Conversation, Forget, Keep, Key, Unavailable, ask, note
+from gateway.conversation.keeping import name_value
+from gateway.lens.lens import Document, LensError
+from gateway.observations import CreateUnprotected, StateUsed
+from gateway.pipeline.outcome import Created
+from gateway.pipeline.problems import Problem
+from gateway.pipeline.target import Target
+
+LOST_SECONDS = 60  # after which a request that nobody waits for any more is not carried out
+SENT_SECONDS = 30 + LOST_SECONDS  # a process may die with its request just sent
+DONE_SECONDS = 60  # for backends that take a second record of the same name from a client who looked too early
+UNSETTLED = "unsettled"  # why a Problem ended a create: it may still be carried out
+PARTLY = "partly"  # why a Problem ended a create: it was carried out, without all that follows it
+STATES = {UNSETTLED: "lost", PARTLY: "part"}
+
+
+class Word(Struct, frozen=True, omit_defaults=True):
+    """What is announced of a create. `native` is the id, once there is one."""
+
+    state: str
+    native: str = ""
+
+
+def read_word(entry: bytes) -> Word:
+    """The word of an entry; garbage says no more than that somebody was there."""
+    try:
+        return decode(entry, type=Word)
+    except (DecodeError, UnicodeDecodeError):
+        return Word("lost")
+
+
+def announcement_keys(resource: Document, target: Target) -> tuple[Key, ...]:
+    """One key for each attribute by which the resource is found again."""
+    place = (target.tenant.name, target.backend, target.resource.name)
+    return tuple(
+        Key("create", *place, name_value(target, one.path, str(one.value))) for one in correlating(resource, target)
+    )
+
+
+def announce(target: Target, keys: tuple[Key, ...]) -> Conversation[Word | None]:
+    """Say what is going to be done; the word of another who said so before, None when nobody did."""
+    if not keys:
+        return None
+    entries = yield from ask(Claim(keys, encode(Word("sent")), SENT_SECONDS))
+    if isinstance(entries, Unavailable):
+        if not target.resource.unique:
+            yield from note(CreateUnprotected(target.tenant.name, target.backend))
+        return None
+    earlier = [entry for entry in entries if entry is not None]
+    yield from note(StateUsed("create", "hit" if earlier else "miss"))
+    if not earlier:
+        return None
+    taken = tuple(key for key, entry in zip(keys, entries, strict=True) if entry is None)
+    if taken:
+        yield from ask(Forget(taken))
+    return read_word(earlier[0])
+
+
+def keep_word(
+    target: Target, keys: tuple[Key, ...], create: Callable[[], Conversation[Created]]
+) -> Conversation[Created]:
+    """Create, and leave word of how it ended for those who come after."""
+    try:
+        created = yield from create()
+    except (Problem, LensError) as error:
+        state = STATES.get(getattr(error, "reason", ""))
+        yield from say(keys, None if state is None else Word(state), LOST_SECONDS)
+        raise
+    seconds = ceil(target.dialect.connect.shows_after) + (0 if target.resource.unique else DONE_SECONDS)
+    yield from say(keys, Word("done", target.native(created.resource["id"])) if seconds else None, seconds)
+    return created
+
+
+def say(keys: tuple[Key, ...], word: Word | None, seconds: int) -> Conversation[Any]:
+    """Leave a word, or take back what was said."""
+    if not keys:
+        return None
+    if word is None:
+        return (yield from ask(Forget(keys)))
+    return (yield from ask(Keep(tuple((key, encode(word)) for key in keys), seconds)))

@@ -1,0 +1,139 @@
+"""A create that meets the word of an earlier one for the same person: it joins that one, completes it, or waits.
+
+What the earlier one made is found by the attributes that name the person, and it is answered as created only when it
+shows everything that this request sends.
+"""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from gateway.conversation.announcing import Word, announce, say
+from gateway.conversation.comparing import Comparison, modify_calls, send_difference
+from gateway.conversation.correlate import find_again
+from gateway.conversation.effects import Conversation, Key, Wait, ask
+from gateway.conversation.likeness import is_what_was_sent
+from gateway.conversation.membership import hold_lists
+from gateway.conversation.reading import fetch_record, find_record, read_resource
+from gateway.conversation.writing import under_lock
+from gateway.lens.lens import Document
+from gateway.pipeline.outcome import Created
+from gateway.pipeline.plans import CreatePlan
+from gateway.pipeline.problems import Problem
+from gateway.pipeline.target import Target
+from gateway.pipeline.through import read_lists
+
+FIRST_PAUSE = 0.1
+LONGEST_PAUSE = 2.0
+LOOK_AFTER = 1.0  # seconds of waiting after which the earlier create may be a dead one
+
+Finish = Callable[[Document], Conversation[Created]]
+
+
+class Join(Struct, frozen=True):
+    """A create that came second. `finish` makes the calls that follow a create, and answers; `answer` only answers."""
+
+    plan: CreatePlan
+    target: Target
+    keys: tuple[Key, ...]
+    finish: Finish
+    answer: Finish
+
+
+def join(second: Join, word: Word) -> Conversation[Created | None]:
+    """What the earlier create made; None when there is none and the person is ours to create."""
+    pause, waited = FIRST_PAUSE, 0.0
+    while word.state == "sent":
+        if waited >= LOOK_AFTER:
+            found = yield from look(second)
+            if found is not None and is_what_was_sent(second.plan, second.target, found):
+                return (yield from settle(second, found))
+        if not (yield from ask(Wait(pause))):
+            raise Problem("SG603")
+        waited, pause = waited + pause, min(pause * 2, LONGEST_PAUSE)
+        next_word = yield from announce(second.target, second.keys)
+        if next_word is None:
+            return (yield from follow_on(second))
+        word = next_word
+    return (yield from take_up(second, word, meanwhile=waited > 0))
+
+
+def look(second: Join) -> Conversation[Document | None]:
+    """The person as the backend has her now; None when nobody is found, or nobody can tell."""
+    try:
+        return (yield from find_again(second.plan.resource, second.target))
+    except Problem:
+        return None
+
+
+def follow_on(second: Join) -> Conversation[Created | None]:
+    """The earlier create has ended while we waited, and the word is ours: is there anything left to make?"""
+    try:
+        found = yield from find_again(second.plan.resource, second.target)
+    except Problem:
+        yield from say(second.keys, None, 0)
+        raise
+    if found is None:
+        return None
+    yield from say(second.keys, None, 0)
+    return (yield from settle(second, found))
+
+
+def take_up(second: Join, word: Word, *, meanwhile: bool) -> Conversation[Created | None]:
+    """Go on from where the earlier create ended. `meanwhile`: it ended while this one waited for it."""
+    if word.state == "done":
+        found = yield from read_done(second.target, word.native)
+        if found is not None and not meanwhile:
+            raise Problem("SG204")
+    else:
+        found = yield from look(second)
+        if found is None:
+            raise Problem("SG514")
+    if found is None:  # made, and deleted again
+        yield from say(second.keys, None, 0)
+        if (yield from announce(second.target, second.keys)) is not None:
+            raise Problem("SG603")
+        return None
+    if word.state == "part":
+        found = yield from complete_part(second, found)
+        yield from say(second.keys, None, 0)
+        return (yield from second.answer(found))
+    if word.state == "lost":
+        yield from say(second.keys, None, 0)
+    return (yield from settle(second, found))
+
+
+def read_done(target: Target, native: str) -> Conversation[Document | None]:
+    """The resource that was made; None when it is gone."""
+    record = yield from find_record(target, native)
+    return None if record is None else (yield from read_resource(target, record))
+
+
+def settle(second: Join, found: Document) -> Conversation[Created]:
+    """Answer with the resource found, when it is what this request wants to make; else it is in the way."""
+    if not is_what_was_sent(second.plan, second.target, found):
+        raise Problem("SG204")
+    return (yield from second.finish(found))
+
+
+def complete_part(second: Join, found: Document) -> Conversation[Document]:
+    """Write what the earlier create did not come to; what the request does not name stays as it is."""
+    target, native = second.target, second.target.native(found["id"])
+
+    def work() -> Conversation[Document]:
+        record = yield from hold_lists(target, native, (yield from fetch_record(target, native)), read_lists(target))
+        current = yield from read_resource(target, record)
+        compared = Comparison(native, record, current, lay_over(current, second.plan.resource))
+        changed = yield from send_difference(target, compared, modify_calls, wants_body=True)
+        return current if changed.resource is None else changed.resource
+
+    return (yield from under_lock(target, native, work))
+
+
+def lay_over(current: Document, wanted: Document) -> Document:
+    """The resource with what is wanted of it; objects are laid over each other, lists replaced."""
+    laid = dict(current)
+    for name, value in wanted.items():
+        there = current.get(name)
+        laid[name] = lay_over(there, value) if isinstance(value, dict) and isinstance(there, dict) else value
+    return {**laid, "id": current["id"]}
