@@ -19,6 +19,7 @@ from gateway.conversation.effects import (
     Note,
     Recall,
     Release,
+    Together,
     Wait,
 )
 from gateway.conversation.fulfil import fulfil
