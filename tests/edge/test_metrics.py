@@ -112,9 +112,9 @@ COUNTED: list[tuple[Observation, str, dict[str, str], float]] = [
     (StateAnswered("recall", 0.002), "redis_operation_duration_seconds_sum", {"op": "recall"}, 0.002),
     (StateUsed("correlation", "hit"), "cache_requests_total", {"cache": "correlation", "result": "hit"}, 1),
     (
-        CreateUnprotected("acme", "cube-prod"),
+        CreateUnprotected("acme", "cube"),
         "creates_unprotected_total",
-        {"tenant": "acme", "backend": "cube-prod"},
+        {"tenant": "acme", "backend": "cube"},
         1,
     ),
     (KeptValueLost("acme", "nickName"), "kept_values_lost_total", {"tenant": "acme"}, 1),
