@@ -58,7 +58,7 @@ NAMED = [
 def test_what_once_went_wrong_does_not_again(name, seed, story, monkeypatch):
     ended = play(seed, WEATHERS[name], make_gateway(WEATHERS[name].manners))
     assert ended.wrong == [], f"{story}\n{ended.story()}"
-    monkeypatch.setattr("gateway.conversation.fulfil.create", creating.create_once)
+    monkeypatch.setattr("gateway.conversation.answering.create", creating.create_once)
     assert broken(name, range(seed, seed + 1)), "without the word it does"
 
 
@@ -73,14 +73,14 @@ def naive(plan, target):
 
 
 def test_a_naive_create_is_caught(monkeypatch):
-    monkeypatch.setattr("gateway.conversation.fulfil.create", naive)
+    monkeypatch.setattr("gateway.conversation.answering.create", naive)
     caught = broken("any name is taken twice", range(50))
     assert any("['one title', 'one title']" in complaint for wrong in caught.values() for complaint in wrong)
 
 
 def test_a_create_without_a_word_is_caught(monkeypatch):
     """Looking after a lost answer is not enough: what lands late and what two clients do at once make doubles."""
-    monkeypatch.setattr("gateway.conversation.fulfil.create", creating.create_once)
+    monkeypatch.setattr("gateway.conversation.answering.create", creating.create_once)
     assert broken("any name is taken twice", range(200))
     assert broken("creates land late", range(200))
 
