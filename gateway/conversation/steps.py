@@ -22,12 +22,16 @@ from gateway.pipeline.through import field_of
 
 
 class Step(Struct, frozen=True):
-    """One call and how its answer is read. `kind`: what it changes; `first`: it goes before the rest."""
+    """One call and how its answer is read. `kind`: what it changes; `first`: it goes before the rest.
+
+    `goes`: it takes one member away, so a 404 says no more than that this one is not there.
+    """
 
     call: Call
     op: BackendCall
     kind: Literal["record", "member", "value"] = "record"
     first: bool = False
+    goes: bool = False
 
 
 class KnownMembers(Known, frozen=True):
@@ -88,12 +92,18 @@ def member_steps(target: Target, native: str | None, field: Field, changes: Sequ
     last = {id_of(rule, item): change.op for change in changes for item in change.value}
     gone = [one for one, op in last.items() if op == "remove"]
     come = [one for one, op in last.items() if op != "remove"]
-    yield from _each(target, native, ways.remove, ways.remove_many, gone)
-    yield from _each(target, native, ways.add, ways.add_many, come)
+    yield from _each(target, native, ways.remove, ways.remove_many, gone, goes=True)
+    yield from _each(target, native, ways.add, ways.add_many, come, goes=False)
 
 
 def _each(
-    target: Target, native: str | None, one: BackendCall | None, many: Batch | None, members: Sequence[Any]
+    target: Target,
+    native: str | None,
+    one: BackendCall | None,
+    many: Batch | None,
+    members: Sequence[Any],
+    *,
+    goes: bool,
 ) -> Iterator[Step]:
     size = many.size if many is not None and len(members) > 1 else 1
     op = many.call if many is not None and size > 1 else one
@@ -101,7 +111,7 @@ def _each(
         raise AssertionError("such a list comes and goes with its record")
     for begin in range(0, len(members), size):
         known = KnownMembers(target.lens, native, members=tuple(members[begin : begin + size]))
-        yield Step(build_call(target, "modify", known=known, op=op), op, "member")
+        yield Step(build_call(target, "modify", known=known, op=op), op, "member", goes=goes and size == 1)
 
 
 def switch_step(target: Target, native: str | None, field: Field, value: Any) -> Step:

@@ -119,7 +119,10 @@ def send_step(target: Target, native: str, step: Step) -> Conversation[Document 
     reply = yield from call_backend(step.call, target.dialect)
     if is_refused(reply, step.op, target.dialect.errors):
         problem = read_problem(reply, target.dialect.errors, on_id=True, sent=(native, step.call.body))
-        raise (yield from blame_member(target, native, problem)) if step.kind == "member" else problem
+        blamed = (yield from blame_member(target, native, problem)) if step.kind == "member" else problem
+        if step.goes and problem.code == "SG110" != blamed.code:
+            return None  # who is not there need not go
+        raise blamed
     if not reply.whole and target.dialect.errors.on_success:
         raise Problem("SG508")  # this backend may say no with a 2xx, and what it says was not read
     if step.kind != "record":

@@ -140,6 +140,20 @@ def test_a_404_is_the_groups_or_the_members(play, club, group, status, code):
     assert (played.status, played.finished.code) == (status, code)
 
 
+@pytest.mark.parametrize(("group", "status"), [(ok(CLUB), 204), (Reply(404), 404)])
+def test_who_is_not_there_need_not_go(play, club, group, status):
+    body = patch(("remove", "members", named("a", "b")))
+    steps = [("DELETE /people/a/clubs/g", Reply(404)), (READ, group)]
+    steps += [("DELETE /people/b/clubs/g", Reply(204))] if status == 204 else []
+    assert play("PATCH /Groups/g", steps, body=body, gateway=club).status == status
+
+
+def test_of_several_that_go_at_once_a_404_does_not_say_who_is_there(play, team):
+    body = patch(("remove", "members", named("a", "b")))
+    steps = [("DELETE /teams/g/users", Reply(404)), ("GET /teams/g", ok({**CLUB, "people": ["a"]}))]
+    assert play("PATCH /Groups/g", steps, body=body, gateway=team).finished.code == "SG509"
+
+
 def test_a_lost_answer_is_not_repeated(play, club):
     steps = [("PUT /people/a/clubs/g", Lost("unknown", "timeout"))]
     played = play("PATCH /Groups/g", steps, body=patch(("add", "members", named("a"))), gateway=club)
