@@ -31,6 +31,7 @@ PERSON = {
     "phoneNumbers": [{"value": "+1 555 canary", "type": "work"}],
 }
 CANARY = re.compile(rb"canary", re.IGNORECASE)
+BULK_REQUEST = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 USERS = "/acme/scim/v2/Users"
 
@@ -110,6 +111,14 @@ def live_through(served: Served) -> list[Heard]:
     echo = "/echo/scim/v2/Users"
     served.ask("PATCH", one, {"schemas": [PATCH_OP], "Operations": renamed})
     served.ask("GET", f"{USERS}?filter=userName%20eq%20%22canary.username@example.com%22")
+    operations = [
+        {"method": "POST", "path": "/Users", "bulkId": "again", "data": PERSON},
+        {"method": "POST", "path": "/Users", "bulkId": "bad", "data": {**PERSON, "active": "canary-boolean"}},
+        {"method": "PATCH", "path": "/Users/bulkId:canary", "data": {"schemas": [PATCH_OP], "Operations": renamed}},
+        {"method": "canary", "path": "/Users/1"},
+    ]
+    results = served.ask("POST", "/acme/scim/v2/Bulk", {"schemas": [BULK_REQUEST], "Operations": operations})
+    assert [CANARY.search(str(one["response"]).encode()) for one in results.document["Operations"]] == [None] * 4
     return [
         served.ask("POST", USERS, PERSON),
         served.ask("POST", USERS, {**PERSON, "userName": "canary.two@example.com", "password": "can"}),
