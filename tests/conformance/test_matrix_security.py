@@ -2,6 +2,7 @@
 
 import base64
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import yaml
 from matrix_bench import Bench, Ending, fresh, person, refused, row, send
 from scene import VENDOR_TOKEN
 
+from gateway.edge.logs import LOGGER
 from gateway.settings import check_settings
 
 SECRET = "t1meMa$heen-1789"
@@ -45,7 +47,9 @@ def test_P004_a_token_is_of_one_tenant(bench: Bench) -> Ending:
 
 @row(local=True, absent="a token may do all that its tenant may")
 def test_P005_tokens_have_no_scope_and_strangers_reach_no_backend(bench: Bench) -> Ending:
+    nothing = bench.stand.count_calls()
     known, before = bench.add(), bench.stand.count_calls()
+    assert before > nothing
     refuse_token(Bench(bench.stand), fresh("token"))
     refused(bench.patch(f"/Users/{known['id']}", {"op": "remove", "path": "title"}, token=fresh("token")), 401)
     assert bench.stand.count_calls() == before
@@ -117,10 +121,35 @@ def test_P162_a_token_has_no_end_of_its_own(bench: Bench) -> Ending:
     refuse_token(bench, signed(exp=1))
 
 
+class Heard(logging.Handler):
+    """What the gateway logs, as text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def __enter__(self) -> "Heard":
+        self.before = LOGGER.level
+        LOGGER.addHandler(self)
+        LOGGER.setLevel(logging.DEBUG)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        LOGGER.removeHandler(self)
+        LOGGER.setLevel(self.before)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(f"{record.getMessage()} {vars(record)}")
+
+
 @row(local=True)
-def test_P163_a_filter_stands_in_no_metric(bench: Bench) -> Ending:
+def test_P163_a_filter_stands_in_no_log_and_no_metric(bench: Bench) -> Ending:
     name = fresh("secretive")
-    assert bench.search(f'userName eq "{name}"').found == []
+    with Heard() as heard:
+        assert bench.search(f'userName eq "{name}"').found == []
+        refused(bench.search(f'nosuch.thing[ eq "{name}"'), 400, "invalidFilter")
+    assert heard.lines
+    assert not any(name in line for line in heard.lines)
     assert name.encode() not in read_metrics(bench)
 
 

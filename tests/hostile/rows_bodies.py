@@ -17,6 +17,10 @@ BODIES = {
     "a key twice": Row(post(b'{"userName":"bjensen","userName":"jsmith"}'), (400,)),
     "a key twice in two letter cases": Row(post(b'{"userName":"bjensen","USERNAME":"jsmith"}'), (400,)),
     "a key twice, deep down": Row(post(b'{"userName":"bjensen","name":{"givenName":"a","givenName":"b"}}'), (400,)),
+    "a certificate that is no base64": Row(
+        post(b'{"userName":"bjensen","x509Certificates":[{"value":"-----BEGIN CERTIFICATE-----"}]}'), (400,)
+    ),
+    "a reference that is no URI": Row(post(b'{"userName":"bjensen","profileUrl":"http://a/<script>"}'), (400,)),
     "nothing": Row(post(b""), (400,)),
     "white space": Row(post(b"   \r\n "), (400,)),
     "half a document": Row(post(b'{"userName":"bjen'), (400,)),
