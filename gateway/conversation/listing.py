@@ -133,6 +133,7 @@ class Walk:
         self.total: int | None = None
         self.at = 0
         self.pages = 0
+        self.largest = 0
         self.trail: list[Position] = []
         self.seen: set[str] = set()
 
@@ -158,6 +159,7 @@ class Walk:
         self.at = position.at + len(page.records)
         self.total = self.total if page.total is None else page.total
         self.pages += 1
+        self.largest = max(self.largest, len(page.records))
         if page.cursor is not None:
             self.trail.append(Position(self.at, page.cursor))
         if len(self.records) > self.most or self.pages > MAX_PAGES + self.most // self.size:
@@ -172,7 +174,7 @@ class Walk:
 
     def has_room(self) -> bool:
         """May another page be read?"""
-        return len(self.records) + self.size <= self.most and self.pages < MAX_PAGES
+        return len(self.records) + max(self.size, self.largest) <= self.most and self.pages < MAX_PAGES
 
     def refuse_circle(self, following: Position) -> None:
         """A backend whose next page is one that was read leads nobody to the end."""

@@ -21,7 +21,7 @@ from gateway.lens.lens import Document
 from gateway.lens.partial import into_part
 from gateway.observations import FilterScanned
 from gateway.pipeline.outcome import Listed, Paged
-from gateway.pipeline.paging import Page, Position, next_position, place_after
+from gateway.pipeline.paging import Page, Position, next_position, place_after, place_beyond
 from gateway.pipeline.plans import QueryPlan
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.projecting import looked_at
@@ -58,9 +58,8 @@ def turn_size(plan: QueryPlan, target: Target) -> int:
 
 def cut_page(plan: QueryPlan, listed: Listed) -> Paged:
     """A page out of a list whose total is known, as a page by cursor."""
-    end = plan.start - 1 + len(listed.resources)
-    more = bool(listed.resources) and end < listed.total
-    return Paged(listed.resources, listed.total, Position(end) if more else None)
+    following = place_beyond(plan.start, len(listed.resources), listed.total)
+    return Paged(listed.resources, listed.total, following)
 
 
 class Turn:

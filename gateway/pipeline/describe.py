@@ -60,7 +60,7 @@ def describe_root(intent: RootQuery) -> list[str]:
 
 def describe_page(intent: Query | RootQuery) -> str:
     begin = f"from {intent.start}"
-    if isinstance(intent, Query) and intent.cursor is not None:
+    if intent.cursor is not None:
         begin = f"by cursor, after {intent.cursor.place.at + intent.cursor.place.skip}"
     return f"page: {begin}, count {'as we like' if intent.count is None else intent.count}"
 

@@ -132,6 +132,12 @@ def place_after(paging: Paging, position: Position, taken: int) -> Position:
     return Position(position.at, position.cursor, taken)
 
 
+def place_beyond(start: int, shown: int, total: int) -> Position | None:
+    """Where a list whose total is known goes on after a page that begins at the 1-based `start`; None at its end."""
+    end = start - 1 + shown
+    return Position(end) if shown and end < total else None
+
+
 def next_page(position: Position, page: Page, size: int) -> Position:
     """By page number: a short page that is not the last one has no known place for the rest."""
     if page.total is not None and len(page.records) < size:

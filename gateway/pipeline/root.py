@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from gateway.mapping.dialect import Resource
+from gateway.pipeline.cursors import ByCursor, bind_query, next_cursor, read_cursor
 from gateway.pipeline.intent import Query
 from gateway.pipeline.outcome import Listed
-from gateway.pipeline.paging import page_count
+from gateway.pipeline.paging import page_count, place_beyond
 from gateway.pipeline.parse import base_url, read_search, read_sort
 from gateway.pipeline.plans import QueryPlan
 from gateway.pipeline.present import present
@@ -22,9 +23,8 @@ from gateway.pipeline.route import require_operation
 from gateway.pipeline.spelling import check_path
 from gateway.pipeline.target import find_target
 from gateway.scim.bind import bind_filter
-from gateway.scim.errors import ScimError
 from gateway.scim.filter import AttrPath, Filter, parse_filter
-from gateway.scim.messages import SearchRequest, encode_json, list_response
+from gateway.scim.messages import SearchRequest, cursor_response, encode_json, list_response
 from gateway.scim.project import parse_projection
 from gateway.scim.reduce import reduce_filter
 
@@ -41,6 +41,7 @@ class RootQuery(Struct, frozen=True, kw_only=True):
     count: int | None
     sort_by: AttrPath | None
     descending: bool
+    cursor: ByCursor | None = None
 
 
 class RootPlan(Struct, frozen=True, kw_only=True):
@@ -58,18 +59,19 @@ def parse_root(request: Request, route: Route, tenant: Tenant) -> RootQuery:
     require_operation(route)
     check_path(request, tenant.lenience)
     search = read_search(request, route, tenant.lenience)
-    if search.cursor is not None:
-        raise ScimError("invalidCursor", "A query on the root is paged by `startIndex` and `count`.", "Send no cursor.")
     resources = tuple(tenant.dialect.resources.values())
     wanted = None if search.filter is None else read_filter(search.filter, resources, tenant)
     sorts = (read_sort(search, resource.type) for resource in resources)
+    sort_by = next((path for path in sorts if path is not None), None)
+    bound = b"" if search.cursor is None else bind_query(tenant, "", wanted, sort_by, search.sort_order)
     return RootQuery(
         url=base_url(request, route),
         queries=tuple(ask_types(search, wanted, tenant, base_url(request, route))),
         start=search.start_index,
         count=search.count,
-        sort_by=next((path for path in sorts if path is not None), None),
+        sort_by=sort_by,
         descending=search.sort_order == "descending",
+        cursor=None if search.cursor is None else read_cursor(search, search.cursor, tenant, bound, request.now),
     )
 
 
@@ -100,10 +102,11 @@ def ask_types(search: SearchRequest, wanted: Filter | None, tenant: Tenant, url:
 
 def plan_root(intent: RootQuery, tenant: Tenant) -> RootPlan:
     """Decide. A refusal names the type whose backend cannot do it."""
+    page = intent.cursor
     return RootPlan(
         parts=tuple(plan_part(one, tenant) for one in intent.queries),
-        start=intent.start,
-        count=page_count(intent.count, tenant.max_results),
+        start=intent.start if page is None else page.place.at + 1,
+        count=page_count(intent.count, tenant.max_results) if page is None else page.count,
         sort_by=intent.sort_by,
         descending=intent.descending,
     )
@@ -132,5 +135,10 @@ def respond_root(intent: RootQuery, listed: Listed, tenant: Tenant) -> Response:
     for resource in listed.resources:
         name = resource["meta"]["resourceType"]
         shown.append(present(resource, tenant.views[name], intent.url, asked[name]))
-    document = list_response(shown, listed.total, listed.start, len(shown))
+    if intent.cursor is None:
+        document = list_response(shown, listed.total, listed.start, len(shown))
+    else:
+        place = place_beyond(listed.start, len(shown), listed.total)
+        following = None if place is None else next_cursor(intent.cursor, place, tenant)
+        document = cursor_response(shown, listed.total, following)
     return Response(status=200, body=encode_json(document), headers=(CONTENT,))

@@ -83,7 +83,7 @@ def test_the_token_alone_names_the_tenant(drive_path, user):
         ("GET /?filter=", 400, "SG301"),
         ("GET /?filter=userName", 400, "SG301"),
         ("GET /?filter=active gt true", 400, "SG301"),
-        ("GET /?cursor=", 400, "SG201"),
+        ("GET /?cursor=forged", 400, "SG310"),
         ("DELETE /Users", 405, "SG105"),
         ("GET /Users/.search", 405, "SG105"),
         ("POST /Schemas", 405, "SG105"),

@@ -65,6 +65,34 @@ def test_a_page_goes_on_from_one_type_to_the_next(play, page, user, asked, users
     assert (played.body["totalResults"], played.body["itemsPerPage"]) == (5, len(page_))
 
 
+def test_all_types_are_paged_by_cursor_too(play, page, user):
+    people, teams = [user(str(one)) for one in (1, 2, 3)], [group("7", "a"), group("8", "b")]
+    steps = [
+        [("GET /Users?startIndex=1&count=2", page(*people[:2], total=3)),
+         ("GET /Groups?startIndex=1&count=1", page(teams[0], total=2))],
+        [("GET /Users?startIndex=3&count=2", page(people[2], total=3)),
+         ("GET /Groups?startIndex=1&count=1", page(teams[0], total=2))],
+        [("GET /Users?startIndex=5&count=2", page(total=3)),
+         ("GET /Groups?startIndex=2&count=2", page(teams[1], total=2))],
+    ]  # fmt: skip
+    seen, cursor = [], ""
+    for turn in steps:
+        played = play(f"GET /?cursor={cursor}&count=2", turn)
+        assert (played.body["totalResults"], "startIndex" in played.body) == (5, False)
+        seen += [one["id"] for one in played.body["Resources"]]
+        cursor = played.body.get("nextCursor")
+    assert (seen, cursor) == (["1", "2", "3", "7", "8"], None)
+
+
+@pytest.mark.parametrize("line", ["GET /Users?count=2", "GET /?count=2&filter=userName pr", "GET /?count=3"])
+def test_a_cursor_of_the_root_is_good_for_that_query_alone(play, page, user, line):
+    steps = [("GET /Users?startIndex=1&count=2", page(user("1"), user("2"), total=3)),
+             ("GET /Groups?startIndex=1&count=1", page(total=0))]  # fmt: skip
+    cursor = play("GET /?cursor=&count=2", steps).body["nextCursor"]
+    refused = play(f"{line}&cursor={cursor}")
+    assert (refused.status, refused.finished.code) == (400, "SG312" if line.endswith("3") else "SG310")
+
+
 @pytest.mark.parametrize(
     ("wanted", "calls"),
     [
