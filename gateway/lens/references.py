@@ -117,8 +117,11 @@ def compare_references(rule: ListRule, path: str, before: Any, after: Any, modif
 
 
 def _by_id(rule: ListRule, items: Any) -> dict[Any, Any]:
+    part = reference(rule)
+    key = part.v[-1] if part is not None else ""
     found = items if isinstance(items, list) else []
-    return {id_of(rule, one): one for one in found if id_of(rule, one) is not None}
+    named = ((one.get(key) if isinstance(one, dict) and part is not None else one, one) for one in found)
+    return {native: one for native, one in named if native is not None}
 
 
 def is_piecemeal(modify: Modify, path: str, count: int) -> bool:
