@@ -10,6 +10,7 @@ import pytest
 from scene import ACME, VENDOR_TOKEN, Answer, Stage, backend, open_stage, tenant, write_config, write_secret
 
 from gateway.sandbox import LEDGER, Exchange, start_sandbox
+from gateway.sandbox.vendors import VENDORS as SANDBOXES
 
 USERS = "/acme/scim/v2/Users"
 RACERS = 6
@@ -124,3 +125,41 @@ async def test_a_version_outlives_a_restart_and_another_address(tmp_path: Path) 
             assert (await stage.ask("PATCH", short, rename("B"), headers={"If-Match": version})).status in (200, 204)
     finally:
         await running.close()
+
+
+PATCHES = [
+    ("PATCH", rename("Babs")),
+    ("PATCH", {**rename(""), "Operations": [{"op": "replace", "path": "active", "value": False}]}),
+]
+
+
+# What these vendors want of a user besides.
+ALSO = {
+    "github-emu": {"externalId": "701984"},
+    "gitlab-group": {"externalId": "701984"},
+    "slack": {"userName": "bjensen"},
+}
+
+
+@pytest.mark.parametrize("vendor", sorted(SANDBOXES))
+async def test_a_version_after_a_write_is_the_one_that_a_read_shows(vendor: str, tmp_path: Path) -> None:
+    async with before(vendor, tmp_path) as (stage, _):
+        person = {**BABS, **ALSO.get(vendor, {})}
+        made = await stage.ask("POST", USERS, person)
+        assert made.status == 201, made.body
+        await check_shown(stage, made)
+        target = f"{USERS}/{made.body['id']}?attributes=userName,meta"
+        for method, body in (*PATCHES, ("PUT", {**person, "title": "Guide"})):
+            written = await stage.ask(method, target, body)
+            if written.status == 200:
+                await check_shown(stage, written)
+
+
+async def check_shown(stage: Stage, written: Answer) -> None:
+    """The version of the answer, if it shows one, is that of a read and of a list."""
+    target = f"{USERS}/{written.body['id']}"
+    read = await stage.ask("GET", target)
+    assert read.headers["etag"] == written.headers.get("etag", read.headers["etag"])
+    listed = await stage.ask("GET", f'{USERS}?filter=userName eq "{read.body["userName"]}"')
+    versions = [one["meta"].get("version") for one in listed.body["Resources"]]
+    assert versions in ([read.headers["etag"]], [None])

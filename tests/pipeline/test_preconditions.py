@@ -5,13 +5,13 @@ import pytest
 from gateway.pipeline.preconditions import Preconditions, is_known, read_preconditions, require_current
 from gateway.pipeline.problems import Problem
 
-VERSION = 'W/"7MERMbqaX-IsTD8X"'
+VERSION = 'W/"LyiylrERxTwhjk9_"'
 
 
 @pytest.mark.parametrize(
     ("text", "tags"),
     [
-        (VERSION, {'"7MERMbqaX-IsTD8X"'}),
+        (VERSION, {'"LyiylrERxTwhjk9_"'}),
         ('"strong"', {'"strong"'}),
         ('W/"a", "b" ,W/"c"', {'"a"', '"b"', '"c"'}),
         ('"a,b"', {'"a,b"'}),
