@@ -71,6 +71,7 @@ def make_gateway(settings: Settings, keys: tuple[bytes, ...]) -> Gateway:
             base=settings.backends[one.backend].link.base,
             lenience=LENIENCES[one.client],
             seal=Seal(keys),
+            adopt=one.adopt,
         )
         for one in settings.tenants.values()
     }

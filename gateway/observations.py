@@ -160,6 +160,14 @@ class CreateUnprotected(Struct, frozen=True, tag=True):
     backend: str
 
 
+class ResourceAdopted(Struct, frozen=True, tag=True):
+    """A create met a conflict, and the resource in its way was taken over as the tenant says."""
+
+    tenant: str
+    backend: str
+    resource: str
+
+
 class KeptValueLost(Struct, frozen=True, tag=True):
     """A kept attribute could not be saved or read, so the answer goes without it."""
 
@@ -193,6 +201,7 @@ Observation = (
     | StateAnswered
     | StateUsed
     | CreateUnprotected
+    | ResourceAdopted
     | KeptValueLost
     | SettingsLoaded
 )

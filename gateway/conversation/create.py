@@ -4,6 +4,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from urllib.parse import unquote
 
+from gateway.conversation.adopting import adopt
 from gateway.conversation.announcing import PARTLY, UNSETTLED, announce, announcement_keys, keep_word
 from gateway.conversation.calling import LOST_PROBLEMS, build_call, is_unknown, reach_backend
 from gateway.conversation.comparing import Comparison, difference_steps, modify_calls
@@ -64,7 +65,7 @@ def create_once(plan: CreatePlan, target: Target) -> Conversation[Created]:
     try:
         unsure = find_doubt(plan, target, answer)
     except Problem as problem:
-        return (yield from revive_or_refuse(plan, target, problem))
+        return (yield from take_up_or_refuse(plan, target, problem))
     if unsure is not None or isinstance(answer, Lost):
         return (yield from resolve(plan, target, unsure or Problem("SG508"), may_land=may_land(answer)))
     native, resource = read_created(target, answer)
@@ -178,13 +179,15 @@ def keep(plan: CreatePlan, target: Target, native: str, resource: Document) -> C
     return Created(resource, plan.resource)
 
 
-def revive_or_refuse(plan: CreatePlan, target: Target, problem: Problem) -> Conversation[Created]:
-    """A plain no; but where the resource exists already as a deleted one, that one is taken up again."""
-    native = (yield from find_deleted(plan.resource, target)) if problem.code == "SG204" else None
-    revived = None if native is None else (yield from revive(plan.resource, target, native))
-    if native is None or revived is None:
+def take_up_or_refuse(plan: CreatePlan, target: Target, problem: Problem) -> Conversation[Created]:
+    """A plain no; but where the resource exists already, as a deleted one or one to adopt, that one is taken up."""
+    if problem.code != "SG204":
         raise problem
-    return (yield from keep(plan, target, native, revived))
+    native = yield from find_deleted(plan.resource, target)
+    taken = (yield from adopt(plan, target)) if native is None else (yield from revive(plan.resource, target, native))
+    if taken is None:
+        raise problem
+    return (yield from keep(plan, target, native or target.native(taken["id"]), taken))
 
 
 def read_back(target: Target, native: str) -> Conversation[Document]:

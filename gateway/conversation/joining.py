@@ -8,20 +8,17 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from gateway.conversation.adopting import converge
 from gateway.conversation.announcing import Word, announce, say
-from gateway.conversation.comparing import Comparison, modify_calls, send_difference
 from gateway.conversation.correlate import find_again
 from gateway.conversation.effects import Conversation, Key, Wait, ask
 from gateway.conversation.likeness import is_what_was_sent
-from gateway.conversation.membership import hold_lists
-from gateway.conversation.reading import fetch_record, find_record, read_resource
-from gateway.conversation.writing import under_lock
+from gateway.conversation.reading import find_record, read_resource
 from gateway.lens.lens import Document
 from gateway.pipeline.outcome import Created
 from gateway.pipeline.plans import CreatePlan
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
-from gateway.pipeline.through import read_lists
 
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 2.0
@@ -95,7 +92,7 @@ def take_up(second: Join, word: Word, *, meanwhile: bool) -> Conversation[Create
             raise Problem("SG603")
         return None
     if word.state == "part":
-        found = yield from complete_part(second, found)
+        found = yield from converge(second.plan, second.target, found)
         yield from say(second.keys, None, 0)
         return (yield from second.answer(found))
     if word.state == "lost":
@@ -114,26 +111,3 @@ def settle(second: Join, found: Document) -> Conversation[Created]:
     if not is_what_was_sent(second.plan, second.target, found):
         raise Problem("SG204")
     return (yield from second.finish(found))
-
-
-def complete_part(second: Join, found: Document) -> Conversation[Document]:
-    """Write what the earlier create did not come to; what the request does not name stays as it is."""
-    target, native = second.target, second.target.native(found["id"])
-
-    def work() -> Conversation[Document]:
-        record = yield from hold_lists(target, native, (yield from fetch_record(target, native)), read_lists(target))
-        current = yield from read_resource(target, record)
-        compared = Comparison(native, record, current, lay_over(current, second.plan.resource))
-        changed = yield from send_difference(target, compared, modify_calls, wants_body=True)
-        return current if changed.resource is None else changed.resource
-
-    return (yield from under_lock(target, native, work))
-
-
-def lay_over(current: Document, wanted: Document) -> Document:
-    """The resource with what is wanted of it; objects are laid over each other, lists replaced."""
-    laid = dict(current)
-    for name, value in wanted.items():
-        there = current.get(name)
-        laid[name] = lay_over(there, value) if isinstance(value, dict) and isinstance(there, dict) else value
-    return {**laid, "id": current["id"]}

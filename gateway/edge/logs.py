@@ -27,6 +27,7 @@ from gateway.observations import (
     OutcomeResolved,
     RequestFinished,
     RequestRejected,
+    ResourceAdopted,
     SettingsLoaded,
     StateAnswered,
     StateFailed,
@@ -115,6 +116,8 @@ def describe_fact(fact: Observation, moment: Moment) -> tuple[str, int, Fields]:
             return "state_failed", logging.WARNING, fields
         case CreateUnprotected():
             return "create_unprotected", logging.WARNING, fields
+        case ResourceAdopted():
+            return "resource_adopted", logging.INFO, fields
         case KeptValueLost():
             return "kept_value_lost", logging.WARNING, fields
         case CallRetried():

@@ -34,6 +34,7 @@ from gateway.observations import (
     RequestFinished,
     RequestRejected,
     Resolution,
+    ResourceAdopted,
     RetryReason,
     SettingsLoaded,
     StateAnswered,
@@ -71,6 +72,7 @@ COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
         "Creates without the state store at a backend that enforces no uniqueness.",
         ("tenant", "backend"),
     ),
+    "resources_adopted": ("Creates that took over who was there.", ("tenant", "resource")),
     "kept_values_lost": ("Kept attributes not saved or not read.", ("tenant",)),
     "identities_correlated": ("Records found through the state store.", ("backend", "held")),
     "cache_requests": ("Look-ups in the state store.", ("cache", "result")),
@@ -190,6 +192,8 @@ class Metrics:
                 self.counter("cache_requests", cache, result).inc()
             case CreateUnprotected(tenant=tenant, backend=backend):
                 self.counter("creates_unprotected", tenant, backend).inc()
+            case ResourceAdopted(tenant=tenant, resource=resource):
+                self.counter("resources_adopted", tenant, resource).inc()
             case KeptValueLost(tenant=tenant):
                 self.counter("kept_values_lost", tenant).inc()
             case SettingsLoaded(ok=ok, digest=digest):

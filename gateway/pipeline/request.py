@@ -43,7 +43,7 @@ class Response(Struct, frozen=True, kw_only=True):
 class Tenant(Struct, frozen=True, kw_only=True, dict=True):
     """What one client sees: one isolated service provider. `backend` is the primary's name, `base` its base URL.
 
-    `seal` closes the cursors it is given.
+    `seal` closes the cursors it is given. `adopt` are the attributes by which a create may take over who is there.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Tenant(Struct, frozen=True, kw_only=True, dict=True):
     correlation_seconds: int = 86_400
     max_results: int = 1_000
     seal: Seal = Seal()
+    adopt: tuple[str, ...] = ()
 
     @cached_property
     def accepted(self) -> dict[str, ResourceType]:

@@ -45,6 +45,7 @@ class TenantSettings(Struct, frozen=True, kw_only=True):
     backend: str
     client: str = "any"
     deadline: float = 25.0
+    adopt: tuple[str, ...] = ()
 
 
 class Settings(Struct, frozen=True, kw_only=True):

@@ -75,7 +75,7 @@ class TenantRow(Struct, forbid_unknown_fields=True, kw_only=True):
     tokens: list[Any] = []
     backends: list[Any] = []
     client: str = "any"
-    adopt: Any = UNSET
+    adopt: list[str] = []
     deadline: str = "25s"
     split: Any = UNSET
     followers: Any = UNSET
@@ -92,5 +92,4 @@ LATER = {
     "absent_member": "members that a following backend lacks; it serves one backend per tenant",
     "brake": "a brake on removals",
     "reconcile": "following backends; it serves one backend per tenant",
-    "adopt": "taking over records that exist; a conflict is answered 409",
 }

@@ -16,7 +16,7 @@ from gateway.mapping.source import Source, read_yaml
 from gateway.settings.backends import Mappings, read_backend
 from gateway.settings.data import Backend, Settings, TenantSettings
 from gateway.settings.grammar import FileRow, StateRow
-from gateway.settings.tenants import Tokens, read_tenant
+from gateway.settings.tenants import Tokens, check_adopted, read_tenant
 from gateway.settings.values import Desk
 
 SECRET_BYTES = 32
@@ -79,6 +79,9 @@ def read_file(desk: Desk, file: str, text: str) -> Settings | None:
     mappings = Mappings(desk, folders)
     backends = read_backends(desk, row.backends, mappings)
     tenants = read_tenants(desk, row.tenants, row.backends)
+    for tenant in tenants.values():
+        if tenant.backend in backends:
+            check_adopted(desk, tenant, backends[tenant.backend].dialect)
     refuse_idle(desk, row.backends)
     state = read_state(desk, row.state)
     secret = read_keys(desk, row.secret, state)

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import UNSET
 
 from gateway.mapping.diagnose import did_you_mean
+from gateway.mapping.dialect import Dialect
 from gateway.mapping.rows import read_row
 from gateway.mapping.source import Path
 from gateway.scim.lenience import CLIENTS
@@ -70,7 +71,20 @@ def read_tenant(desk: Desk, name: str, data: Any, backends: Collection[str], tok
         backend=read_primary(desk, row, path, backends),
         client=row.client,
         deadline=desk.duration(row.deadline, (*path, "deadline"), least=1.0, most=300.0),
+        adopt=tuple(row.adopt),
     )
+
+
+def check_adopted(desk: Desk, tenant: TenantSettings, dialect: Dialect) -> None:
+    """Who is taken over is found first: each attribute is one by which the mapping finds records, at the backend."""
+    resources = dialect.resources.values()
+    found = {str(path) for one in resources for path in one.correlate if path not in one.lens.kept}
+    for number, name in enumerate(tenant.adopt):
+        if name not in found:
+            message = (
+                f"nobody can be found by {name}: the mapping {dialect.name} finds records by {', '.join(sorted(found))}"
+            )
+            desk.complain("E823", message, ("tenants", tenant.name, "adopt", number), did_you_mean(name, found))
 
 
 def read_primary(desk: Desk, row: TenantRow, path: Path, backends: Collection[str]) -> str:

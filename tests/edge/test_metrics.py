@@ -30,6 +30,7 @@ from gateway.observations import (
     OutcomeResolved,
     RequestFinished,
     RequestRejected,
+    ResourceAdopted,
     SettingsLoaded,
     StateAnswered,
     StateFailed,
@@ -111,6 +112,7 @@ COUNTED: list[tuple[Observation, str, dict[str, str], float]] = [
     (StateFailed("recall", "timeout"), "redis_errors_total", {"op": "recall", "reason": "timeout"}, 1),
     (StateAnswered("recall", 0.002), "redis_operation_duration_seconds_sum", {"op": "recall"}, 0.002),
     (StateUsed("correlation", "hit"), "cache_requests_total", {"cache": "correlation", "result": "hit"}, 1),
+    (ResourceAdopted("acme", "cube", "User"), "resources_adopted_total", {"tenant": "acme", "resource": "User"}, 1),
     (
         CreateUnprotected("acme", "cube"),
         "creates_unprotected_total",

@@ -133,7 +133,7 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "no tenants": (GOOD.split("tenants:")[0], "error E821", "no tenants"),
     "no such folder": (GOOD + "mappings: [./nowhere]\n", "error E822", "no folder ./nowhere"),
     "unknown client": (spoil("deadline: 20s", "client: octa"), "19:5: error E802", "did you mean okta"),
-    "adopt": (spoil("deadline: 20s", "adopt: [userName]"), "19:5: error E820", "409"),
+    "adopt by what finds nobody": (spoil("deadline: 20s", "adopt: [userName, titel]"), "19:23: error E823", "titel"),
 }
 
 
