@@ -8,7 +8,7 @@ from msgspec import Struct
 from gateway.mapping.load import load_dialect
 from gateway.pipeline.intent import Modify
 from gateway.pipeline.parse import parse
-from gateway.pipeline.problems import as_problem
+from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.request import Caller, Request, Tenant
 from gateway.pipeline.route import find_route
 from gateway.pipeline.spelling import place_flag, read_parameters
@@ -250,3 +250,25 @@ def parse_part(part: dict[str, Any]) -> Modify:
     intent = parse(request, find_route("PATCH", request.path, Caller("acme")), tenant)
     assert isinstance(intent, Modify)
     return intent
+
+
+ODD = [
+    "GET ?aadOptscim062020/../../Users",
+    "GET ?aadOptscim062020/Users/..%2F..%2Fother",
+    "GET ?aadOptscim062020/Users/..",
+    "GET /Users?filter=%00userName+eq+%22a%00+b%22",
+    "GET /Users?filter=+",
+    "GET ?aadOptscim062020" + "/Users" * 2000,
+]
+
+
+@pytest.mark.parametrize("line", ODD)
+def test_no_spelling_leads_past_the_routes_and_the_grammar(line: str) -> None:
+    with pytest.raises((ScimError, Problem)) as refused:
+        read(Sent(line), "entra")
+    assert as_problem(refused.value).status in (400, 404)
+
+
+def test_what_is_no_flag_is_no_path() -> None:
+    request = Request(method="GET", path="/acme/scim/v2", query="other/Users?filter=x")
+    assert place_flag(request, ANY) is request

@@ -134,6 +134,7 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "no such folder": (GOOD + "mappings: [./nowhere]\n", "error E822", "no folder ./nowhere"),
     "unknown client": (spoil("deadline: 20s", "client: octa"), "19:5: error E802", "did you mean okta"),
     "adopt by what finds nobody": (spoil("deadline: 20s", "adopt: [userName, titel]"), "19:23: error E823", "titel"),
+    "a client nobody knows": (spoil("deadline: 20s", "client: qqqq"), "19:5: error E802", "known: any, authentik"),
 }
 
 
