@@ -36,6 +36,7 @@ from gateway.pipeline.plans import ChangePlan, CreatePlan, DeletePlan, ModifyByC
 from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.request import Caller, Request, Route, Tenant
 from gateway.pipeline.route import find_route
+from gateway.pipeline.spelling import place_flag
 from gateway.pipeline.target import Target, find_target
 from gateway.scim.errors import ScimError
 from gateway.settings import Settings, default_config, load_settings
@@ -110,6 +111,7 @@ def explain(settings: Settings, args: argparse.Namespace) -> Document:
 
 def explain_request(request: Request, tenant: Tenant, settings: Settings, record: Document | None) -> Document:
     """The same steps as a request that is served, up to the first call."""
+    request = place_flag(request, tenant.lenience)
     route = find_route(request.method, request.path, Caller(tenant.name))
     if route.shape in ("root", "root-search"):
         return explain_root(request, route, tenant, settings.backends[tenant.backend].link.base)

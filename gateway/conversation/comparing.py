@@ -24,16 +24,24 @@ from gateway.lens.kinds import ListRule
 from gateway.lens.lens import Document, FieldChange
 from gateway.lens.limits import untaken
 from gateway.pipeline.deactivation import is_deactivated
-from gateway.pipeline.documents import read_attribute, write_attribute
+from gateway.pipeline.documents import hold_absent, read_attribute, write_attribute
 from gateway.pipeline.outcome import Changed
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 from gateway.pipeline.through import called_difference, without_through
 from gateway.pipeline.unseen import find_partial, refuse_unseen, unseen_lists
 from gateway.scim.filter import AttrPath
+from gateway.scim.operation import Operation, creating
+from gateway.scim.patch import apply_patch
 
 NOTHING = Modify(fields=frozenset())
 MakeCalls = Callable[[Target, str, Document, Document], tuple[Call, ...]]
+
+
+def patched(target: Target, operations: tuple[Operation, ...], current: Document) -> Document:
+    """What the operations make of a resource, as the tenant's client expects them to be read."""
+    creates = creating(target.tenant.lenience)
+    return hold_absent(target.lens, apply_patch(current, operations, target.accepted, creates=creates), current)
 
 
 class Comparison(Struct, frozen=True):

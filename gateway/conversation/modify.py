@@ -1,6 +1,6 @@
 """PATCH: sent on as it is where every operation crosses whole, else folded in memory over the record just read."""
 
-from gateway.conversation.comparing import Comparison, modify_calls, send_difference
+from gateway.conversation.comparing import Comparison, modify_calls, patched, send_difference
 from gateway.conversation.deactivating import deactivate, deletes
 from gateway.conversation.effects import Conversation, note
 from gateway.conversation.guarding import compare_version, guard
@@ -9,12 +9,10 @@ from gateway.conversation.reading import fetch_record, read_resource
 from gateway.conversation.writing import change_steps, send_steps, under_lock
 from gateway.lens.losses import shortened
 from gateway.observations import ValueNarrowed
-from gateway.pipeline.documents import hold_absent, values_sent
+from gateway.pipeline.documents import values_sent
 from gateway.pipeline.outcome import Changed
 from gateway.pipeline.plans import ModifyByComparison, ModifyDirectly
 from gateway.pipeline.target import Target
-from gateway.scim.operation import creating
-from gateway.scim.patch import apply_patch
 
 
 def modify_directly(plan: ModifyDirectly, target: Target) -> Conversation[Changed]:
@@ -48,11 +46,7 @@ def compare_and_modify(plan: ModifyByComparison, target: Target) -> Conversation
     record = yield from hold_lists(target, plan.native, found, held)
     current = yield from read_resource(target, record)
     compare_version(plan, target, current)
-    wanted = hold_absent(
-        target.lens,
-        apply_patch(current, plan.operations, target.accepted, creates=creating(target.tenant.lenience)),
-        current,
-    )
+    wanted = patched(target, plan.operations, current)
     for attribute, how in shortened(target.lens, wanted):
         yield from note(ValueNarrowed(target.tenant.name, plan.type, attribute, how))
     compared = Comparison(plan.native, record, current, wanted, plan.changes, held)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from msgspec.structs import replace
 
 from gateway.conversation.calling import build_call
-from gateway.conversation.comparing import difference_steps, modify_calls, put_calls
+from gateway.conversation.comparing import difference_steps, modify_calls, patched, put_calls
 from gateway.conversation.create import know
 from gateway.conversation.deactivating import deletes
 from gateway.conversation.effects import Call
@@ -28,7 +28,6 @@ from gateway.lens.ids import native_id
 from gateway.lens.kinds import ListRule
 from gateway.lens.lens import Document
 from gateway.pipeline.compose import Known
-from gateway.pipeline.documents import hold_absent
 from gateway.pipeline.paging import Position, first_position, page_pairs
 from gateway.pipeline.plans import (
     ChangePlan,
@@ -45,7 +44,6 @@ from gateway.pipeline.request import Tenant
 from gateway.pipeline.root import RootPlan
 from gateway.pipeline.target import Target, find_target
 from gateway.pipeline.through import read_lists
-from gateway.scim.patch import apply_patch
 
 Calls = tuple[Call, ...]
 UNKNOWN_ID = "{id}"
@@ -173,7 +171,7 @@ def wanted_resource(plan: ReplacePlan | ModifyByComparison, target: Target, reco
     current = target.lens.into(record)
     if isinstance(plan, ReplacePlan):
         return assert_access(plan.resource, current, target.lens)
-    return hold_absent(target.lens, apply_patch(current, plan.operations, target.accepted), current)
+    return patched(target, plan.operations, current)
 
 
 def removal_calls(target: Target, native: str, record: Document | None) -> Calls:

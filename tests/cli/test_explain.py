@@ -216,6 +216,16 @@ def test_with_the_record_the_write_is_shown_too(folder: Path, capsys: pytest.Cap
     assert "note" not in told
 
 
+def test_a_value_that_is_not_there_is_no_target_for_a_client_not_known_to_expect_it(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mobile = {"op": "replace", "path": 'phoneNumbers[type eq "mobile"].value', "value": "1"}
+    (folder / "mobile.json").write_bytes(msgspec.json.encode({"schemas": [PATCH_OP], "Operations": [mobile]}))
+    words = ("huawei", "PATCH", "?aadOptscim062020/Users/1", "--body", "mobile.json", "--record", "record.json")
+    _, told = explain(capsys, *words)
+    assert (told["refused"]["code"], told["refused"]["scimType"]) == ("SG402", "noTarget")
+
+
 def test_a_write_that_would_change_nothing_is_not_made(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "off.json").write_bytes(msgspec.json.encode({**RECORD, "active": False}))
     _, told = explain(capsys, "huawei", "PATCH", "/Users/1", "--body", "disable.json", "--record", "off.json")
