@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from msgspec import Struct
 
-from gateway.conversation.effects import Call, Forget, Hold, Keep, Lost, Note, Recall, Release, Reply, Wait
+from gateway.conversation.effects import Call, Claim, Forget, Hold, Keep, Lost, Note, Recall, Release, Reply, Wait
 from gateway.conversation.fulfil import fulfil
 from gateway.mapping.load import load_dialect
 from gateway.observations import Observation
@@ -101,6 +101,10 @@ class World:
             case Keep(entries=entries):
                 self.entries.update(entries)
                 return True
+            case Claim(keys=keys, entry=entry):
+                earlier = tuple(self.entries.get(key) for key in keys)
+                self.entries.update({key: entry for key in keys if key not in self.entries})
+                return earlier
             case Forget(keys=keys):
                 for key in keys:
                     self.entries.pop(key, None)
