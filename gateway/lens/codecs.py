@@ -52,7 +52,7 @@ def to_utc(value: Any) -> str:
 
 def show_instant(instant: datetime) -> str:
     """RFC 3339 in UTC; a fraction is shown only when there is one."""
-    text = instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    text = instant.isoformat().replace("+00:00", "Z")
     return text[:-4] + "Z" if len(text) == 27 and text.endswith("000Z") else text
 
 

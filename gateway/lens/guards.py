@@ -3,6 +3,7 @@
 RFC 7644's operators; a path into a list asks every element, or the one of its index; letter case makes no difference.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -79,7 +80,8 @@ def _compare(op: str, value: Any, literal: Any) -> bool:
     if isinstance(value, bool) or isinstance(literal, bool):
         return op == "eq" and value is literal
     if isinstance(value, str) and isinstance(literal, int | float):
-        return value.strip().isdigit() and _NUMBER.get(op, _never)(int(value), literal)
+        number = value.strip()
+        return _WHOLE.fullmatch(number) is not None and _NUMBER.get(op, _never)(int(number), literal)
     if isinstance(value, int | float) and isinstance(literal, int | float):
         return _NUMBER.get(op, _never)(value, literal)
     return False
@@ -89,6 +91,7 @@ def _never(value: Any, literal: Any) -> bool:
     return False
 
 
+_WHOLE = re.compile("[0-9]{1,18}")
 _NUMBER: Mapping[str, Callable[[Any, Any], bool]] = {
     "eq": lambda value, literal: bool(value == literal),
     "gt": lambda value, literal: bool(value > literal),

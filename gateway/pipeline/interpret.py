@@ -166,7 +166,7 @@ def retry_seconds(answer: Answer) -> int | None:
     text = answer.headers.get("retry-after", "").strip()
     if not text:
         return None
-    return min(int(text), MAX_RETRY_SECONDS) if text.isascii() and text.isdigit() else 1
+    return min(int(text.lstrip("0")[:9] or 0), MAX_RETRY_SECONDS) if text.isascii() and text.isdigit() else 1
 
 
 def fill(template: str, document: Document) -> str:

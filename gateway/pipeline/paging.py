@@ -15,6 +15,7 @@ from gateway.pipeline.problems import Problem
 Pairs = tuple[tuple[str, str], ...]
 PAGE = 100
 MAX_TOKEN = 2_000
+MAX_DIGITS = 18
 
 
 class Position(Struct, frozen=True, array_like=True):
@@ -91,7 +92,7 @@ def read_cursor(answer: Answer, paging: Paging) -> str | None:
 def read_total(answer: Answer, paging: Paging) -> int | None:
     """The total, None when it is not told; some backends write numbers as text. Raises SG505 when it is no number."""
     found = dig(answer.body, paging.total) if paging.total else None
-    if isinstance(found, str) and found.isascii() and found.isdigit():
+    if isinstance(found, str) and found.isascii() and found.isdigit() and len(found) <= MAX_DIGITS:
         return int(found)
     if found is not None and (not isinstance(found, int) or isinstance(found, bool) or found < 0):
         raise Problem("SG505")

@@ -9,7 +9,7 @@ _DATE_TIME = re.compile(
 
 
 def parse_instant(text: str) -> datetime | None:
-    """The instant a dateTime names, always with a zone; None when the text is no dateTime.
+    """The instant a dateTime names, in UTC; None when the text is no dateTime, or one outside the years 1 to 9999.
 
     A fraction has up to nine digits (Entra sends seven); past the sixth they are cut. A text without a zone is UTC.
     """
@@ -20,8 +20,9 @@ def parse_instant(text: str) -> datetime | None:
     try:
         zone = _zone(sign, offset_hours, offset_minutes)
         micro = int((fraction or "0").ljust(6, "0")[:6])
-        return datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), micro, zone)
-    except ValueError:
+        instant = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), micro, zone)
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
 
 

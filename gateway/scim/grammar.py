@@ -62,7 +62,7 @@ def split_urn(text: str, urns: Sequence[str]) -> tuple[str | None, str]:
         if folded.startswith(fold(urn) + ":"):
             return urn, text[len(urn) + 1 :]
     urn, _, rest = text.rpartition(":")
-    return (urn, rest) if _URN.fullmatch(urn) else (None, text)
+    return (urn, rest) if rest and _URN.fullmatch(urn) else (None, text)
 
 
 class Parser:
