@@ -69,7 +69,7 @@ def obtain_reply(target: Target, call: Call, op: BackendCall, *, on_id: bool, se
     """The backend's yes; its no is a Problem. `on_id`: the call addresses one record. `sent` is never repeated."""
     reply = yield from call_backend(call, target.dialect)
     if is_refused(reply, op, target.dialect.errors):
-        raise read_problem(reply, target.dialect.errors, on_id=on_id, sent=sent)
+        raise read_problem(reply, target.dialect.errors, on_id=on_id, sent=sent, names=target.lens.spoken)
     if call.safe and not reply.whole:
         raise blame_length(target)
     return reply

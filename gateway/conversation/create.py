@@ -82,7 +82,7 @@ def find_doubt(plan: CreatePlan, target: Target, answer: Reply | Lost) -> Proble
     if isinstance(answer, Lost):
         return Problem("SG508")
     if is_refused(answer, target.op("create"), target.dialect.errors):
-        problem = read_problem(answer, target.dialect.errors, on_id=False, sent=plan.record)
+        problem = read_problem(answer, target.dialect.errors, on_id=False, sent=plan.record, names=target.lens.spoken)
         if not is_open(answer, problem):
             raise problem
         return problem

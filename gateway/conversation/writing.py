@@ -118,7 +118,9 @@ def send_step(target: Target, native: str, step: Step) -> Conversation[Document 
     """Make one call; the record the backend answers with, None when it answers without."""
     reply = yield from call_backend(step.call, target.dialect)
     if is_refused(reply, step.op, target.dialect.errors):
-        problem = read_problem(reply, target.dialect.errors, on_id=True, sent=(native, step.call.body))
+        problem = read_problem(
+            reply, target.dialect.errors, on_id=True, sent=(native, step.call.body), names=target.lens.spoken
+        )
         blamed = (yield from blame_member(target, native, problem)) if step.kind == "member" else problem
         if step.goes and problem.code == "SG110" != blamed.code:
             return None  # who is not there need not go

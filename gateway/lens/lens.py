@@ -25,6 +25,7 @@ from gateway.lens.kinds import (
     keys_of,
 )
 from gateway.lens.shapes import ObjectShape
+from gateway.lens.spoken import name_fields
 from gateway.scim.filter import AttrPath, Filter
 from gateway.scim.schema import ResourceType
 
@@ -72,6 +73,11 @@ class Lens(Struct, frozen=True, kw_only=True, dict=True):
     def rules_by_keys(self) -> Mapping[Field, Rule]:
         """The rule for each attribute that has one."""
         return {keys_of(path): rule for rule in reversed(self.rules) for path in attributes_of(rule)}
+
+    @cached_property
+    def spoken(self) -> Mapping[str, str]:
+        """What the backend's words call attributes."""
+        return name_fields(self.rules)
 
     @cached_property
     def keys_above(self) -> frozenset[Field]:

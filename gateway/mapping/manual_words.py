@@ -29,7 +29,8 @@ KEY_WORDS: Final[Words] = {
     "ConnectRow.concurrency": "at most so many calls at once",
     "ConnectRow.tries": "at most so many tries of one call",
     "ConnectRow.shows_after": "how long until lists show what was written, `5s`; at once without it",
-    "ErrorsRow.detail": "where an answer's message stands; the first that is there is passed on",
+    "ErrorsRow.detail": "where an answer's message stands; the first that is there is passed on, "
+    "with its fields called as clients call them and without values that were sent",
     "ErrorsRow.table": "rows of `when` and `as`; the first that holds decides",
     "ErrorCase.when": "a filter over `status`, `header`, `body` and `text`",
     "ErrorCase.as": "what the client gets",

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from gateway.lens.guards import holds, read_path
 from gateway.lens.lens import Document
+from gateway.lens.spoken import rename_fields
 from gateway.mapping.dialect import BackendCall, ErrorRule, Errors
 from gateway.pipeline.problems import Problem
 from gateway.scim.errors import STATUS
@@ -15,12 +16,16 @@ from gateway.scim.filter import AttrPath
 
 MAX_RETRY_SECONDS = 3_600
 MAX_MESSAGE = 300
+MAX_WORDS = 10_000  # so much of a message is looked through: the rest is not shown in any case
 _HOLE = re.compile(r"\{([A-Za-z0-9_.$:-]+(?:\[\d+\][A-Za-z0-9_.$:-]*)*)\}")
+_NO_NAMES: Mapping[str, str] = {}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _TRACE = re.compile(
     r"[\[(]?\b(?:correlation|request|trace)[ _-]?id\b['\"]?\s*[:=]?\s*['\"]?[\w-]{6,}['\"]?[\])]?[,;]?", re.I
 )
-_SECRET = re.compile(r"\b(?:bearer|basic|ssws)\s+\S{6,}|(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[\w+/=-]{20,}", re.I)
+_SECRET = re.compile(
+    r"\b(?:bearer|basic|ssws)\s+\S{6,}|(?<![\w+/=-])(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[\w+/=-]{20,}", re.I
+)
 
 
 class Answer(Protocol):
@@ -97,9 +102,20 @@ def dig(document: object, path: Sequence[str]) -> Any:
     return here
 
 
-def read_problem(answer: Answer, errors: Errors, *, on_id: bool, sent: object = None) -> Problem:
-    """The problem in an answer. `on_id`: the call addressed one record. `sent` holds values never to be repeated."""
-    return make_problem(judge(answer, errors), answer, on_id=on_id, sent=sent)
+def read_problem(
+    answer: Answer, errors: Errors, *, on_id: bool, sent: object = None, names: Mapping[str, str] = _NO_NAMES
+) -> Problem:
+    """The problem in an answer. `on_id`: the call addressed one record. `sent` holds values never to be repeated,
+    `names` what the backend's fields are called here."""
+    verdict = judge(answer, errors)
+    words = clean_message(verdict.message, sent)
+    return make_problem(verdict, answer, words if verdict.ours else quote(rename_fields(words, names)), on_id=on_id)
+
+
+def quote(words: str) -> str:
+    """The backend's words as such; nothing when it said nothing, or nothing that may be repeated."""
+    said = words if words.endswith("...") else words.removesuffix(".")
+    return f'The backend says: "{said}"' if said.strip(". ") else ""
 
 
 def judge(answer: Answer, errors: Errors) -> Verdict:
@@ -139,10 +155,9 @@ def read_text(answer: Answer) -> str:
     return text if len(text) <= MAX_MESSAGE and "<" not in text else ""
 
 
-def make_problem(verdict: Verdict, answer: Answer, *, on_id: bool, sent: object) -> Problem:
+def make_problem(verdict: Verdict, answer: Answer, said: str, *, on_id: bool) -> Problem:
     """One problem per kind of verdict; whose fault it is follows from the status."""
-    status, message = verdict.status, clean_message(verdict.message, sent)
-    said = message if verdict.ours or not message else f'The backend says: "{message.rstrip(".")}"'
+    status = verdict.status
     if status == 401 or answer.status == 401 or (answer.status == 403 and status >= 500):
         return Problem("SG601")
     if status in (404, 410):
@@ -183,10 +198,11 @@ def fill(template: str, document: Document) -> str:
 def clean_message(message: str, sent: object) -> str:
     """The backend's words without values that were sent, ids of its logs, what looks like a secret, and control
     characters: some backends repeat the credential they refuse."""
-    text = _TRACE.sub("", _CONTROL.sub(" ", message))
-    for value in sorted(set(texts_of(sent)), key=len, reverse=True):
-        if len(value) > 3:
-            text = re.sub(re.escape(value), "...", text, flags=re.I)
+    text = _TRACE.sub("", " ".join(_CONTROL.sub(" ", message[:MAX_WORDS]).split()))
+    folded = text.casefold()
+    said = {value for value in texts_of(sent) if len(value) > 3 and value.casefold() in folded}
+    for value in sorted(said, key=len, reverse=True):
+        text = re.sub(re.escape(value), "...", text, flags=re.I)
     text = _SECRET.sub("...", text)
     text = " ".join(text.replace('"', "'").split())
     return text if len(text) <= MAX_MESSAGE else text[: MAX_MESSAGE - 3] + "..."

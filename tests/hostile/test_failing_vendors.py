@@ -26,6 +26,8 @@ from wire import request, speak
 
 HTML = b"<!doctype html><html><body><h1>Please sign in</h1></body></html>"
 
+MEGABYTE = 1_000_000
+
 # Failures of the vendor, and what becomes of them: status, code.
 FAILURES: dict[str, tuple[Script, int, str]] = {
     "401": (steady(answer_with(b"{}", "401 Unauthorized")), 503, "SG601"),
@@ -51,6 +53,22 @@ FAILURES: dict[str, tuple[Script, int, str]] = {
     "a body shorter than its length": (steady(answer_with(b'{"totalResults":', length=500)), 503, "SG502"),
     "slowness": (slowly(answer_with(json_bytes(listing())), 1.0), 503, "SG502"),
     "broken gzip": (steady(answer_with(b"nonsense", headers={"Content-Encoding": "gzip"})), 503, "SG502"),
+    "a Retry-After of five thousand digits": (
+        steady(answer_with(b"{}", "429 Too Many", {"Retry-After": "9" * 5_000})),
+        429,
+        "SG504",
+    ),
+    "words of a megabyte": (steady(answer_with(json_bytes({"detail": "a" * MEGABYTE}), "400 No")), 400, "SG509"),
+    "a megabyte of blanks": (
+        steady(answer_with(json_bytes({"detail": "request id" + " " * MEGABYTE}), "400 No")),
+        400,
+        "SG509",
+    ),
+    "a megabyte that might be a secret": (
+        steady(answer_with(json_bytes({"detail": "a1" + "b" * MEGABYTE}), "400 No")),
+        400,
+        "SG509",
+    ),
     "not modified": (steady(b"HTTP/1.1 304 Not Modified\r\n\r\n"), 502, "SG506"),
 }
 

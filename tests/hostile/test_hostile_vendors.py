@@ -34,6 +34,7 @@ NO_LISTS: dict[str, bytes] = {
     "no totalResults and no Resources": answer_with(json_bytes({"schemas": [LIST]})),
     "a negative total": answer_with(json_bytes(listing(total=-1))),
     "a total that is a word": answer_with(json_bytes(listing(total="many"))),
+    "a total of five thousand digits": answer_with(json_bytes(listing(user(), total="9" * 5_000))),
     "a total that is an object": answer_with(json_bytes(listing(total={}))),
     "Resources that are an object": answer_with(json_bytes({**listing(total=1), "Resources": {"0": user()}})),
     "Resources that are a text": answer_with(json_bytes({**listing(total=1), "Resources": "none"})),
@@ -64,6 +65,8 @@ WRONG_TYPES: dict[str, Any] = {
     "meta": [],
     "meta.created": {"created": 17},
     "meta.lastModified": {"lastModified": "yesterday"},
+    "meta.created beyond the last year": {"created": "9999-12-31T23:59:59-01:00"},
+    "meta.lastModified before the first": {"lastModified": "0001-01-01T00:00:00+01:00"},
     "groups": "everyone",
     "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": "Tours",
 }

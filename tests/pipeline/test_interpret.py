@@ -120,8 +120,24 @@ def test_the_backends_words_hold_no_value_of_the_request(message, sent, said):
     assert clean_message(message, sent) == said
 
 
+def test_words_that_are_all_secret_are_not_quoted():
+    answer = Reply(400, {}, {"scimType": "invalidValue", "detail": "bjensen."})
+    assert read_problem(answer, ERRORS, on_id=True, sent="bjensen").sentence == "The backend refused the request."
+
+
 def test_long_words_are_cut():
     assert len(clean_message("a" * 5_000, None)) == 300
+
+
+def test_a_field_of_the_backends_is_called_as_the_client_calls_it_after_its_value_was_left_out():
+    said = read_problem(
+        Reply(400, {}, {"scimType": "invalidValue", "detail": "lastName 'Jensen' is too long for lastName"}),
+        ERRORS,
+        on_id=True,
+        sent={"lastName": "Jensen"},
+        names={"lastName": "name.familyName"},
+    )
+    assert said.sentence == "The backend says: \"name.familyName '...' is too long for name.familyName\"."
 
 
 def test_the_mappings_own_sentence_is_shown_as_it_is():
@@ -136,7 +152,10 @@ def test_a_plain_text_is_read_out_of_its_braces_and_a_page_is_not(text, said):
     assert judge(Reply(400, {}, None, readable=False, text=text), Errors()).message == said
 
 
-@pytest.mark.parametrize(("header", "seconds"), [("7", 7), ("99999", 3600), ("soon", 1), ("-1", 1), ("", None)])
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("7", 7), ("99999", 3600), ("9" * 5_000, 3600), ("0" * 5_000 + "7", 7), ("soon", 1), ("-1", 1), ("", None)],
+)
 def test_retry_after_is_seconds_and_a_date_means_soon(header, seconds):
     assert retry_seconds(Reply(503, {"retry-after": header})) == seconds
 
