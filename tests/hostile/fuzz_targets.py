@@ -12,7 +12,7 @@ from hashlib import sha256
 from itertools import chain, repeat
 from typing import Any
 
-from gateway.conversation.effects import Call, Effect, Hold, Keep, Recall, Reply, Together, Wait
+from gateway.conversation.effects import Call, Claim, Effect, Hold, Keep, Recall, Reply, Together, Wait
 from gateway.conversation.fulfil import fulfil
 from gateway.edge.transport import MAX_TEXT, decode_answer
 from gateway.lens.lens import LensError
@@ -189,7 +189,7 @@ def answer_effect(effect: Effect[Any], replies: Iterator[Reply]) -> Any:
             return next(replies)
         case Together(calls=calls):
             return tuple(next(replies) for _ in calls)
-        case Recall(keys=keys):
+        case Recall(keys=keys) | Claim(keys=keys):
             return (None,) * len(keys)
         case Keep() | Hold():
             return True
