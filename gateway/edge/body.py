@@ -9,6 +9,7 @@ from gateway.pipeline.limits import MAX_BODY
 from gateway.pipeline.problems import Problem
 
 BODY_SECONDS = 10.0
+CONTINUE = "100-continue"
 
 
 class GoneError(Exception):
@@ -16,8 +17,9 @@ class GoneError(Exception):
 
 
 async def read_body(request: web.BaseRequest, most: int = MAX_BODY, seconds: float = BODY_SECONDS) -> bytes:
-    """The body. Raises 413, 408, 415 and 400 Problems, and GoneError."""
+    """The body. Raises 413, 408, 415, 417 and 400 Problems, and GoneError."""
     refuse_encoding(request)
+    refuse_expectation(request)
     if not request.body_exists:
         return b""
     if (request.content_length or 0) > most:
@@ -55,8 +57,19 @@ def refuse_encoding(request: web.BaseRequest) -> None:
         raise Problem("SG113", "The body is compressed.", hint, headers=(("Accept-Encoding", "identity"),))
 
 
+def refuse_expectation(request: web.BaseRequest) -> None:
+    """Nothing but `100-continue` can be expected of us (RFC 9110 10.1.1)."""
+    if expectation(request) not in ("", CONTINUE):
+        raise Problem("SG152")
+
+
+def expectation(request: web.BaseRequest) -> str:
+    """What the client expects, in small letters; one of HTTP/1.0 expects nothing."""
+    return request.headers.get("Expect", "").strip().lower() if request.version >= HttpVersion11 else ""
+
+
 async def invite(request: web.BaseRequest) -> None:
-    """Answer `Expect: 100-continue` (RFC 9110 10.1.1), which aiohttp leaves to its router."""
-    if request.version >= HttpVersion11 and request.headers.get("Expect", "").lower() == "100-continue":
+    """Answer `Expect: 100-continue`, which aiohttp leaves to its router."""
+    if expectation(request) == CONTINUE:
         await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         request.writer.output_size = 0

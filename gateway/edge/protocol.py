@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http_exceptions import BadHttpMessage, LineTooLong
 from aiohttp.web_protocol import RequestHandler
 
 from gateway.pipeline.request import Response
@@ -14,6 +15,8 @@ from gateway.pipeline.request import Response
 HEAD_SECONDS = 10.0
 IDLE_SECONDS = 75.0
 LINGER_SECONDS = 2.0
+MAX_LINE = 8_192  # bytes of a request line
+MAX_FIELD = 16_384  # bytes of a header; not the same number, because a refusal tells which it was by its limit alone
 Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 OnBadHttp = Callable[[int, BaseException | None], web.StreamResponse]
 
@@ -81,10 +84,23 @@ class Front(web.Server):
             "auto_decompress": False,
             "keepalive_timeout": IDLE_SECONDS,
             "lingering_time": LINGER_SECONDS,
+            "max_line_size": MAX_LINE,
+            "max_field_size": MAX_FIELD,
         }
 
     def __call__(self) -> Protocol:
         return Protocol(self, loop=self._loop, **self.options)
+
+
+def name_fault(status: int, error: BaseException | None) -> str:
+    """The code for what is no request, as aiohttp saw it."""
+    if status >= 500:
+        return "SG602"
+    if isinstance(error, LineTooLong):
+        return "SG150" if error.args[1] == MAX_LINE else "SG151"
+    if isinstance(error, BadHttpMessage) and error.message.startswith("Too many headers"):
+        return "SG151"
+    return "SG116"
 
 
 def as_web_response(response: Response, request_id: str, *, close: bool = False) -> web.Response:

@@ -17,7 +17,7 @@ from gateway.edge.body import GoneError, read_body
 from gateway.edge.conduct import Flights, Journey, World
 from gateway.edge.logs import say
 from gateway.edge.ports import Moment
-from gateway.edge.protocol import as_web_response
+from gateway.edge.protocol import as_web_response, name_fault
 from gateway.observations import NOBODY, AuthenticationFailed, Rejection, RequestFinished, RequestRejected
 from gateway.pipeline.authenticate import authenticate
 from gateway.pipeline.problems import Problem
@@ -35,6 +35,9 @@ REJECTED: Mapping[str, Rejection] = {
     "SG116": "bad_http",
     "SG117": "body_too_large",
     "SG118": "body_timeout",
+    "SG150": "bad_http",
+    "SG151": "bad_http",
+    "SG152": "bad_http",
     "SG606": "draining",
 }
 Fulfil = Callable[[Request, Gateway], Conversation[Response]]
@@ -119,7 +122,7 @@ class Door:
         began = Moment(token_hex(16), self.live.world.clock())
         if status >= 500:
             self.say_fault(error, began.request_id)
-        return self.refuse(Problem("SG602" if status >= 500 else "SG116"), began, close=True)
+        return self.refuse(Problem(name_fault(status, error)), began, close=True)
 
     def say_fault(self, error: BaseException | None, request_id: str) -> None:
         say("fault", ERROR, request_id=request_id, error=type(error).__name__, where=place_of(error))

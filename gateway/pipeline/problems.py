@@ -72,6 +72,11 @@ PROBLEMS: dict[str, Row] = {
                  'Send entity tags in double quotes as meta.version shows them, such as W/"...", or *.'),
     "SG141": Row("client", 400, "invalidFilter", "Nothing can be found by what the gateway makes for each answer.",
                  "Ask for another attribute; a version goes into If-Match or If-None-Match."),
+    "SG150": Row("client", 414, None, "The request's URL is too long.", "POST a long query to .search."),
+    "SG151": Row("client", 431, None, "The request's headers are too long, or too many.",
+                 "Send fewer headers, and shorter ones."),
+    "SG152": Row("client", 417, None, "The request expects what is not offered.",
+                 "Send no Expect header, or one of 100-continue."),
     "SG201": Row("client", 400, "invalidSyntax", "The body cannot be read.", "Send one JSON object in UTF-8."),
     "SG202": Row("client", 400, "invalidValue", "A value is not acceptable.",
                  "/Schemas says what each attribute takes."),
@@ -208,6 +213,7 @@ def _close(sentence: str) -> str:
 
 _BY_SCIM_TYPE = {
     "invalidFilter": "SG301",
+    "invalidCursor": "SG310",
     "tooMany": "SG303",
     "uniqueness": "SG204",
     "mutability": "SG203",

@@ -7,7 +7,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from gateway.scim.errors import ScimError
 from gateway.scim.names import BULK_REQUEST, BULK_RESPONSE, fold
-from gateway.scim.resource import check_schemas, require_object
+from gateway.scim.resource import check_schemas, fold_keys, require_object
 
 Document = dict[str, Any]
 
@@ -34,7 +34,7 @@ def read_bulk(doc: object) -> BulkRequest:
 
     Names and methods come in any letter case.
     """
-    document = _fold(require_object(doc, "The bulk request"), "The bulk request")
+    document = fold_keys(require_object(doc, "The bulk request"), "The bulk request")
     if BULK_REQUEST.lower() not in map(fold, check_schemas(document)):
         raise ScimError("invalidSyntax", "`schemas` of a bulk request must hold the BulkRequest URN.", BULK_REQUEST)
     entries = document.get("operations")
@@ -45,18 +45,11 @@ def read_bulk(doc: object) -> BulkRequest:
 
 
 def _read_operation(entry: object, number: int) -> BulkOperation:
-    given = _fold(require_object(entry, f"Operation {number}"), f"Operation {number}")
+    given = fold_keys(require_object(entry, f"Operation {number}"), f"Operation {number}")
     method, path, bulk_id, version = (
         _read_text(given, name, number) for name in ("method", "path", "bulkId", "version")
     )
     return BulkOperation(method.strip().upper(), path.strip(), bulk_id, version, given.get("data", UNSET))
-
-
-def _fold(given: Document, what: str) -> Document:
-    folded = {fold(name): value for name, value in given.items()}
-    if len(folded) < len(given):
-        raise ScimError("invalidSyntax", f"{what} gives the same key twice.", "Send each key once.")
-    return folded
 
 
 def _read_text(given: Document, name: str, number: int) -> str:

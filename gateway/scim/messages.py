@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from gateway.scim.errors import ScimError
 from gateway.scim.names import ERROR, LIST_RESPONSE, SEARCH_REQUEST, fold
-from gateway.scim.resource import check_schemas, require_object
+from gateway.scim.resource import check_schemas, fold_keys, require_object
 from gateway.scim.wire import decode_json, encode_json
 
 __all__ = [
@@ -55,10 +55,10 @@ def parse_query(params: Sequence[tuple[str, str]]) -> SearchRequest:
 
 def parse_search(doc: object) -> SearchRequest:
     """The body of a POST to `.search`; `attributes` may be a list or a comma-separated text."""
-    document = require_object(doc, "The search request")
+    document = fold_keys(require_object(doc, "The search request"), "The search request")
     if SEARCH_REQUEST.lower() not in map(fold, check_schemas(document)):
         raise ScimError("invalidSyntax", "`schemas` of a search must hold the SearchRequest URN.", SEARCH_REQUEST)
-    return _search({fold(name): value for name, value in document.items() if value is not None})
+    return _search({name: value for name, value in document.items() if value is not None})
 
 
 _KNOWN: Final = {

@@ -17,7 +17,7 @@ from gateway.scim.match import compile_element
 from gateway.scim.names import CORE_1, PATCH_OP, fold
 from gateway.scim.operation import Op, Operation
 from gateway.scim.path import Path, parse_path
-from gateway.scim.resource import check_schemas, is_read_only, require_object, spread, unfold
+from gateway.scim.resource import check_schemas, fold_keys, is_read_only, require_object, spread, unfold
 from gateway.scim.schema import Attribute, ResourceType
 from gateway.scim.terms import And, AttrPath, Compare, Filter
 from gateway.scim.values import clean_single, clean_value, is_absent, takes_away, unlist
@@ -51,7 +51,7 @@ def read_patch(doc: object, rt: ResourceType, lenience: Lenience = ANY) -> Patch
     document = as_message(require_object(doc, "The PATCH request"), rt, door)
     if PATCH_OP.lower() not in map(fold, check_schemas(document)):
         raise ScimError("invalidSyntax", "`schemas` of a PATCH request must hold the PatchOp URN.", PATCH_OP)
-    entries = _field(document, "operations")
+    entries = fold_keys(document, "The PATCH request").get("operations")
     if not isinstance(entries, list) or not entries:
         raise ScimError("invalidSyntax", "`Operations` takes a list of one or more operations.")
     if len(entries) > MAX_OPERATIONS:
@@ -98,13 +98,12 @@ class _Reader:
         self.door = door
 
     def read(self, entry: Any) -> Iterator[Operation]:
-        operation = require_object(entry, "Each operation")
+        operation = fold_keys(require_object(entry, "Each operation"), "An operation")
         op = self.op(operation)
-        if any(fold(key) not in _KEYS for key in operation):
+        if not operation.keys() <= _KEYS:
             self.door.require("operation-keys", "An operation")
-        text = _field(operation, "path")
-        value = _field(operation, "value")
-        if op != "remove" and not any(fold(key) == "value" for key in operation):
+        text, value = operation.get("path"), operation.get("value")
+        if op != "remove" and "value" not in operation:
             raise ScimError("invalidValue", f"`{op}` needs a `value`.")
         if text == "":
             self.door.require("empty-path", "An operation")
@@ -115,7 +114,7 @@ class _Reader:
         return self.with_path(op, text.strip(), value)
 
     def op(self, operation: dict[str, Any]) -> Op:
-        op = _field(operation, "op")
+        op = operation.get("op")
         if not isinstance(op, str) or fold(op) not in _OPS:
             raise ScimError("invalidSyntax", "`op` of an operation must be add, remove or replace.")
         if op not in _OPS:

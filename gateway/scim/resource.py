@@ -58,6 +58,14 @@ def require_object(doc: object, what: str) -> dict[str, Any]:
     return doc
 
 
+def fold_keys(document: dict[str, Any], what: str) -> dict[str, Any]:
+    """The document of a message by folded keys; ScimError `invalidSyntax` for two that differ in letter case alone."""
+    folded = {fold(name): value for name, value in document.items()}
+    if len(folded) < len(document):
+        raise ScimError("invalidSyntax", f"{what} gives the same key twice.", "Send each key once.")
+    return folded
+
+
 def check_schemas(document: dict[str, Any]) -> list[str]:
     """The URNs under `schemas`; ScimError `invalidSyntax` when they are no list of texts."""
     for key, value in document.items():

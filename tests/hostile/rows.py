@@ -1,4 +1,4 @@
-"""How a hostile request is written down: its bytes, and the statuses it may have."""
+"""How a hostile request is written down: its bytes, and the code it is refused with."""
 
 import json
 from urllib.parse import quote
@@ -14,11 +14,10 @@ MEGABYTE = 1024 * 1024
 
 
 class Row(Struct, frozen=True):
-    """One request, and the statuses it may have. A row with calls names the only paths a vendor may have seen."""
+    """One request, and the code it is refused with; the status is that of the code. No vendor is called for it."""
 
     raw: bytes
-    status: tuple[int, ...]
-    calls: tuple[str, ...] = ()
+    code: str
 
 
 def post(body: bytes, **headers: str | None) -> bytes:

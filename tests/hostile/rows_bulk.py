@@ -24,39 +24,39 @@ def raw(body: bytes, **headers: str) -> bytes:
 
 
 BULKS = {
-    "nothing": Row(raw(b""), (400,)),
-    "an empty object": Row(raw(b"{}"), (400,)),
-    "a list of operations alone": Row(raw(json.dumps([DELETE]).encode()), (400,)),
-    "a PatchOp": Row(raw(json.dumps({"schemas": [PATCH_OP], "Operations": [DELETE]}).encode()), (400,)),
-    "ten thousand and one operations": Row(bulk(*[DELETE] * 10_001), (413,)),
-    "one operation too many": Row(bulk(*[DELETE] * 1_001), (413,)),
+    "nothing": Row(raw(b""), "SG201"),
+    "an empty object": Row(raw(b"{}"), "SG201"),
+    "a list of operations alone": Row(raw(json.dumps([DELETE]).encode()), "SG201"),
+    "a PatchOp": Row(raw(json.dumps({"schemas": [PATCH_OP], "Operations": [DELETE]}).encode()), "SG201"),
+    "ten thousand and one operations": Row(bulk(*[DELETE] * 10_001), "SG130"),
+    "one operation too many": Row(bulk(*[DELETE] * 1_001), "SG130"),
     "three megabytes of one operation": Row(
-        bulk({"method": "POST", "path": "/Users", "bulkId": "a", "data": {"userName": "x" * 3 * MEGABYTE}}), (413,)
+        bulk({"method": "POST", "path": "/Users", "bulkId": "a", "data": {"userName": "x" * 3 * MEGABYTE}}), "SG117"
     ),
-    "a length that is a lie of gigabytes": Row(raw(b"{}", Content_Length="99999999999"), (413,)),
-    "operations that are an object": Row(raw(json.dumps({**message(), "Operations": {"0": DELETE}}).encode()), (400,)),
-    "operations that are texts": Row(bulk("DELETE /Users/u-1"), (400,)),
-    "operations that are lists": Row(bulk([DELETE]), (400,)),
-    "operations a hundred deep": Row(raw(b'{"Operations":' + b"[" * 100 + b"]" * 100 + b"}"), (400,)),
-    "a bulkId that is a number": Row(bulk(DELETE, {**DELETE, "bulkId": 5}), (400,)),
-    "a bulkId that is an object": Row(bulk({**DELETE, "bulkId": {"$ne": ""}}), (400,)),
-    "a bulkId that is a list": Row(bulk({**DELETE, "bulkId": ["a"]}), (400,)),
-    "a method that is a list": Row(bulk({**DELETE, "method": ["DELETE"]}), (400,)),
-    "a path that is a number": Row(bulk({**DELETE, "path": 1}), (400,)),
-    "a version that is true": Row(bulk({**DELETE, "version": True}), (400,)),
-    "two paths in two letter cases": Row(bulk({**DELETE, "Path": "/Users/u-2"}), (400,)),
+    "a length that is a lie of gigabytes": Row(raw(b"{}", Content_Length="99999999999"), "SG117"),
+    "operations that are an object": Row(raw(json.dumps({**message(), "Operations": {"0": DELETE}}).encode()), "SG201"),
+    "operations that are texts": Row(bulk("DELETE /Users/u-1"), "SG201"),
+    "operations that are lists": Row(bulk([DELETE]), "SG201"),
+    "operations a hundred deep": Row(raw(b'{"Operations":' + b"[" * 100 + b"]" * 100 + b"}"), "SG201"),
+    "a bulkId that is a number": Row(bulk(DELETE, {**DELETE, "bulkId": 5}), "SG201"),
+    "a bulkId that is an object": Row(bulk({**DELETE, "bulkId": {"$ne": ""}}), "SG201"),
+    "a bulkId that is a list": Row(bulk({**DELETE, "bulkId": ["a"]}), "SG201"),
+    "a method that is a list": Row(bulk({**DELETE, "method": ["DELETE"]}), "SG201"),
+    "a path that is a number": Row(bulk({**DELETE, "path": 1}), "SG201"),
+    "a version that is true": Row(bulk({**DELETE, "version": True}), "SG201"),
+    "two paths in two letter cases": Row(bulk({**DELETE, "Path": "/Users/u-2"}), "SG201"),
     "a path twice": Row(
-        raw(json.dumps(message(DELETE)).replace('"path":', '"path": "/Users/u-2", "path":').encode()), (400,)
+        raw(json.dumps(message(DELETE)).replace('"path":', '"path": "/Users/u-2", "path":').encode()), "SG201"
     ),
-    "no errors allowed at all": Row(bulk(DELETE, failOnErrors=0), (400,)),
-    "fewer errors than none": Row(bulk(DELETE, failOnErrors=-1), (400,)),
-    "half an error": Row(bulk(DELETE, failOnErrors=0.5), (400,)),
-    "errors without end": Row(raw(json.dumps(message(DELETE)).encode()[:-1] + b',"failOnErrors":1e999}'), (400,)),
-    "true errors": Row(bulk(DELETE, failOnErrors=True), (400,)),
-    "plain text": Row(raw(json.dumps(message(DELETE)).encode(), Content_Type="text/plain"), (415,)),
-    "a DELETE of Bulk": Row(request("DELETE", BULK, None, BEARER), (405,)),
-    "what is below Bulk": Row(request("POST", f"{BULK}/1", b"{}", BEARER), (404, 405)),
-    "no token": Row(request("POST", BULK, json.dumps(message(DELETE)).encode(), {}), (401,)),
+    "no errors allowed at all": Row(bulk(DELETE, failOnErrors=0), "SG202"),
+    "fewer errors than none": Row(bulk(DELETE, failOnErrors=-1), "SG202"),
+    "half an error": Row(bulk(DELETE, failOnErrors=0.5), "SG202"),
+    "errors without end": Row(raw(json.dumps(message(DELETE)).encode()[:-1] + b',"failOnErrors":1e999}'), "SG201"),
+    "true errors": Row(bulk(DELETE, failOnErrors=True), "SG202"),
+    "plain text": Row(raw(json.dumps(message(DELETE)).encode(), Content_Type="text/plain"), "SG113"),
+    "a DELETE of Bulk": Row(request("DELETE", BULK, None, BEARER), "SG105"),
+    "what is below Bulk": Row(request("POST", f"{BULK}/1", b"{}", BEARER), "SG106"),
+    "no token": Row(request("POST", BULK, json.dumps(message(DELETE)).encode(), {}), "SG101"),
 }
 
 

@@ -36,6 +36,14 @@ def speak(port: int, raw: bytes) -> Heard:
     return parse(data, time.monotonic() - began)
 
 
+def listen_on(port: int, raw: bytes) -> bytes:
+    """Send the bytes, read whatever comes until the other side closes."""
+    with socket.create_connection(("127.0.0.1", port), PATIENCE) as plug:
+        plug.settimeout(PATIENCE)
+        plug.sendall(raw)
+        return b"".join(iter(lambda: plug.recv(65536), b""))
+
+
 def listen(plug: socket.socket) -> bytes:
     data = bytearray()
     while not is_whole(bytes(data)):
