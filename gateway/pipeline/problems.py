@@ -85,7 +85,6 @@ PROBLEMS: dict[str, Row] = {
                  "Look it up by its unique attribute and update that one."),
     "SG205": Row("client", 400, "invalidValue", "A value cannot be carried to the backend.",
                  "Send a value that the backend takes."),
-    "SG206": Row("client", 403, "sensitive", "The query would put sensitive data into a URL.", "POST it to .search."),
     "SG207": Row("client", 400, "invalidVers", "The SCIM version is not supported.", "Use version 2."),
     "SG208": Row("client", 400, "mutability", "The backend has no way to change this attribute.",
                  "/Schemas lists what can be changed; leave the rest as it is."),
@@ -222,7 +221,6 @@ _BY_SCIM_TYPE = {
     "noTarget": "SG402",
     "invalidValue": "SG202",
     "invalidVers": "SG207",
-    "sensitive": "SG206",
 }
 
 
