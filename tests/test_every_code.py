@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rows_bulk import OPERATIONS
 from test_failing_vendors import FAILURES
 from test_hostile_requests import EVERY
 
@@ -21,7 +20,6 @@ def codes_in_stories() -> Iterator[str]:
     for story in (HERE / "transcripts").rglob("*.txt"):
         yield from SHOWN.findall(story.read_text())
     yield from (row.code for row in EVERY.values())
-    yield from (code for _, code in OPERATIONS.values())
     yield from (code for _, _, code in FAILURES.values())
 
 
