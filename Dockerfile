@@ -27,7 +27,8 @@ LABEL org.opencontainers.image.title="scim-gateway" \
       org.opencontainers.image.revision="${REVISION}"
 ENV PATH=/opt/scim-gateway/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONDONTWRITEBYTECODE=1 \
-    PYTHONUNBUFFERED=1
+    PYTHONUNBUFFERED=1 \
+    SCIM_GATEWAY_REVISION="${REVISION}"
 COPY --from=build /opt/scim-gateway /opt/scim-gateway
 USER 65532:65532
 WORKDIR /tmp

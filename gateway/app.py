@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import secrets
 import signal
 import socket
@@ -36,6 +37,7 @@ DRAIN_SECONDS = 25.0
 LAG_SECONDS = 1.0
 PROBE_SECONDS = 2.0
 BACKLOG = 1024
+REVISION = "SCIM_GATEWAY_REVISION"  # the variable that says from which commit an image was built
 
 
 class Observers:
@@ -97,12 +99,11 @@ class RunningGateway:
     def __init__(self, settings: Settings, workers: int = 1) -> None:
         self.settings = settings
         self.workers = workers
-        self.metrics = Metrics(find_version(), time.time)
+        self.metrics = Metrics(find_version(), time.time, os.environ.get(REVISION, "unknown"))
         self.observer = Observers(self.metrics, Seldom(Journal()))
         self.keys = read_keys(settings)
         self.state = open_state(settings, self.keys, self.observer, self.metrics)
-        in_flight = self.metrics.gauges["http_requests_in_flight"]
-        self.door = Door(self.make_live(settings), fulfil, in_flight.inc, in_flight.dec)
+        self.door = Door(self.make_live(settings), fulfil, self.metrics.note_flight)
         self.exposition = Exposition(self.metrics.registry, time.monotonic)
         self.admin = Admin(self.exposition.render, lambda: not self.door.draining)
         self.fronts: list[tuple[Front, asyncio.Server]] = []

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 NOBODY = "_none"  # the name of a tenant, resource or operation that a request did not reach
 Blame = Literal["client", "backend", "gateway"]
-TokenFault = Literal["missing", "malformed", "unknown", "foreign"]
+TokenFault = Literal["missing", "scheme", "malformed", "unknown", "foreign"]
+TokenMethod = Literal["none", "other", "bearer"]
 Rejection = Literal["body_too_large", "bad_http", "draining", "body_timeout", "auth"]
 StateFault = Literal["timeout", "connection", "refused", "breaker", "garbage"]
 Narrowing = Literal["dropped", "shown", "cut", "unknown"]
@@ -48,10 +49,25 @@ class BulkOperationFinished(Struct, frozen=True, tag=True):
     blame: Blame | None = None
 
 
+METHODS: dict[TokenFault, TokenMethod] = {
+    "missing": "none",
+    "scheme": "other",
+    "malformed": "bearer",
+    "unknown": "bearer",
+    "foreign": "bearer",
+}
+
+
 class AuthenticationFailed(Struct, frozen=True, tag=True):
-    """A request carried no token (`missing`), one nobody owns (`unknown`), or one of another tenant (`foreign`)."""
+    """A request carried no token (`missing`), something else (`scheme`), what is no token (`malformed`), one nobody
+    owns (`unknown`), or one of another tenant (`foreign`)."""
 
     reason: TokenFault
+
+    @property
+    def method(self) -> TokenMethod:
+        """By what the client meant to be known."""
+        return METHODS[self.reason]
 
 
 class RequestRejected(Struct, frozen=True, tag=True):
@@ -115,6 +131,13 @@ class ValueNarrowed(Struct, frozen=True, tag=True):
     resource: str
     attribute: str
     how: Narrowing
+
+
+class RecordRevived(Struct, frozen=True, tag=True):
+    """A record that had been deleted softly was taken up again by a create of the same resource."""
+
+    tenant: str
+    resource: str
 
 
 class WriteSuppressed(Struct, frozen=True, tag=True):
@@ -195,6 +218,7 @@ Observation = (
     | IdentityCorrelated
     | FilterScanned
     | ValueNarrowed
+    | RecordRevived
     | WriteSuppressed
     | TranslationFailed
     | StateFailed

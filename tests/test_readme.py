@@ -42,10 +42,8 @@ def metrics_table() -> str:
     kinds = [
         *((f"{PREFIX}{name}_total", labels, text) for name, (text, labels) in COUNTERS.items()),
         *((f"{PREFIX}{name}", labels, text) for name, (text, labels, _) in HISTOGRAMS.items()),
-        *((f"{PREFIX}{name}", (), text) for name, text in GAUGES.items()),
+        *((f"{PREFIX}{name}", labels, text) for name, (text, labels) in GAUGES.items()),
         (f"{PREFIX}redis_up", (), "1 while the state store answers; only with a shared one."),
-        (f"{PREFIX}config_hash_info", ("hash",), "Which configuration serves: the beginning of its SHA-256."),
-        (f"{PREFIX}build_info", ("version", "python"), "What is running."),
     ]
     rows = [f"| `{name}` | {', '.join(labels)} | {text} |".replace("|  |", "| |") for name, labels, text in kinds]
     return "\n".join(["| name | labels | counts |", "|---|---|---|", *rows])

@@ -2,12 +2,13 @@
 
 from gateway.conversation.comparing import difference_steps, put_calls
 from gateway.conversation.correlate import choose_plan, correlating
-from gateway.conversation.effects import Conversation
+from gateway.conversation.effects import Conversation, note
 from gateway.conversation.listing import read_everything, read_id
 from gateway.conversation.matching import match_resources, query_pairs
 from gateway.conversation.reading import fetch_any, is_gone, translate_in
 from gateway.conversation.writing import send_steps, under_lock, write_onto
 from gateway.lens.lens import Document
+from gateway.observations import RecordRevived
 from gateway.pipeline.documents import read_attribute, write_attribute
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
@@ -36,7 +37,10 @@ def find_deleted(resource: Document, target: Target) -> Conversation[str | None]
 
 def revive(resource: Document, target: Target, native: str) -> Conversation[Document | None]:
     """Write the wanted resource over the deleted record; None when it was taken up, or stays deleted."""
-    return (yield from under_lock(target, native, lambda: write_over(resource, target, native)))
+    revived = yield from under_lock(target, native, lambda: write_over(resource, target, native))
+    if revived is not None:
+        yield from note(RecordRevived(target.tenant.name, target.resource.name))
+    return revived
 
 
 def write_over(resource: Document, target: Target, native: str) -> Conversation[Document | None]:

@@ -25,6 +25,7 @@ from gateway.observations import (
     KeptValueLost,
     Observation,
     OutcomeResolved,
+    RecordRevived,
     RequestFinished,
     RequestRejected,
     ResourceAdopted,
@@ -118,6 +119,8 @@ def describe_fact(fact: Observation, moment: Moment) -> tuple[str, int, Fields]:
             return "create_unprotected", logging.WARNING, fields
         case ResourceAdopted():
             return "resource_adopted", logging.INFO, fields
+        case RecordRevived():
+            return "record_revived", logging.INFO, fields
         case KeptValueLost():
             return "kept_value_lost", logging.WARNING, fields
         case CallRetried():

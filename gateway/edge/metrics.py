@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disa
 from gateway.edge.ports import Moment
 from gateway.mapping.dialect import Operation
 from gateway.observations import (
+    METHODS,
     NOBODY,
     AnswerLost,
     AuthenticationFailed,
@@ -30,6 +31,7 @@ from gateway.observations import (
     Narrowing,
     Observation,
     OutcomeResolved,
+    RecordRevived,
     Rejection,
     RequestFinished,
     RequestRejected,
@@ -42,7 +44,6 @@ from gateway.observations import (
     StateFault,
     StateOperation,
     StateUsed,
-    TokenFault,
     TranslationFailed,
     ValueNarrowed,
     WriteSuppressed,
@@ -59,13 +60,14 @@ COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "http_requests": ("SCIM requests answered.", ("tenant", "resource", "operation", "code_class")),
     "bulk_operations": ("Operations of bulk requests.", ("tenant", "resource", "operation", "code_class")),
     "http_requests_rejected": ("Requests refused before they reached the core.", ("reason",)),
-    "auth_failures": ("Requests without a valid token.", ("reason",)),
+    "auth_failures": ("Requests without a valid token.", ("method", "reason")),
     "backend_requests": ("Tries of calls to backends.", ("backend", "operation", "outcome")),
     "backend_retries": ("Calls made again.", ("backend", "reason")),
     "unknown_outcomes": ("Writes whose answer was lost.", ("backend",)),
     "unknown_outcomes_resolved": ("Lost answers that were looked up.", ("backend", "resolution")),
     "translation_errors": ("Values that could not cross a mapping.", ("tenant", "mapping", "kind")),
     "values_narrowed": ("Values not carried as sent.", ("tenant", "resource", "how")),
+    "records_revived": ("Deleted records that a create took up again.", ("tenant", "resource")),
     "writes_suppressed": ("PUT and PATCH requests that changed nothing.", ("tenant", "resource")),
     "records_scanned": ("Records read to answer filters here.", ("tenant", "resource")),
     "creates_unprotected": (
@@ -83,7 +85,6 @@ MEMBERS: dict[str, tuple[str, ...]] = {
     "http_requests.code_class": CLASSES,
     "bulk_operations.code_class": CLASSES,
     "http_requests_rejected.reason": get_args(Rejection),
-    "auth_failures.reason": get_args(TokenFault),
     "backend_requests.outcome": get_args(CallOutcome),
     "backend_retries.reason": get_args(RetryReason),
     "unknown_outcomes_resolved.resolution": get_args(Resolution),
@@ -101,12 +102,14 @@ HISTOGRAMS: dict[str, tuple[str, tuple[str, ...], tuple[float, ...]]] = {
     "backend_request_duration_seconds": ("Time of one try of a call.", ("backend", "operation"), BUCKETS),
     "redis_operation_duration_seconds": ("Time of one operation of the state store.", ("op",), FAST),
 }
-GAUGES: dict[str, str] = {
-    "http_requests_in_flight": "Requests being answered.",
-    "draining": "1 while the process shuts down.",
-    "config_last_reload_successful": "0 when the newest configuration was refused and the old one serves.",
-    "config_last_reload_success_timestamp_seconds": "When a configuration was last taken.",
-    "event_loop_lag_seconds": "By how much the event loop was last late.",
+GAUGES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "http_requests_in_flight": ("Requests being answered.", ("operation",)),
+    "draining": ("1 while the process shuts down.", ()),
+    "config_last_reload_successful": ("0 when the newest configuration was refused and the old one serves.", ()),
+    "config_last_reload_success_timestamp_seconds": ("When a configuration was last taken.", ()),
+    "event_loop_lag_seconds": ("By how much the event loop was last late.", ()),
+    "build_info": ("What is running.", ("version", "revision", "python")),
+    "config_hash_info": ("Which configuration serves: the beginning of its SHA-256.", ("hash",)),
 }
 
 
@@ -116,7 +119,7 @@ disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series fo
 class Metrics:
     """Counts observations. Children are bound once per label set; a count then is one dictionary look-up."""
 
-    def __init__(self, version: str, now: Callable[[], float]) -> None:
+    def __init__(self, version: str, now: Callable[[], float], revision: str = "unknown") -> None:
         self.registry = CollectorRegistry()
         self.now = now
         self.counters = {
@@ -127,12 +130,13 @@ class Metrics:
             name: Histogram(PREFIX + name, text, labels, registry=self.registry, buckets=buckets)
             for name, (text, labels, buckets) in HISTOGRAMS.items()
         }
-        self.gauges = {name: Gauge(PREFIX + name, text, registry=self.registry) for name, text in GAUGES.items()}
-        info = Gauge(PREFIX + "build_info", "What is running.", ("version", "python"), registry=self.registry)
-        info.labels(version, python_version()).set(1)
-        text = "Which configuration serves: the beginning of its SHA-256."
-        self.config = Gauge(PREFIX + "config_hash_info", text, ("hash",), registry=self.registry)
+        self.gauges = {
+            name: Gauge(PREFIX + name, text, labels, registry=self.registry) for name, (text, labels) in GAUGES.items()
+        }
+        self.gauges["build_info"].labels(version, revision, python_version()).set(1)
         self.known: dict[str, frozenset[str]] = {"operation": frozenset((*OPERATIONS, "describe", "bulk", NOBODY))}
+        for operation in self.known["operation"]:
+            self.gauges["http_requests_in_flight"].labels(operation)
         self.bound: dict[tuple[str, ...], Any] = {}
 
     def learn(self, tenants: Mapping[str, str], backends: Iterable[str], resources: Iterable[str]) -> None:
@@ -142,11 +146,13 @@ class Metrics:
         self.known["mapping"] = frozenset(tenants.values())
         self.known["resource"] = frozenset((*resources, *DISCOVERY, NOBODY))
         for name, (_, labels) in COUNTERS.items():
-            if "mapping" not in labels:
+            if "mapping" not in labels and name != "auth_failures":
                 for values in product(*(self.expected(name, label) for label in labels)):
                     self.counter(name, *values)
         for (tenant, mapping), kind in product(tenants.items(), MEMBERS["translation_errors.kind"]):
             self.counter("translation_errors", tenant, mapping, kind)
+        for reason, method in METHODS.items():
+            self.counter("auth_failures", method, reason)
 
     def expected(self, name: str, label: str) -> Iterable[str]:
         """What a label of a family may say of requests that reach a backend."""
@@ -164,8 +170,8 @@ class Metrics:
             case BackendCalled(backend=backend, operation=operation, outcome=outcome, seconds=seconds):
                 self.counter("backend_requests", backend, operation, outcome).inc()
                 self.histogram("backend_request_duration_seconds", backend, operation).observe(seconds)
-            case AuthenticationFailed(reason=reason):
-                self.counter("auth_failures", reason).inc()
+            case AuthenticationFailed(method=method, reason=reason):
+                self.counter("auth_failures", method, reason).inc()
             case RequestRejected(reason=reason):
                 self.counter("http_requests_rejected", reason).inc()
             case CallRetried(backend=backend, reason=reason):
@@ -180,6 +186,8 @@ class Metrics:
                 self.counter("records_scanned", tenant, resource).inc(records)
             case ValueNarrowed(tenant=tenant, resource=resource, how=how):
                 self.counter("values_narrowed", tenant, resource, how).inc()
+            case RecordRevived(tenant=tenant, resource=resource):
+                self.counter("records_revived", tenant, resource).inc()
             case WriteSuppressed(tenant=tenant, resource=resource):
                 self.counter("writes_suppressed", tenant, resource).inc()
             case TranslationFailed(tenant=tenant, mapping=mapping, direction=direction):
@@ -202,8 +210,8 @@ class Metrics:
     def note_settings(self, ok: bool, digest: str) -> None:
         self.gauges["config_last_reload_successful"].set(1 if ok else 0)
         if ok:
-            self.config.clear()
-            self.config.labels(digest[:12]).set(1)
+            self.gauges["config_hash_info"].clear()
+            self.gauges["config_hash_info"].labels(digest[:12]).set(1)
             self.gauges["config_last_reload_success_timestamp_seconds"].set(self.now())
 
     def counter(self, name: str, *values: str) -> Counter:
@@ -225,6 +233,10 @@ class Metrics:
     def allow(self, label: str, value: str) -> str:
         known = self.known.get(label)
         return value if known is None or value in known else "_other"
+
+    def note_flight(self, operation: str, change: int) -> None:
+        """One request more, or one less, is being answered."""
+        self.gauges["http_requests_in_flight"].labels(self.allow("operation", operation)).inc(change)
 
     def watch_state(self, is_up: Callable[[], bool]) -> None:
         """Show whether the state store answers."""

@@ -23,6 +23,7 @@ from gateway.pipeline.authenticate import authenticate
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Gateway, Request, Response
 from gateway.pipeline.respond import respond_to_problem
+from gateway.pipeline.route import name_operation
 
 DEADLINE_SECONDS = 25.0
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -55,18 +56,18 @@ class Live(Struct, frozen=True):
 class Door:
     """Answers SCIM requests with the live configuration."""
 
-    def __init__(self, live: Live, fulfil: Fulfil, enter: Callable[[], None], leave: Callable[[], None]) -> None:
+    def __init__(self, live: Live, fulfil: Fulfil, note_flight: Callable[[str, int], None]) -> None:
         self.live = live
         self.fulfil = fulfil
-        self.enter = enter
-        self.leave = leave
+        self.note_flight = note_flight
         self.flights = Flights()
         self.draining = False
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """One request, from its head to its answer. Never raises anything but a lost connection."""
         moment = Moment(read_request_id(request), self.live.world.clock())
-        self.enter()
+        operation = name_operation(request.method, request.raw_path.partition("?")[0])
+        self.note_flight(operation, 1)
         try:
             return as_web_response(await self.serve(request, moment), moment.request_id)
         except Problem as problem:
@@ -77,7 +78,7 @@ class Door:
             self.say_fault(error, moment.request_id)
             return self.refuse(Problem("SG602"), moment, close=True)
         finally:
-            self.leave()
+            self.note_flight(operation, -1)
 
     async def serve(self, request: web.BaseRequest, began: Moment) -> Response:
         """Authenticate from the head, read the body, and let the core do the rest. `began.seconds` is the clock's."""

@@ -25,7 +25,9 @@ def read_token(header: str) -> str:
         raise Problem("SG101", headers=CHALLENGE, reason="missing")
     scheme, _, token = header.strip().partition(" ")
     token = token.strip()
-    if scheme.lower() != "bearer" or not token or " " in token:
+    if scheme.lower() != "bearer":
+        raise Problem("SG102", headers=CHALLENGE, reason="scheme")
+    if not token or " " in token:
         raise Problem("SG102", headers=CHALLENGE, reason="malformed")
     return token
 

@@ -114,7 +114,7 @@ def read_problem(
 
 def quote(words: str) -> str:
     """The backend's words as such; nothing when it said nothing, or nothing that may be repeated."""
-    said = words if words.endswith("...") else words.removesuffix(".")
+    said = words if words.endswith("...") and not words.endswith("....") else words.removesuffix(".")
     return f'The backend says: "{said}"' if said.strip(". ") else ""
 
 

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import unquote
 
+from gateway.observations import NOBODY
 from gateway.pipeline.authenticate import refuse_token
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Caller, Route, Shape
@@ -41,6 +42,15 @@ def find_route(method: str, path: str, caller: Caller) -> Route:
         raise refuse_token("foreign")
     base = "/".join(("", *((tenant,) if tenant else ()), _ROOT, _VERSION))
     return route_below(method, [decode_segment(segment) for segment in below], caller.tenant, base)
+
+
+def name_operation(method: str, path: str) -> str:
+    """The operation that a request asks for, whoever asks and whether it is offered or not; for counting alone."""
+    try:
+        _, below = split_base([segment for segment in path.split("/") if segment])
+        return route_below(method, [decode_segment(segment) for segment in below], "", "").operation or NOBODY
+    except Problem:
+        return NOBODY
 
 
 def split_base(segments: list[str]) -> tuple[str | None, list[str]]:

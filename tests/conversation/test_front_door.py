@@ -18,7 +18,7 @@ FOREIGN = "Bearer secret-token-of-emea"
     ("header", "code", "reason"),
     [
         ("", "SG101", "missing"),
-        ("Basic dXNlcjpwYXNz", "SG102", "malformed"),
+        ("Basic dXNlcjpwYXNz", "SG102", "scheme"),
         ("Bearer", "SG102", "malformed"),
         ("Bearer one two", "SG102", "malformed"),
         ("Bearer nobody", "SG103", "unknown"),

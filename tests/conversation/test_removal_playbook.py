@@ -4,6 +4,7 @@ import pytest
 from change_stage import patch
 
 from gateway.conversation.effects import Lost, Reply
+from gateway.observations import RecordRevived
 
 ID = "u7"
 READ = f"GET /users/{ID}"
@@ -98,6 +99,7 @@ def test_a_create_that_meets_its_deleted_namesake_takes_it_up_again(play, tombst
     played = play("POST /Users", steps, body=NEW, gateway=tombstones)
     assert (played.status, played.body["id"], played.body["active"]) == (201, ID, True)
     assert played.calls[3].body == {"login": "BJENSEN", "status": "ACTIVE", "job": "Driver"}
+    assert played.noted(RecordRevived) == [RecordRevived("acme", "User")]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +126,8 @@ def test_a_record_that_stays_deleted_is_not_said_to_be_there(play, tombstones):
         (PUT, ok(GONE)),
         RELEASE,
     ]
-    assert play("POST /Users", steps, body=NEW, gateway=tombstones).status == 409
+    played = play("POST /Users", steps, body=NEW, gateway=tombstones)
+    assert (played.status, played.noted(RecordRevived)) == (409, [])
 
 
 # A deactivation that deletes

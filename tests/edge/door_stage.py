@@ -48,19 +48,18 @@ class Site:
         self.notes = Notes()
         self.backends = SlowBackends()
         self.in_flight = 0
+        self.flown: list[tuple[str, int]] = []
         callers = {sha256(TOKEN.encode()).hexdigest(): Caller("acme")}
         world = World(MemoryState(), self.backends, self.notes, time.monotonic)
         live = Live(Gateway(tenants={}, callers=callers), world, {"acme": 5.0})
-        self.door = Door(live, self.fulfil, self.enter, self.leave)
+        self.door = Door(live, self.fulfil, self.note_flight)
         self.front: Front | None = None
         self.server: asyncio.Server | None = None
         self.port = 0
 
-    def enter(self) -> None:
-        self.in_flight += 1
-
-    def leave(self) -> None:
-        self.in_flight -= 1
+    def note_flight(self, operation: str, change: int) -> None:
+        self.in_flight += change
+        self.flown.append((operation, change))
 
     def fulfil(self, request: Request, gateway: Gateway) -> Conversation[Response]:
         """A tiny core: echoes, or calls, or breaks, as the path says."""

@@ -5,6 +5,7 @@ import io
 import json
 import logging
 import time
+from platform import python_version
 from typing import get_args
 
 import pytest
@@ -28,6 +29,7 @@ from gateway.observations import (
     KeptValueLost,
     Observation,
     OutcomeResolved,
+    RecordRevived,
     RequestFinished,
     RequestRejected,
     ResourceAdopted,
@@ -73,7 +75,8 @@ COUNTED: list[tuple[Observation, str, dict[str, str], float]] = [
         1,
     ),
     (RequestRejected("body_too_large", 413), "http_requests_rejected_total", {"reason": "body_too_large"}, 1),
-    (AuthenticationFailed("foreign"), "auth_failures_total", {"reason": "foreign"}, 1),
+    (AuthenticationFailed("foreign"), "auth_failures_total", {"method": "bearer", "reason": "foreign"}, 1),
+    (AuthenticationFailed("scheme"), "auth_failures_total", {"method": "other", "reason": "scheme"}, 1),
     (
         BackendCalled("cube", "create", "timeout", 8.0),
         "backend_requests_total",
@@ -102,6 +105,7 @@ COUNTED: list[tuple[Observation, str, dict[str, str], float]] = [
         {"tenant": "acme", "resource": "User", "how": "dropped"},
         1,
     ),
+    (RecordRevived("acme", "User"), "records_revived_total", {"tenant": "acme", "resource": "User"}, 1),
     (WriteSuppressed("acme", "User"), "writes_suppressed_total", {"tenant": "acme", "resource": "User"}, 1),
     (
         TranslationFailed("acme", "cube-cloud", "in"),
@@ -129,7 +133,7 @@ MOMENT = Moment("request-1", 0.125)
 
 @pytest.fixture
 def metrics() -> Metrics:
-    made = Metrics("0.1.0", time.time)
+    made = Metrics("0.1.0", time.time, "3f9c2f8e")
     made.learn({"acme": "cube-cloud"}, ["cube"], ["User", "Group"])
     return made
 
@@ -149,7 +153,10 @@ def test_families_of_configured_names_start_at_zero(metrics):
         ("http_requests_total", {"tenant": "acme", "resource": "Group", "operation": "delete", "code_class": "5xx"}),
         ("backend_requests_total", {"backend": "cube", "operation": "modify", "outcome": "unknown"}),
         ("unknown_outcomes_total", {"backend": "cube"}),
-        ("auth_failures_total", {"reason": "unknown"}),
+        ("auth_failures_total", {"method": "bearer", "reason": "unknown"}),
+        ("auth_failures_total", {"method": "none", "reason": "missing"}),
+        ("records_revived_total", {"tenant": "acme", "resource": "Group"}),
+        ("http_requests_in_flight", {"operation": "modify"}),
         ("http_requests_rejected_total", {"reason": "auth"}),
         ("backend_retries_total", {"backend": "cube", "reason": "throttled"}),
         ("unknown_outcomes_resolved_total", {"backend": "cube", "resolution": "gave_up"}),
@@ -180,7 +187,15 @@ def test_a_new_configuration_takes_the_place_of_the_old(metrics):
 
 def test_what_is_running_is_said(metrics):
     (family,) = [family for family in metrics.registry.collect() if family.name == P + "build_info"]
-    assert family.samples[0].labels["version"] == "0.1.0"
+    assert family.samples[0].labels == {"version": "0.1.0", "revision": "3f9c2f8e", "python": python_version()}
+
+
+def test_requests_in_flight_are_counted_by_operation(metrics):
+    for operation, change in (("create", 1), ("create", 1), ("create", -1), ("delete", 1), ("made up", 1)):
+        metrics.note_flight(operation, change)
+    name = P + "http_requests_in_flight"
+    found = {one: metrics.registry.get_sample_value(name, {"operation": one}) for one in ("create", "delete", "_other")}
+    assert found == {"create": 1, "delete": 1, "_other": 1}
 
 
 @pytest.mark.parametrize(

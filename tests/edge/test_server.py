@@ -99,6 +99,21 @@ async def test_what_is_too_long_is_named_and_not_repeated(site, raw, status, cod
     assert RequestRejected("bad_http", status) in site.notes.facts
 
 
+@pytest.mark.parametrize(
+    ("method", "target", "operation"),
+    [
+        ("GET", "/scim/v2/Users?x=1", "query"),
+        ("DELETE", "/acme/scim/v2/Users/1", "delete"),
+        ("POST", "/scim/v2/Bulk", "bulk"),
+        ("GET", "/scim/v2/Schemas", "describe"),
+        ("PUT", "/nothing", "_none"),
+    ],
+)
+async def test_a_request_is_in_flight_as_what_it_asks_for(site, method, target, operation):
+    await site.say(get(target).replace(b"GET", method.encode(), 1))
+    assert site.flown == [(operation, 1), (operation, -1)]
+
+
 async def test_a_long_token_is_read(site):
     assert status_of(await site.say(get("/scim/v2/Users", HEAD + f"X-A: {'a' * 16_000}\r\n"))) == 200
 
@@ -126,7 +141,7 @@ async def test_a_body_that_is_not_framed_as_promised_is_bad_http(site):
     ("head", "code", "reason"),
     [
         ("Host: x\r\n", "SG101", "missing"),
-        ("Host: x\r\nAuthorization: Basic Z3c6eA==\r\n", "SG102", "malformed"),
+        ("Host: x\r\nAuthorization: Basic Z3c6eA==\r\n", "SG102", "scheme"),
         ("Host: x\r\nAuthorization: Bearer of-nobody\r\n", "SG103", "unknown"),
     ],
 )
