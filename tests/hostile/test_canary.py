@@ -1,104 +1,16 @@
 """Secrets and personal values never leave: not in logs, not in metrics, not in errors. The real process is asked."""
 
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
-import pytest
-from hall import Loop, RawVendor, answer_with
-from msgspec import Struct
-from scene import backend, tenant, write_config, write_secret
-from wire import Heard, request, speak
+from canary_stage import BULK_REQUEST, CANARY, CLIENT_TOKEN, PATCH_OP, PERSON, USERS, Served, echoing
+from hall import answer_with
+from rows_bulk import OPERATIONS
+from scene import ACME
+from test_hostile_requests import EVERY
+from wire import Heard, speak
 
-from gateway.sandbox import start_sandbox
-
-CLIENT_TOKEN = "canary-client-token-5f1d7c3a9b2e"
-VENDOR_SECRET = "canary-vendor-secret-8c6a2e0d4b91"
-PERSON = {
-    "userName": "canary.username@example.com",
-    "externalId": "canary-external-id",
-    "displayName": "Canary Displayname",
-    "password": "canaryPa$$word1",
-    "name": {"givenName": "Canarygiven", "familyName": "Canaryfamily"},
-    "emails": [{"value": "canary.mail@example.com", "type": "work", "primary": True}],
-    "phoneNumbers": [{"value": "+1 555 canary", "type": "work"}],
-}
-CANARY = re.compile(rb"canary", re.IGNORECASE)
-BULK_REQUEST = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
-PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
-USERS = "/acme/scim/v2/Users"
-
-
-class Served(Struct, frozen=True):
-    """The process, where it listens, and what it has written so far."""
-
-    process: subprocess.Popen[bytes]
-    port: int
-    admin_port: int
-    written: list[bytes]
-
-    def ask(self, method: str, target: str, body: Any = None, token: str = CLIENT_TOKEN) -> Heard:
-        raw = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
-        return speak(self.port, request(method, target, raw, {"Authorization": f"Bearer {token}"}))
-
-    def read_metrics(self) -> bytes:
-        return speak(self.admin_port, request("GET", "/metrics")).body
-
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(15)
-
-
-def listen_to(process: subprocess.Popen[bytes], written: list[bytes], started: threading.Event) -> None:
-    assert process.stdout is not None
-    for line in process.stdout:
-        written.append(line)
-        if b'"startup"' in line:
-            started.set()
-
-
-def port_of(address: str) -> int:
-    return int(address.rsplit(":", 1)[1])
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    """`scim-gateway serve` before PingDirectory (acme) and before a vendor that repeats what it is told (echo)."""
-    loop, echo = Loop(), RawVendor()
-    sandbox = loop.run(start_sandbox("ping-directory", token=VENDOR_SECRET))
-    echo.script = lambda asked: answer_with(json.dumps({"detail": asked.decode()}).encode(), "500 Oops")
-    secret = write_secret(tmp_path, VENDOR_SECRET)
-    backends = {"ping": backend("ping-directory", sandbox.url, secret), "echo": backend("scim2", echo.url, secret)}
-    tenants = {"acme": tenant(CLIENT_TOKEN, "ping"), "echo": tenant(CLIENT_TOKEN + "-echo", "echo", deadline="2s")}
-    config = write_config(tmp_path, backends, tenants)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gateway", "serve", "--config", str(config)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
-    )
-    written: list[bytes] = []
-    started = threading.Event()
-    reader = threading.Thread(target=listen_to, args=(process, written, started), daemon=True)
-    reader.start()
-    try:
-        assert started.wait(15), b"".join(written).decode()
-        line = next(json.loads(each) for each in written if b'"startup"' in each)
-        yield Served(process, port_of(line["listen"]), port_of(line["admin"]), written)
-    finally:
-        process.kill()
-        process.wait(10)
-        reader.join(5)
-        loop.run(sandbox.close())
-        echo.close()
-        loop.close()
+from gateway.pipeline.problems import PROBLEMS
 
 
 def live_through(served: Served) -> list[Heard]:
@@ -153,6 +65,60 @@ def test_no_secret_and_no_personal_value_leaves_the_process(served: Served) -> N
     assert served.stop() == 0
     written = b"".join(served.written)
     assert written.count(b"\n") > len(refused)
+    assert CANARY.search(written) is None, CANARY.findall(written)
+
+
+ECHO = "/echo/scim/v2/Users"
+AT_ONCE = ("400 No", "401 No", "403 No", "404 No", "409 No", "410 No", "412 No", "413 No", "418 No", "422 No", "302 No")
+LATER = ("429 No", "500 No", "503 No")
+HTML = answer_with(b"<html>canary</html>", headers={"Content-Type": "text/html"})
+WRONG = {"id": "canary", "userName": "canary", "active": "canary"}
+LISTED = answer_with(json.dumps({"totalResults": 1, "Resources": [WRONG]}).encode())
+
+
+def ask_each(served: Served, methods: tuple[str, ...]) -> list[Heard]:
+    """A request of each kind to the vendor that repeats what it is told."""
+    patch = {"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "displayName", "value": "Canary Two"}]}
+    asked = {
+        "POST": (ECHO, PERSON),
+        "PUT": (f"{ECHO}/canary-id", PERSON),
+        "PATCH": (f"{ECHO}/canary-id", patch),
+        "DELETE": (f"{ECHO}/canary-id", None),
+        "GET": (f"{ECHO}?filter=userName%20eq%20%22canary%22", None),
+    }
+    return [served.ask(each, *asked[each], token=CLIENT_TOKEN + "-echo") for each in methods]
+
+
+def swap(raw: bytes) -> bytes:
+    """A request with our token and our person in it, and not a byte longer."""
+    return raw.replace(b"bjensen", b"canary1").replace(ACME.encode(), CLIENT_TOKEN.encode())
+
+
+def live_through_refusals(served: Served) -> list[Heard]:
+    """Every hostile request with values of ours in it, and every status of a vendor that tells all it knows."""
+    raws = [*(row.raw for row in EVERY.values()), *(raw for raw, _ in OPERATIONS.values())]
+    heard = [speak(served.port, swap(raw)) for raw in raws]
+    heard += [served.ask("GET", f"{USERS}?filter=meta.version%20eq%20%22canary%22")]
+    for status in AT_ONCE:
+        served.echo.script = echoing(status)
+        heard += ask_each(served, ("POST", "PUT", "PATCH", "DELETE", "GET"))
+    for script in (*map(echoing, LATER), lambda asked: HTML, lambda asked: LISTED):
+        served.echo.script = script
+        heard += ask_each(served, ("POST", "GET"))
+    served.echo.script = lambda asked: None
+    return heard + ask_each(served, ("POST", "PATCH", "GET"))
+
+
+def test_no_code_that_can_be_reached_tells_a_value(served: Served) -> None:
+    heard = live_through_refusals(served)
+    for each in heard:
+        assert CANARY.search(each.body) is None, each.body
+    reached = {code.decode() for each in heard for code in re.findall(rb"\((SG\d{3})\)", each.body)}
+    assert len(reached & PROBLEMS.keys()) > 45  # the others take time, a shared store, or a list without end
+    assert CANARY.search(served.read_metrics()) is None
+    assert served.stop() == 0
+    written = b"".join(served.written)
+    assert written.count(b"\n") > len(heard)
     assert CANARY.search(written) is None, CANARY.findall(written)
 
 
