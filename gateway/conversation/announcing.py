@@ -87,9 +87,16 @@ def keep_word(
         state = STATES.get(getattr(error, "reason", ""))
         yield from say(keys, None if state is None else Word(state), LOST_SECONDS)
         raise
-    seconds = ceil(target.dialect.connect.shows_after) + (0 if target.resource.unique else DONE_SECONDS)
+    unprotected = is_one_of_its_name(target) and not target.resource.unique
+    seconds = ceil(target.dialect.connect.shows_after) + (DONE_SECONDS if unprotected else 0)
     yield from say(keys, Word("done", target.native(created.resource["id"])) if seconds else None, seconds)
     return created
+
+
+def is_one_of_its_name(target: Target) -> bool:
+    """Does SCIM's schema say that there is only one? Of a user's name it does, of a group's it does not."""
+    found = (target.type.find(path) for path in target.resource.correlate)
+    return any(one is not None and one.uniqueness != "none" for one in found)
 
 
 def say(keys: tuple[Key, ...], word: Word | None, seconds: int) -> Conversation[Any]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from gateway.conversation.adopting import converge
-from gateway.conversation.announcing import Word, announce, say
+from gateway.conversation.announcing import Word, announce, is_one_of_its_name, say
 from gateway.conversation.correlate import find_again
 from gateway.conversation.effects import Conversation, Key, Wait, ask
 from gateway.conversation.likeness import is_what_was_sent
@@ -81,16 +81,15 @@ def take_up(second: Join, word: Word, *, meanwhile: bool) -> Conversation[Create
     if word.state == "done":
         found = yield from read_done(second.target, word.native)
         if found is not None and not meanwhile:
-            raise Problem("SG204")
+            if is_one_of_its_name(second.target):
+                raise Problem("SG204")
+            return (yield from begin_anew(second))
     else:
         found = yield from look(second)
         if found is None:
             raise Problem("SG514")
     if found is None:  # made, and deleted again
-        yield from say(second.keys, None, 0)
-        if (yield from announce(second.target, second.keys)) is not None:
-            raise Problem("SG603")
-        return None
+        return (yield from begin_anew(second))
     if word.state == "part":
         found = yield from converge(second.plan, second.target, found)
         yield from say(second.keys, None, 0)
@@ -106,8 +105,20 @@ def read_done(target: Target, native: str) -> Conversation[Document | None]:
     return None if record is None else (yield from read_resource(target, record))
 
 
-def settle(second: Join, found: Document) -> Conversation[Created]:
-    """Answer with the resource found, when it is what this request wants to make; else it is in the way."""
-    if not is_what_was_sent(second.plan, second.target, found):
+def settle(second: Join, found: Document) -> Conversation[Created | None]:
+    """Answer with the resource found, when it is what this request wants to make; else it is in the way, or another
+    one of that name.
+    """
+    if is_what_was_sent(second.plan, second.target, found):
+        return (yield from second.finish(found))
+    if is_one_of_its_name(second.target):
         raise Problem("SG204")
-    return (yield from second.finish(found))
+    return (yield from begin_anew(second))
+
+
+def begin_anew(second: Join) -> Conversation[Created | None]:
+    """Nothing to answer with: the word is taken for a create of our own."""
+    yield from say(second.keys, None, 0)
+    if (yield from announce(second.target, second.keys)) is not None:
+        raise Problem("SG603")
+    return None

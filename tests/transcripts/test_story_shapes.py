@@ -52,4 +52,4 @@ def test_the_table_of_shapes_is_current(accept: bool) -> None:
     if accept:
         README.write_text(before + START + table + END + after)
         written = table
-    assert written == table, "run: pytest tests/transcripts/test_shapes.py --accept"
+    assert written == table, "run: pytest tests/transcripts/test_story_shapes.py --accept"
