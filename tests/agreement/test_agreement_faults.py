@@ -87,6 +87,8 @@ class Weathered(RuleBasedStateMachine):
             if answers[-1].status not in (429, 500, 502, 503):
                 break
             assert self.weather.struck, (asked, answers, self.world.calls)
+            if "(SG514)" in answers[-1].body["detail"]:
+                self.world.let_a_minute_pass()
         self.weather.plan = []
         assert answers[-1].status < 500, (asked, answers)
         return answers
