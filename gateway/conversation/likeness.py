@@ -6,6 +6,7 @@ from gateway.lens.lens import Document, LensError
 from gateway.pipeline.documents import read_attribute, remove_attribute, unechoed_attributes
 from gateway.pipeline.plans import CreatePlan
 from gateway.pipeline.target import Target
+from gateway.scim.filter import AttrPath
 
 
 def is_what_was_sent(plan: CreatePlan, target: Target, found: Document) -> bool:
@@ -19,7 +20,17 @@ def is_what_was_sent(plan: CreatePlan, target: Target, found: Document) -> bool:
         return False
     for path in unechoed_attributes(target.lens):
         remove_attribute(sent, path)
-    return all(shows(value, found.get(name)) for name, value in sent.items() if name not in ("id", "meta"))
+    return all(
+        value == found.get(name) if is_exact(name, value, target) else shows(value, found.get(name))
+        for name, value in sent.items()
+        if name not in ("id", "meta")
+    )
+
+
+def is_exact(name: str, value: Any, target: Target) -> bool:
+    """Is it a text whose letters count, such as an externalId?"""
+    attribute = target.type.find(AttrPath(None, name)) if isinstance(value, str) else None
+    return attribute is not None and attribute.case_exact
 
 
 def give_id(record: Document, field: tuple[str, ...], native: str) -> Document:

@@ -163,3 +163,26 @@ def test_without_the_store_a_create_goes_on_and_says_whether_it_is_protected(pla
 @pytest.mark.parametrize("entry", [b"", b"\xff", b"[]", b"{}", b'{"state":7}', b"null"])
 def test_garbage_says_that_somebody_was_there(entry):
     assert read_word(entry).state == "lost"
+
+
+def test_an_external_id_in_other_letters_is_another_person(play, page, user):
+    both = "externalId=A1, create userName=bjensen"
+    find = 'GET /Users?filter=externalId eq "A1"&startIndex=1&count=2'
+    there = user("1", title="Guide", externalId="a1")
+    steps = [(f"claim create {both}", LOST * 2), (find, page(there))]
+    assert play("POST /Users", steps, body={**NEW, "externalId": "A1"}).finished.code in ("SG204", "SG514")
+
+
+def test_two_groups_may_have_one_name(play):
+    group = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "Guides"}
+    claim, find = "claim create displayName=guides", 'GET /Groups?filter=displayName eq "Guides"&startIndex=1&count=2'
+    made = {"id": "1", "displayName": "Guides", "members": [{"value": "u1"}]}
+    found = Reply(200, {}, {"Resources": [made], "totalResults": 1})
+    steps = [
+        (claim, SENT), ("wait 0.1", True), (claim, FREE), (find, found),
+        ("forget create displayName=guides", True), ("forget create displayName=guides", True), (claim, FREE),
+        ("POST /Groups", Reply(201, {}, {"id": "2", "displayName": "Guides"})),
+        ("forget create displayName=guides", True),
+    ]  # fmt: skip
+    body = {**group, "members": [{"value": "u2"}]}
+    assert play("POST /Groups", steps, body=body).body["id"] == "2"
