@@ -74,7 +74,7 @@ ASKED = [
     ("PUT", "/acme/scim/v2/Users", 405), ("DELETE", "/acme/scim/v2/ServiceProviderConfig", 405),
     ("GET", "/acme/scim/v2/Users/.search", 405), ("POST", "/acme/scim/v2/Users", 400),
     ("BREW", "/acme/scim/v2/Users", 400),
-    ("GET", f"/acme/scim/v2/Users?x={'a' * 9000}", 400),
+    ("GET", f"/acme/scim/v2/Users?x={'a' * 9000}", 414),
 ]  # fmt: skip
 
 
