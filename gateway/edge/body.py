@@ -1,14 +1,19 @@
 """Reading a request's body: within a cap, within a time, and only as it is, never inflated."""
 
 import asyncio
+from typing import Any
 
 from aiohttp import web
 from aiohttp.http import HttpVersion11
+from msgspec import UNSET
 
 from gateway.pipeline.limits import MAX_BODY
 from gateway.pipeline.problems import Problem
+from gateway.scim.errors import ScimError
+from gateway.scim.messages import decode_json
 
 BODY_SECONDS = 10.0
+LARGE = 1_000_000  # bytes, above which decoding would be felt by others
 CONTINUE = "100-continue"
 
 
@@ -43,6 +48,19 @@ async def read_chunks(request: web.BaseRequest, most: int) -> bytes:
         if len(body) > most:
             raise too_large(most)
     return bytes(body)
+
+
+async def decode_aside(body: bytes) -> Any:
+    """The document of a large body, decoded in a thread so that nobody else waits for it; UNSET for a small one.
+
+    UNSET also for one that cannot be decoded: the core says why.
+    """
+    if len(body) <= LARGE:
+        return UNSET
+    try:
+        return await asyncio.to_thread(decode_json, body)
+    except ScimError:
+        return UNSET
 
 
 def too_large(most: int) -> Problem:

@@ -13,7 +13,7 @@ from aiohttp import web
 from msgspec import Struct
 
 from gateway.conversation.effects import Conversation
-from gateway.edge.body import GoneError, read_body
+from gateway.edge.body import GoneError, decode_aside, read_body
 from gateway.edge.conduct import Flights, Journey, World
 from gateway.edge.logs import say
 from gateway.edge.ports import Moment
@@ -96,6 +96,7 @@ class Door:
             query=query,
             headers=headers,
             body=body,
+            document=await decode_aside(body),
             id=began.request_id,
             origin=origin,
             now=time(),

@@ -18,6 +18,7 @@ from msgspec import Struct
 from yarl import URL
 
 from gateway.conversation.effects import Call, Lost, Reply
+from gateway.edge.body import LARGE
 from gateway.edge.credentials import Auth, Credential, CredentialError, Headers, OAuth2, make_credential
 from gateway.edge.pacing import Late, Pacer
 from gateway.edge.ports import Clock, Moment, Observer
@@ -209,8 +210,9 @@ async def read_answer(response: aiohttp.ClientResponse) -> Reply:
         if len(body) > MAX_ANSWER:
             response.close()
             return Reply(response.status, headers, None, readable=False, whole=False)
-    document, readable = decode_answer(bytes(body))
-    text = "" if readable else bytes(body[:MAX_TEXT]).decode("utf-8", "replace")
+    raw = bytes(body)
+    document, readable = await asyncio.to_thread(decode_answer, raw) if len(raw) > LARGE else decode_answer(raw)
+    text = "" if readable else raw[:MAX_TEXT].decode("utf-8", "replace")
     return Reply(response.status, headers, document, readable, text)
 
 

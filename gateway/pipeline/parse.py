@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from msgspec import UNSET
+
 from gateway.mapping.dialect import Resource
 from gateway.pipeline.cursors import bind_query, read_cursor
 from gateway.pipeline.intent import Create, Delete, Describe, Intent, Modify, Query, Replace, Retrieve
@@ -166,7 +168,7 @@ def read_body(request: Request, lenience: Lenience) -> object:
         lenience.require("no-content-type")
     if media and media not in JSON_TYPES:
         raise Problem("SG113")
-    document = decode_json(request.body)
+    document = decode_json(request.body) if request.document is UNSET else request.document
     if not isinstance(document, dict):
         raise ScimError("invalidSyntax", "The body must be a JSON object.")
     return document

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from gateway.mapping.dialect import Dialect
 from gateway.pipeline.accepting import accept_type
@@ -19,7 +19,7 @@ class Request(Struct, frozen=True, kw_only=True):
 
     `path` is the raw, still percent-encoded path; `query` the raw query string. Header names are lower case.
     `origin` is the scheme and host the client used (or the configured public URL), without a trailing slash. `now` is
-    when it came in, in Unix seconds.
+    when it came in, in Unix seconds. `document` is the body where it was decoded already, because it is large.
     """
 
     method: str
@@ -27,6 +27,7 @@ class Request(Struct, frozen=True, kw_only=True):
     query: str = ""
     headers: Mapping[str, str] = {}
     body: bytes = b""
+    document: Any = UNSET
     id: str = ""
     origin: str = ""
     now: float = 0.0
