@@ -23,7 +23,11 @@ from gateway.scim.resource import read_resource
 USAGE = 2
 STANDARD_INPUT = "-"
 MAX_BYTES = 16_000_000
-LOST = {"dropped": "dropped: {} (the mapping does not carry it)", "shown": "not sent: {} (the mapping only shows it)"}
+LOST = {
+    "dropped": "dropped: {} (the mapping does not carry it)",
+    "shown": "not sent: {} (the mapping only shows it)",
+    "cut": "cut: {} (the backend takes no more of it)",
+}
 EXAMPLE = """examples:
   scim-gateway translate cube-cloud User --out user.json          what the backend would be sent
   scim-gateway translate mappings/my-vendor.yaml User --in < record.json  what a client would see

@@ -84,7 +84,8 @@ def chosen_items(lens: Lens, rule: ListRule, resource: Document, record: Documen
     if not items and (record is None or rule.required or not rule.readable or read_at(record, rule.v)):
         items = _fill_items(lens, rule, resource)
     items = [one for one in items if not _is_dropped(rule, one)]
-    if any(not part.v for part in rule.items):
+    alone = rule.cap == 1 and rule.over == "truncate"  # then a primary one stays, whatever equal one went before it
+    if any(not part.v for part in rule.items) and not alone:
         items = _told_apart(rule, items, record or {})
     if rule.cap is not None and len(items) > rule.cap and rule.over == "truncate":
         first = [one for one in items if one.get("primary") is True]

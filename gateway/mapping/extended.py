@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from gateway.mapping.diagnose import Diagnosis, nearest
 from gateway.mapping.document import ResourceRow, UrnRow, read_row
+from gateway.mapping.flow import write_flow
 from gateway.mapping.merge import bare_name
 from gateway.mapping.names import BadName
 from gateway.mapping.own import read_attributes
@@ -41,6 +42,19 @@ def read_aliases(source: Source, path: Path, row: ResourceRow, diagnosis: Diagno
             scim = urn.scim or urn.vendor or ""
             aliases[alias] = (scim, urn.vendor or scim)
     return aliases
+
+
+def refuse_aliases(
+    source: Source, path: Path, row: ResourceRow, aliases: Mapping[str, tuple[str, str]], diagnosis: Diagnosis
+) -> None:
+    """A field named with an alias would be sent under that very name. Complaints: E111."""
+    for text, value in row.shape.items():
+        alias, _, rest = str(text).partition(":")
+        if rest and alias in aliases:
+            urn = aliases[alias][1]
+            message = f"{text}: an alias names no field; the fields of a schema stand below its URN"
+            hint = f"{urn}: {write_flow({rest: value})} # instead"
+            diagnosis.add("E111", message, source.place((*path, "shape", text)), hint)
 
 
 def read_type(

@@ -18,7 +18,7 @@ from gateway.mapping.desk import Desk
 from gateway.mapping.diagnose import Diagnosis
 from gateway.mapping.dialect import Resource
 from gateway.mapping.document import File, IdRow, ResourceRow, read_row
-from gateway.mapping.extended import read_aliases, read_type
+from gateway.mapping.extended import read_aliases, read_type, refuse_aliases
 from gateway.mapping.flow import write_flow
 from gateway.mapping.names import Names
 from gateway.mapping.oneway import read_sends, read_shows
@@ -108,6 +108,7 @@ def _desk(source: Source, path: Path, row: ResourceRow, bases: Bases, diagnosis:
     full = read_type(source, path, row, aliases, types, diagnosis)
     if full is None:
         return None
+    refuse_aliases(source, path, row, aliases, diagnosis)
     shape = read_shape(source, (*path, "shape"), row.shape, diagnosis, types)
     return Desk(source, path, Names(full, aliases, shape), diagnosis)
 

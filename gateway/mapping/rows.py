@@ -13,7 +13,9 @@ from gateway.mapping.source import Path, Source
 S = TypeVar("S", bound=Struct)
 
 # Words of the design that are not in the language: an author who read of them gets a plain answer.
-LATER = frozenset({"ref", "cel", "needs"})
+LATER = frozenset({"cel", "needs"})
+# Words that the design has in one place and the language in another.
+ELSEWHERE = {"ref": "remove it: that a field refers to others is said in the shape, ref(User)"}
 
 _PLAIN = {
     "str": "a text", "int": "a whole number", "float": "a number", "bool": "true or false", "null": "nothing",
@@ -77,7 +79,8 @@ def _refuse_key(source: Source, path: Path, kind: type[Struct], known: tuple[str
     if key in getattr(kind, "LATER", ()):
         diagnosis.add("E124", f"'{key}' is not in the language yet", where, "see mappings/README.md for what is")
     else:
-        diagnosis.add("E102", f"unknown key '{key}' in {name_place(path[:-1])}", where, did_you_mean(key, known))
+        hint = ELSEWHERE.get(key) or did_you_mean(key, known)
+        diagnosis.add("E102", f"unknown key '{key}' in {name_place(path[:-1])}", where, hint)
 
 
 def name_place(path: Path) -> str:

@@ -42,6 +42,14 @@ def test_a_resource_becomes_the_record_and_what_is_lost_is_told():
     ]
 
 
+def test_a_list_that_is_cut_to_what_the_backend_takes_is_told():
+    emails = [{"value": "home@example.com"}, {"value": "bjensen@example.com", "primary": True}]
+    ended = translate("new-relic", "User", "--out", given=json.dumps({**USER, "emails": emails}))
+    assert ended.returncode == 0
+    assert json.loads(ended.stdout)["emails"] == [{"value": "bjensen@example.com", "primary": True}]
+    assert "cut: emails (the backend takes no more of it)" in ended.stderr.splitlines()
+
+
 def test_a_record_becomes_the_resource_that_a_client_sees():
     ended = translate("cube-cloud", "User", "--in", given=json.dumps(RECORD))
     assert ended.returncode == 0
