@@ -11,6 +11,7 @@ from msgspec import Struct
 from gateway.lens.kinds import ListRule
 from gateway.lens.lens import Document
 from gateway.mapping.dialect import Resource
+from gateway.scim.names import fold
 from gateway.scim.project import Projection, project
 from gateway.scim.schema import Attribute, ResourceType
 
@@ -28,8 +29,15 @@ class Pointer(Struct, frozen=True):
     kind: str | None
 
 
+class Place(Struct, frozen=True):
+    """A type that is served, and where: its endpoint without slashes."""
+
+    type: str
+    endpoint: str
+
+
 class View(Struct, frozen=True):
-    """What showing resources of one type takes. `endpoints` are those of all types served, without slashes.
+    """What showing resources of one type takes. `places` are those of all types served, by their folded names.
 
     `restrained` names the members of a resource of which something is not shown unless it is asked for; `whole` asks
     for all that may be shown.
@@ -37,7 +45,7 @@ class View(Struct, frozen=True):
 
     type: ResourceType
     endpoint: str
-    endpoints: Mapping[str, str]
+    places: Mapping[str, Place]
     pointers: tuple[Pointer, ...]
     restrained: frozenset[str]
     whole: Projection
@@ -45,11 +53,11 @@ class View(Struct, frozen=True):
 
 def make_view(resource: Resource, served: Mapping[str, Resource]) -> View:
     """The view of one of the types served."""
-    endpoints = {name: one.type.endpoint.strip("/") for name, one in served.items()}
+    places = {fold(name): Place(name, one.type.endpoint.strip("/")) for name, one in served.items()}
     return View(
         type=resource.type,
         endpoint=resource.type.endpoint.strip("/"),
-        endpoints=endpoints,
+        places=places,
         pointers=tuple(find_pointers(resource)),
         restrained=frozenset(find_restrained(resource.type)),
         whole=Projection(tuple(path for path, _ in resource.type.attributes()), included=True),
@@ -96,17 +104,23 @@ def point(shown: Document, pointer: Pointer, view: View, url: str) -> None:
 
 
 def refer(value: Any, kind: str | None, view: View, url: str) -> Any:
-    """The value with `$ref`s of ours, or with none where the type pointed at is not known or not served."""
+    """The value with `$ref`s of ours, or with none where the type pointed at is not known or not served.
+
+    A type that the backend spells in other letters (`user`) is shown by its name (RFC 7643 4.2: a canonical value).
+    """
     if isinstance(value, list):
         return [refer(one, kind, view, url) for one in value]
     if not isinstance(value, dict) or not isinstance(value.get("value"), str):
         return value
     said = value.get("type")  # not always a type of resource: a user's groups say `direct` or `indirect` here
-    endpoint = view.endpoints.get(kind or (said if isinstance(said, str) else ""))
+    spelled = fold(said) if isinstance(said, str) else ""
+    place = view.places.get(fold(kind) if kind else spelled)
     referred = dict(value)
     referred.pop("$ref", None)
-    if endpoint is not None:
-        referred["$ref"] = f"{url}/{endpoint}/{value['value']}"
+    if place is not None:
+        referred["$ref"] = f"{url}/{place.endpoint}/{value['value']}"
+    if place is not None and spelled == fold(place.type):
+        referred["type"] = place.type
     return referred
 
 

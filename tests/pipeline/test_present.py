@@ -36,6 +36,15 @@ def test_a_member_points_at_our_resources_or_nowhere(value, reference):
     assert shown["members"][0]["value"] == value["value"]
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"), [("user", "User"), ("GROUP", "Group"), ("User", "User"), ("machine", "machine")]
+)
+def test_a_members_type_is_spelled_as_the_resource_type_is(said, shown):
+    group = show({"id": "g-9", "displayName": "Tour Guides", "members": [{"value": "x-1", "type": said}]}, "Group")
+    assert group["members"][0]["type"] == shown
+    assert ("$ref" in group["members"][0]) is (shown != "machine")
+
+
 def test_a_manager_points_at_a_user_and_the_resource_given_stays_as_it_was():
     resource = {"id": "u-1", "userName": "bjensen", ENTERPRISE: {"manager": {"value": "u-26"}, "division": "Park"}}
     before = deepcopy(resource)
