@@ -203,7 +203,8 @@ def read_id(target: Target, record: Document) -> Any:
 def fetch_page(target: Target, query: Pairs, position: Position, size: int) -> Conversation[Page]:
     """One page of a list. A 404 is no empty list: absence is proven or not claimed."""
     call = page_call(target, query, position, size)
-    reply = yield from obtain_reply(target, call, target.op("query"), on_id=False, sent=query)
+    sent = tuple(value for _, value in query)
+    reply = yield from obtain_reply(target, call, target.op("query"), on_id=False, sent=sent)
     return read_page(reply, target.resource.can.paging)
 
 

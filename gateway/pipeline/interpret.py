@@ -18,6 +18,8 @@ MAX_RETRY_SECONDS = 3_600
 MAX_MESSAGE = 300
 MAX_WORDS = 10_000  # so much of a message is looked through: the rest is not shown in any case
 _HOLE = re.compile(r"\{([A-Za-z0-9_.$:-]+(?:\[\d+\][A-Za-z0-9_.$:-]*)*)\}")
+_QUOTED = re.compile(r'"([^"]+)"')
+_OPERATION = frozenset({"op", "path"})
 _NO_NAMES: Mapping[str, str] = {}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _TRACE = re.compile(
@@ -209,13 +211,18 @@ def clean_message(message: str, sent: object) -> str:
 
 
 def texts_of(value: object) -> Iterator[str]:
-    """Every text inside a document; of a filter, what stands in quotes as well."""
+    """Every text inside a document; of a filter, what stands in quotes as well.
+
+    What an operation of PATCH does, and to which field, are words of the dialect: masked, they would hide what to
+    correct.
+    """
     if isinstance(value, str):
         yield value
-        yield from re.findall(r'"([^"]+)"', value)
+        yield from _QUOTED.findall(value)
     elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from texts_of(inner)
+        spoken = _OPERATION if value.keys() >= _OPERATION else frozenset()
+        for key, inner in value.items():
+            yield from _QUOTED.findall(str(inner)) if key in spoken else texts_of(inner)
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from texts_of(inner)

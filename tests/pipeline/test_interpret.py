@@ -102,13 +102,20 @@ def test_success_is_what_the_mapping_expects(status, expect, refused):
     assert is_refused(Reply(status), BackendCall(verb="POST", path=PATH, expect=expect), Errors()) is refused
 
 
+def _edit(path, value):
+    return {"Operations": [{"op": "replace", "path": path, "value": value}]}
+
+
 @pytest.mark.parametrize(
     ("message", "sent", "said"),
     [
         ("bjensen is taken", {"userName": "bjensen"}, "... is taken"),
         ("BJensen is taken", {"userName": "bjensen"}, "... is taken"),
-        ("no match for Rad", (("filter", 'title eq "Radler"'),), "no match for Rad"),
-        ("no match for radler", (("filter", 'title eq "Radler"'),), "no match for ..."),
+        ("no match for Rad", ('title eq "Radler"',), "no match for Rad"),
+        ("no match for radler", ('title eq "Radler"',), "no match for ..."),
+        ("cannot replace title by Radler", _edit("title", "Radler"), "cannot replace title by ..."),
+        ("no mails of b@x.no", _edit('mails[value eq "b@x.no"].type', "home"), "no mails of ..."),
+        ("path of Radler is wrong", {"path": "Radler"}, "path of ... is wrong"),
         ("value abc", {"x": "abc"}, "value abc"),
         ("deep a@example.com", {"emails": [{"value": "a@example.com"}]}, "deep ..."),
         ('say "x"\x00\n  twice', None, "say 'x' twice"),
