@@ -37,6 +37,21 @@ def _times(record: Record) -> Resource:
     return {"created": record.created.isoformat(), "lastModified": record.modified.isoformat()}
 
 
+def sort_records(records: Sequence[Record], params: Mapping[str, str], names: Sequence[str]) -> list[Record]:
+    """The records in the order of `sortBy`, one of `names` (RFC 7644 3.4.2.3); Refused 400 for any other."""
+    asked = params.get("sortBy", "")
+    name = next((each for each in names if fold(each) == fold(asked)), "")
+    if asked and not name:
+        raise Refused(400, f"sortBy must be {', '.join(names)}.", scim_type="invalidValue")
+    falls = fold(params.get("sortOrder", "")) == "descending"
+    return sorted(records, key=lambda record: _sort_key(record, name), reverse=falls) if name else list(records)
+
+
+def _sort_key(record: Record, name: str) -> str:
+    known = {"id": record.id, "meta.lastModified": record.modified.isoformat()}
+    return known.get(name) or fold(str(record.document.get(name, "")))
+
+
 def page_by_index(question: Question, found: Sequence[Record], *, least: int = 1) -> Page:
     """One page by `startIndex` and `count` (RFC 7644 3.4.2.4); an index below `least` is refused."""
     start = read_whole(question.params, "startIndex", 1, least)

@@ -3,12 +3,13 @@
 A group shows at most 500 of its members, and a list of groups none unless `includeMembers=true` asks for them; all of
 them are below the group, page by page. A PUT takes away what it does not name, the vendor's own extension among it.
 Unknown schemas and read-only attributes are overlooked. Filters are `eq`, `sw` and `ew` by the page's table, joined by
-`or`; a person's userName is the work address where there is none. Strict readings: any other filter is refused, a group
-is searched by displayName alone, and no page is longer than 100.
+`or`; lists are sorted by three attributes; a person's userName is the work address where there is none. Strict
+readings: any other filter and order is refused, a group is searched by displayName alone, and no page is longer than
+100.
 """
 
 from gateway.sandbox.dates import in_millis
-from gateway.sandbox.find import keep_matching, page_by_index, project, read_filter, read_whole
+from gateway.sandbox.find import keep_matching, page_by_index, project, read_filter, read_whole, sort_records
 from gateway.sandbox.profile import Page, Part, Profile, Question, Refused, Setting, Strictness
 from gateway.sandbox.records import Record
 from gateway.sandbox.shape import extension, field, flag, group, kind_of, many, texts
@@ -36,6 +37,11 @@ _SEARCHED_BY = {
         "phoneNumbers.value": "eq sw ew",
     },
     "Group": {"displayName": "eq"},
+}
+
+_SORTED_BY = {
+    "User": ("userName", "id", "meta.lastModified"),
+    "Group": ("displayName", "id", "meta.lastModified"),
 }
 
 
@@ -109,7 +115,7 @@ def _find(question: Question, setting: Setting) -> Page:
         found = keep_matching(found, asked, question.kind)
     if read_whole(question.params, "count", _LONGEST, 0) > _LONGEST:
         raise Refused(400, f"count must be at most {_LONGEST}.")
-    page = page_by_index(question, found)
+    page = page_by_index(question, sort_records(found, question.params, _SORTED_BY[question.kind.name]))
     if question.kind is _USER or question.params.get("includeMembers") == "true":
         return page
     return Page(page.records, lambda shown: page.envelope([_without_members(each) for each in shown]))

@@ -58,6 +58,27 @@ async def test_a_list_shows_members_only_when_asked(line, params, shown):
     assert (len(group["members"]) if "members" in group else None) == shown
 
 
+@pytest.mark.parametrize(
+    ("params", "names"),
+    [
+        ({}, "b A c"),
+        ({"sortBy": "userName"}, "A b c"),
+        ({"sortBy": "username", "sortOrder": "descending"}, "c b A"),
+        ({"sortBy": "userName", "startIndex": "2", "count": "1"}, "b"),
+        ({"sortBy": "meta.lastModified"}, "b c A"),
+    ],
+)
+async def test_a_list_is_in_the_order_asked_for(line, params, names):
+    made = [await create(line, userName=name) for name in ("b", "A", "c")]
+    await line("PATCH", f"/Users/{made[1]['id']}", patch({"op": "add", "path": "title", "value": "Driver"}))
+    found = (await line("GET", "/Users", params=params)).body["Resources"]
+    assert [each["userName"] for each in found] == names.split()
+
+
+async def test_an_order_by_anything_else_is_refused(line):
+    assert (await line("GET", "/Users", params={"sortBy": "title"})).status == 400
+
+
 async def test_put_takes_away_what_it_does_not_name(line):
     made = await create(
         line, schemas=[USER, OWN], title="Guide", **{OWN: {"managedOrgs": [{"orgId": "o", "role": "r"}]}}
