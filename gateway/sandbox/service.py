@@ -166,7 +166,16 @@ class Service:
         return Answer(204)
 
     def _show(self, record: Record, endpoint: str, *, listed: bool = False) -> Resource:
-        return self.profile.show(record, self.profile.kinds[endpoint], self.setting, listed)
+        shown = self.profile.show(record, self.profile.kinds[endpoint], self.setting, listed)
+        return {**shown, "groups": self._groups_of(record)} if "groups" in shown else shown
+
+    def _groups_of(self, record: Record) -> list[Resource]:
+        """What a vendor that shows groups says of one record: those that have it among their members."""
+        return [
+            {"value": group.id, "display": group.document["displayName"]}
+            for group in self.records.all("Groups")
+            if any(each.get("value") == record.id for each in group.document.get("members", ()))
+        ]
 
     def _read_body(self, asked: Asked) -> Resource:
         if asked.media_type not in self.profile.accepts:

@@ -100,3 +100,13 @@ async def test_a_filter_is_one_eq(line, text, status):
     answer = await line("GET", "/Users", params={"filter": text})
     assert answer.status == status
     assert status != 200 or answer.body["totalResults"] == 1
+
+
+async def test_a_user_shows_the_groups_that_have_it_among_their_members(line):
+    made = await create(line)
+    group = {"schemas": [GROUP], "externalId": "g-1", "displayName": "Crew", "members": [{"value": made["id"]}]}
+    crew = (await line("POST", "/Groups", group)).body["id"]
+    shown = (await line("GET", f"/Users/{made['id']}")).body["groups"]
+    assert shown == [{"value": crew, "display": "Crew"}]
+    await line("DELETE", f"/Groups/{crew}")
+    assert (await line("GET", f"/Users/{made['id']}")).body["groups"] == []

@@ -123,3 +123,13 @@ async def test_a_list_is_one_page_without_its_bounds(line):
     page = (await line("GET", "/Users", params={"startIndex": "2", "count": "1"})).body
     assert (page["totalResults"], len(page["Resources"])) == (3, 3)
     assert {"startIndex", "itemsPerPage"} & set(page) == set()
+
+
+async def test_a_user_shows_the_groups_that_have_it_among_their_members(line):
+    made = await create(line)
+    group = {"schemas": [GROUP], "displayName": "Crew", "members": [{"value": made["id"]}]}
+    crew = (await line("POST", "/Groups", group)).body["id"]
+    shown = (await line("GET", f"/Users/{made['id']}")).body["groups"]
+    assert shown == [{"value": crew, "display": "Crew"}]
+    await line("DELETE", f"/Groups/{crew}")
+    assert (await line("GET", f"/Users/{made['id']}")).body["groups"] == []

@@ -141,3 +141,13 @@ async def test_filters_are_heeded_or_overlooked(dial, options, text, status, fou
     answer = await line("GET", "/Users", params={"filter": text})
     assert answer.status == status
     assert found is None or answer.body["totalResults"] == found
+
+
+async def test_a_user_shows_the_groups_that_have_it_among_their_members(line):
+    made = await create(line)
+    group = {"schemas": [GROUP], "displayName": "Crew", "members": [{"value": made["id"]}]}
+    crew = (await line("POST", "/Groups", group)).body["id"]
+    shown = (await line("GET", f"/Users/{made['id']}")).body["groups"]
+    assert shown == [{"value": crew, "display": "Crew"}]
+    await line("DELETE", f"/Groups/{crew}")
+    assert (await line("GET", f"/Users/{made['id']}")).body["groups"] == []
