@@ -37,7 +37,7 @@ class Place(Struct, frozen=True):
 
 
 class View(Struct, frozen=True):
-    """What showing resources of one type takes. `places` are those of all types served, by their folded names.
+    """What showing resources of one type takes. `places` are those of all types served, by name and by folded name.
 
     `restrained` names the members of a resource of which something is not shown unless it is asked for; `whole` asks
     for all that may be shown.
@@ -53,7 +53,11 @@ class View(Struct, frozen=True):
 
 def make_view(resource: Resource, served: Mapping[str, Resource]) -> View:
     """The view of one of the types served."""
-    places = {fold(name): Place(name, one.type.endpoint.strip("/")) for name, one in served.items()}
+    places = {
+        spelled: Place(name, one.type.endpoint.strip("/"))
+        for name, one in served.items()
+        for spelled in (name, fold(name))
+    }
     return View(
         type=resource.type,
         endpoint=resource.type.endpoint.strip("/"),
@@ -113,13 +117,13 @@ def refer(value: Any, kind: str | None, view: View, url: str) -> Any:
     if not isinstance(value, dict) or not isinstance(value.get("value"), str):
         return value
     said = value.get("type")  # not always a type of resource: a user's groups say `direct` or `indirect` here
-    spelled = fold(said) if isinstance(said, str) else ""
-    place = view.places.get(fold(kind) if kind else spelled)
+    named = kind or (said if isinstance(said, str) else "")
+    place = view.places.get(named) or view.places.get(fold(named))
     referred = dict(value)
     referred.pop("$ref", None)
     if place is not None:
         referred["$ref"] = f"{url}/{place.endpoint}/{value['value']}"
-    if place is not None and spelled == fold(place.type):
+    if place is not None and isinstance(said, str) and said != place.type and fold(said) == fold(place.type):
         referred["type"] = place.type
     return referred
 
