@@ -36,7 +36,11 @@ def read_bulk(doc: object) -> BulkRequest:
     """
     document = fold_keys(require_object(doc, "The bulk request"), "The bulk request")
     if BULK_REQUEST.lower() not in map(fold, check_schemas(document)):
-        raise ScimError("invalidSyntax", "`schemas` of a bulk request must hold the BulkRequest URN.", BULK_REQUEST)
+        raise ScimError(
+            "invalidSyntax",
+            "`schemas` of a bulk request must hold the BulkRequest URN.",
+            f"Add `{BULK_REQUEST}` to it.",
+        )
     entries = document.get("operations")
     if not isinstance(entries, list):
         raise ScimError("invalidSyntax", "`Operations` takes a list of operations.")

@@ -57,7 +57,9 @@ def parse_search(doc: object) -> SearchRequest:
     """The body of a POST to `.search`; `attributes` may be a list or a comma-separated text."""
     document = fold_keys(require_object(doc, "The search request"), "The search request")
     if SEARCH_REQUEST.lower() not in map(fold, check_schemas(document)):
-        raise ScimError("invalidSyntax", "`schemas` of a search must hold the SearchRequest URN.", SEARCH_REQUEST)
+        raise ScimError(
+            "invalidSyntax", "`schemas` of a search must hold the SearchRequest URN.", f"Add `{SEARCH_REQUEST}` to it."
+        )
     return _search({name: value for name, value in document.items() if value is not None})
 
 

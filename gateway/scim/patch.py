@@ -50,7 +50,9 @@ def read_patch(doc: object, rt: ResourceType, lenience: Lenience = ANY) -> Patch
     door = Door(lenience)
     document = as_message(require_object(doc, "The PATCH request"), rt, door)
     if PATCH_OP.lower() not in map(fold, check_schemas(document)):
-        raise ScimError("invalidSyntax", "`schemas` of a PATCH request must hold the PatchOp URN.", PATCH_OP)
+        raise ScimError(
+            "invalidSyntax", "`schemas` of a PATCH request must hold the PatchOp URN.", f"Add `{PATCH_OP}` to it."
+        )
     entries = fold_keys(document, "The PATCH request").get("operations")
     if not isinstance(entries, list) or not entries:
         raise ScimError("invalidSyntax", "`Operations` takes a list of one or more operations.")

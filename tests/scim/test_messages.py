@@ -1,6 +1,7 @@
 # ruff: noqa: E501 (tables: one row, one line)
 """The envelopes, and the guard that reads JSON."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.scim.bulk import read_bulk
 from gateway.scim.errors import STATUS, ScimError
 from gateway.scim.messages import (
     SearchRequest,
@@ -18,7 +20,9 @@ from gateway.scim.messages import (
     parse_query,
     parse_search,
 )
-from gateway.scim.names import ERROR, LIST_RESPONSE, SEARCH_REQUEST
+from gateway.scim.names import BULK_REQUEST, ERROR, LIST_RESPONSE, PATCH_OP, SEARCH_REQUEST
+from gateway.scim.patch import parse_patch
+from gateway.scim.schema import standard
 
 HOSTILE: list[tuple[str, bytes, str]] = [
     ("nothing", b"", "empty"),
@@ -176,6 +180,21 @@ def test_a_search_message_that_means_nothing_is_refused(doc: object, scim_type: 
     with pytest.raises(ScimError) as refused:
         parse_search(doc)
     assert refused.value.scim_type == scim_type
+
+
+@pytest.mark.parametrize(
+    ("read", "urn"),
+    [
+        (parse_search, SEARCH_REQUEST),
+        (read_bulk, BULK_REQUEST),
+        (lambda doc: parse_patch(doc, standard("User")), PATCH_OP),
+    ],
+    ids=["search", "bulk", "patch"],
+)
+def test_a_message_of_another_kind_is_told_which_urn_to_add(read: Callable[[object], object], urn: str) -> None:
+    with pytest.raises(ScimError) as refused:
+        read({"schemas": [ERROR], "Operations": []})
+    assert (refused.value.scim_type, refused.value.hint) == ("invalidSyntax", f"Add `{urn}` to it.")
 
 
 def test_a_list_response_counts_what_it_shows_and_never_shows_more_than_asked() -> None:
