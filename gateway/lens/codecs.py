@@ -109,7 +109,7 @@ CODECS: dict[str, Codec] = {
         Codec("epoch_ms", "iso", _to_epoch_ms, _from_epoch_ms, s_type="dateTime", v_type="int", order=True),
         Codec("bool_text", "canon", _to_bool_text, _from_bool_text, s_type="boolean"),
         Codec("int_text", "iso", _to_int, _from_int, v_type="int"),
-        Codec("digits", "lossy", lambda value: "".join(c for c in value if c.isdigit()), same),
+        Codec("digits", "lossy", lambda value: "".join(str(int(c)) for c in value if c.isdecimal()), same),
     )
 }
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from gateway.lens.code import name, quote
 from gateway.lens.kinds import SendRule, ShowRule, Source, Template
+from gateway.lens.places import spell
 from gateway.lens.scene import Scene, Statements
 from gateway.scim.filter import AttrPath
 
@@ -78,8 +79,18 @@ def send_out(rule: SendRule, scene: Scene) -> Statements:
         assert isinstance(guard, ast.Expr)  # noqa: S101  # narrows for the type checker
         tests.append(guard.value)
     write = "MAKE\nif x is not None: VC[VK] = x" if isinstance(rule.value, Template) else "MAKE\nVC[VK] = x"
-    body = quote(write, MAKE=make(rule.value, scene), VC=vc, VK=vk)
+    body = quote(write, MAKE=[*make(rule.value, scene), *_converted(rule, scene)], VC=vc, VK=vk)
     return quote("if TEST:\n    BODY", TEST=all_of(tests), BODY=body) if tests else body
+
+
+def _converted(rule: SendRule, scene: Scene) -> Statements:
+    """The template's text through its codec; a text of which nothing is left is absent."""
+    if rule.codec is None:
+        return []
+    codec, field = scene.code.constant(rule.codec), ast.Constant(spell(rule.v))
+    return quote(
+        "if x is not None:\n    x = encode(CODEC, x, FIELD)\n    if x == '': x = None", CODEC=codec, FIELD=field
+    )
 
 
 def show_in(rule: ShowRule, scene: Scene) -> Statements:

@@ -221,7 +221,10 @@ class KeepRule(Struct, frozen=True, kw_only=True, tag="keep"):
 
 
 class SendRule(Struct, frozen=True, kw_only=True, tag="send"):
-    """A field that is a function of the resource. `when` reads the resource; `companion` names an attribute sent."""
+    """A field that is a function of the resource. `when` reads the resource; `companion` names an attribute sent.
+
+    `codec` converts the template's text; where nothing is left of it, nothing is sent.
+    """
 
     v: Field
     value: Source
@@ -229,6 +232,7 @@ class SendRule(Struct, frozen=True, kw_only=True, tag="send"):
     on: Literal["create", "replace", "always"] = "always"
     when: Filter | None = None
     companion: AttrPath | None = None
+    codec: Codec | None = None
 
 
 class ShowRule(Struct, frozen=True, kw_only=True, tag="show"):

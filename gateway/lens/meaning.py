@@ -30,7 +30,7 @@ from gateway.lens.lens import Document, Lens, LensError
 from gateway.lens.meaning_choose import branch_of, say_choice
 from gateway.lens.meaning_slots import say_leaf, say_slots, show_slots
 from gateway.lens.meaning_texts import say_text, shown_text
-from gateway.lens.meaning_values import leaf_in, say_first, say_source, value_out
+from gateway.lens.meaning_values import leaf_in, say_first, say_source, sent_out, value_out
 from gateway.lens.places import Place, number_of
 from gateway.scim.filter import AttrPath
 from gateway.scim.values import is_absent
@@ -51,7 +51,7 @@ def say_out(lens: Lens, resource: Document, record: Document | None) -> Document
         elif isinstance(rule, TextRule):
             say_text(lens, rule, resource, wanted, anew=record is None)
         elif isinstance(rule, SendRule) and _applies(rule, resource, anew=record is None):
-            value = say_source(lens, rule.value, resource)
+            value = sent_out(lens, rule, resource)
             if value is not None:
                 write_at(wanted, rule.v, value)
     for choice in lens.rules:

@@ -177,6 +177,7 @@ class SendRow(Struct, forbid_unknown_fields=True, rename={"companion": "with"}):
     on: Literal["create", "replace", "always"] = "always"
     when: str | None = None
     companion: str | None = None
+    via: str | list[str] | UnsetType = UNSET
 
 
 class ShowRow(Struct, forbid_unknown_fields=True):

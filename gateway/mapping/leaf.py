@@ -103,16 +103,13 @@ def read_codecs(
     if row.via is UNSET:
         return None
     where = (*path, "via")
-    found = [read_codec(desk, where, text) for text in ([row.via] if isinstance(row.via, str) else row.via)]
-    codecs = tuple(one for one in found if one is not None)
-    for one in codecs:
-        if one.law == "lossy":
-            first, *others = (name for name, codec in CODECS.items() if codec.law != "lossy")
-            message = f"codec {one.name} loses information and cannot stand in map:"
-            desk.complain("E301", message, where, f"via: {first} # or {', '.join(others)}")
-    if not codecs or len(codecs) < len(found):
+    made = read_chain(desk, where, row.via)
+    if made is None:
         return None
-    made = codecs[0] if len(codecs) == 1 else chain(codecs)
+    if made.law == "lossy":
+        first, *others = (name for name, codec in CODECS.items() if codec.law != "lossy")
+        message = f"codec {made.name} loses information and cannot stand in map:"
+        desk.complain("E301", message, where, f"via: {first} # or {', '.join(others)}; under send: it may stand")
     misfit = misfit_codec(made, attribute.type, leaf) if row.values is UNSET else ""
     if leaf.refs:
         hint = f"remove via:, or declare the field as a string in place of ref({'|'.join(leaf.refs)})"
@@ -122,6 +119,15 @@ def read_codecs(
     elif misfit:
         desk.complain("E201", f"{target}: {misfit}", where, "remove via:, or name another field")
     return made
+
+
+def read_chain(desk: Desk, path: Path, said: str | list[str]) -> Codec | None:
+    """What stands under `via`, as one codec; None where a name in it is none. Complaints: E115."""
+    found = [read_codec(desk, path, text) for text in ([said] if isinstance(said, str) else said)]
+    codecs = tuple(one for one in found if one is not None)
+    if not codecs or len(codecs) < len(found):
+        return None
+    return codecs[0] if len(codecs) == 1 else chain(codecs)
 
 
 def read_codec(desk: Desk, path: Path, text: str) -> Codec | None:

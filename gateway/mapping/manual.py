@@ -76,7 +76,7 @@ def _by_level(item: tuple[str, tuple[str, str]]) -> tuple[int, str]:
 
 def _law(codec: str) -> str:
     known = CODECS.get(codec)
-    return {"iso": "yes", "canon": "yes, up to spelling", "lossy": "no: refused in `map`"}[
+    return {"iso": "yes", "canon": "yes, up to spelling", "lossy": "no: under `send` alone"}[
         known.law if known else "iso"
     ]
 

@@ -157,6 +157,7 @@ KEY_WORDS: Final[Words] = {
     "SendRow.on": "when it is sent",
     "SendRow.when": "a filter over the resource",
     "SendRow.with": "only along with this attribute",
+    "SendRow.via": "a codec, or a list of them, for a template; one that loses information may stand here",
     "ShowRow.value": "a constant, a template over fields, or a list of which the first complete one is shown",
     "ShowRow.when": "a filter over the record",
     "ExampleRow.of": "where the example is from",

@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.lens.kinds import SendRule, ShowRule
-from gateway.lens.shapes import Leaf, find_field
-from gateway.mapping.constants import misfit_attribute, misfit_leaf, sample_attribute, sample_leaf
+from msgspec import UNSET
+
+from gateway.lens.codecs import Codec
+from gateway.lens.kinds import SendRule, ShowRule, Source, Template
+from gateway.lens.shapes import Leaf, Shape, find_field
+from gateway.mapping.constants import misfit_attribute, misfit_codec, misfit_leaf, sample_attribute, sample_leaf
 from gateway.mapping.desk import Desk
 from gateway.mapping.document import SendRow, ShowRow, read_row
+from gateway.mapping.leaf import read_chain
 from gateway.mapping.source import Path
 
 
@@ -29,13 +33,31 @@ def _read_send(desk: Desk, path: Path, value: Any) -> SendRule | None:
     when = desk.condition(read.when, (*path, "when")) if read.when else None
     if source is None:
         return None
+    codec = _read_via(desk, path, read, source, leaf)
     misfit = misfit_leaf(source, leaf) if isinstance(leaf, Leaf) else "is one value, not a list or a table"
-    if misfit:
+    if misfit and codec is None:
         hint = f"{path[-1]}: {sample_leaf(leaf)}" if isinstance(leaf, Leaf) else "carry it under map:"
         desk.complain("E201", f"the value sent to {path[-1]} {misfit}", (*path, "value"), hint)
-    rule = SendRule(v=field, value=source, line=desk.line(path), on=read.on, when=when, companion=companion)
+    rule = SendRule(
+        v=field, value=source, line=desk.line(path), on=read.on, when=when, companion=companion, codec=codec
+    )
     desk.remember(rule, path)
     return rule
+
+
+def _read_via(desk: Desk, path: Path, row: SendRow, source: Source, field: Shape | None) -> Codec | None:
+    """The codecs of a text that is sent; those that lose information too. Complaints: E115, E126, E201."""
+    if row.via is UNSET or not isinstance(field, Leaf):
+        return None
+    where = (*path, "via")
+    codec = read_chain(desk, where, row.via)
+    misfit = misfit_codec(codec, "string", field) if codec is not None else ""
+    if not isinstance(source, Template):
+        desk.complain("E126", "via: converts a text with holes, not a constant", where, "remove via:")
+    elif misfit:
+        hint = "via: int_text" if field.type in ("int", "number") else "remove via:, or name another field"
+        desk.complain("E201", f"{path[-1]}: {misfit}", where, hint)
+    return codec
 
 
 def read_shows(desk: Desk, rows: Mapping[str, Any]) -> list[ShowRule]:

@@ -45,6 +45,8 @@ def _writers(rules: Sequence[Rule]) -> dict[Field, LeafRule | ListRule | SendRul
 
 def fill_hint(desk: Desk, rule: Rule, shape: Leaf | ListShape) -> str:
     """What makes a rule write in any case."""
+    if isinstance(rule, SendRule) and is_lossy(rule):
+        return "remove via:"
     if isinstance(rule, SendRule):
         return "send it always: without when:, with: and on: replace"
     if isinstance(shape, ListShape) and isinstance(rule, ListRule):
@@ -66,6 +68,11 @@ def _required_fields(
             yield here, field, sure
 
 
+def is_lossy(rule: SendRule) -> bool:
+    """May its codec leave nothing of a text?"""
+    return rule.codec is not None and rule.codec.law == "lossy"
+
+
 def always_writes(rule: Rule) -> bool:
     """Does the rule write whatever a client sends?"""
     match rule:
@@ -74,7 +81,7 @@ def always_writes(rule: Rule) -> bool:
         case ListRule():
             return bool(rule.fill)
         case SendRule():
-            return rule.on != "replace" and rule.when is None and rule.companion is None
+            return rule.on != "replace" and rule.when is None and rule.companion is None and not is_lossy(rule)
         case _:
             return False
 
