@@ -74,6 +74,7 @@ def make_gateway(settings: Settings, keys: tuple[bytes, ...]) -> Gateway:
             lenience=LENIENCES[one.client],
             seal=Seal(keys),
             adopt=one.adopt,
+            brake=one.brake,
         )
         for one in settings.tenants.values()
     }

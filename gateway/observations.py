@@ -19,7 +19,7 @@ Direction = Literal["out", "in"]
 LookUp = Literal["hit", "miss", "stale", "error"]
 Resolution = Literal["adopted", "absent", "gave_up"]
 RetryReason = Literal["throttled", "unavailable", "connect", "tls", "timeout", "reset", "credentials"]
-StateOperation = Literal["recall", "keep", "claim", "forget", "hold", "release", "probe"]
+StateOperation = Literal["recall", "keep", "claim", "forget", "spend", "hold", "release", "probe"]
 CallOutcome = Literal["ok", "client_error", "server_error", "throttled", "timeout", "connect", "tls", "unknown"]
 
 
@@ -198,6 +198,13 @@ class KeptValueLost(Struct, frozen=True, tag=True):
     attribute: str
 
 
+class RemovalsBraked(Struct, frozen=True, tag=True):
+    """A deletion, a deactivation or a removal of members was held back by the tenant's brake."""
+
+    tenant: str
+    resource: str
+
+
 class SettingsLoaded(Struct, frozen=True, tag=True):
     """The configuration was read; `ok` is false when the old one goes on serving."""
 
@@ -227,5 +234,6 @@ Observation = (
     | CreateUnprotected
     | ResourceAdopted
     | KeptValueLost
+    | RemovalsBraked
     | SettingsLoaded
 )

@@ -20,11 +20,11 @@ COMMANDS = {
     "sandbox": "a strict pretend vendor",
     "demo": "sandbox vendors, a gateway before them, and an identity provider's life cycle",
     "token": "make a token for a tenant",
+    "brake": "let removals through that a tenant's brake holds back",
     "laws": "the tests that follow from a mapping itself",
 }
 LATER = {
     "reconcile": "it compares following backends with the primary, and this release serves one backend per tenant",
-    "brake": "it releases held removals, and this release holds none back",
 }
 USAGE = 2
 EPILOG = "Every command has --help with an example. Start with: scim-gateway demo"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from gateway.conversation.braking import brake
 from gateway.conversation.effects import Call, Conversation
 from gateway.conversation.keeping import kept_of, put_kept, save_kept
 from gateway.conversation.reading import fetch_any, is_gone, translate_in
@@ -27,6 +28,7 @@ from gateway.pipeline.deactivation import is_deactivated
 from gateway.pipeline.documents import hold_absent, read_attribute, write_attribute
 from gateway.pipeline.outcome import Changed
 from gateway.pipeline.problems import Problem
+from gateway.pipeline.removals import count_removals, count_sent_removals
 from gateway.pipeline.target import Target
 from gateway.pipeline.through import called_difference, without_through
 from gateway.pipeline.unseen import find_partial, refuse_unseen, unseen_lists
@@ -71,6 +73,8 @@ def send_difference(
         yield from note_suppressed(target)
         return Changed(compared.current, listed=tuple(rule.s for rule in compared.held))
     answer: Document | None = record
+    sent = count_sent_removals(target, compared.changes)
+    yield from brake(target, count_removals(compared.current, compared.wanted) + sent)
     if steps:
         answer = yield from send_steps(target, native, steps)
     kept = yield from save_kept(target, native, before, after)

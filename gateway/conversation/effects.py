@@ -84,10 +84,11 @@ class Key(Struct, frozen=True):
     kind `correlation`: name is `attribute=value`, the entry is a native id; `kept`: name is the native id, the entry
     a JSON object of attributes; `kept-index`: name is `attribute=value`, the entry a native id; `cursor`: name is
     the query and the number of a record, the entry the page in which it stands; `create`: name is `attribute=value`,
-    the entry says how far a create has come; `lock`.
+    the entry says how far a create has come; `brake`: name is `removals` or `alone`, the entry a number of removals
+    that passed, or `released`, and the entry says that a person let them through; `lock`.
     """
 
-    kind: Literal["correlation", "kept", "kept-index", "cursor", "create", "lock"]
+    kind: Literal["correlation", "kept", "kept-index", "cursor", "create", "brake", "lock"]
     tenant: str
     backend: str
     resource: str
@@ -125,6 +126,26 @@ class Forget(Effect[bool], frozen=True):
     """Delete entries. False: the store did not answer."""
 
     keys: tuple[Key, ...]
+
+
+class Spent(Struct, frozen=True):
+    """Was it within the bound? `seconds`: until the window ends."""
+
+    granted: bool
+    seconds: int
+
+
+class Spend(Effect[Spent], frozen=True):
+    """Take so many out of a bound on a window, or none of them when there are not as many left.
+
+    The window begins with the first that is taken, and lasts `seconds`. While the state store is away the process
+    counts for itself.
+    """
+
+    key: Key
+    amount: int
+    bound: int
+    seconds: int
 
 
 class Hold(Effect[bool], frozen=True):

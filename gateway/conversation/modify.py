@@ -1,5 +1,6 @@
 """PATCH: sent on as it is where every operation crosses whole, else folded in memory over the record just read."""
 
+from gateway.conversation.braking import brake
 from gateway.conversation.comparing import Comparison, modify_calls, patched, send_difference
 from gateway.conversation.deactivating import deactivate, deletes
 from gateway.conversation.effects import Conversation, note
@@ -9,9 +10,11 @@ from gateway.conversation.reading import fetch_record, read_resource
 from gateway.conversation.writing import change_steps, send_steps, under_lock
 from gateway.lens.losses import shortened
 from gateway.observations import ValueNarrowed
+from gateway.pipeline.deactivation import sets_inactive
 from gateway.pipeline.documents import values_sent
 from gateway.pipeline.outcome import Changed
 from gateway.pipeline.plans import ModifyByComparison, ModifyDirectly
+from gateway.pipeline.removals import count_sent_removals
 from gateway.pipeline.target import Target
 
 
@@ -23,6 +26,7 @@ def modify_directly(plan: ModifyDirectly, target: Target) -> Conversation[Change
 def send_changes(plan: ModifyDirectly, target: Target) -> Conversation[Changed]:
     """PATCH, in one call where that is enough. Without anything to send, the resource is only read: it must exist."""
     if plan.changes:
+        yield from brake(target, sets_inactive(plan.operations) + count_sent_removals(target, plan.changes))
         record = yield from send_steps(target, plan.native, change_steps(target, plan.native, plan.changes))
     else:
         record = yield from fetch_record(target, plan.native, plan.fields)

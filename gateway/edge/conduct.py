@@ -22,6 +22,7 @@ from gateway.conversation.effects import (
     Note,
     Recall,
     Release,
+    Spend,
     Together,
     Wait,
 )
@@ -102,6 +103,8 @@ async def answer_effect(effect: Effect[Any], journey: Journey) -> Any:
             return await world.state.claim(keys, entry, seconds)
         case Forget(keys=keys):
             return await world.state.forget(keys)
+        case Spend(key=key, amount=amount, bound=bound, seconds=seconds):
+            return await world.state.spend(key, amount, bound, seconds)
         case Hold(key=key):
             return await hold(key, journey)
         case Release(key=key):

@@ -26,6 +26,7 @@ from gateway.observations import (
     Observation,
     OutcomeResolved,
     RecordRevived,
+    RemovalsBraked,
     RequestFinished,
     RequestRejected,
     ResourceAdopted,
@@ -123,6 +124,8 @@ def describe_fact(fact: Observation, moment: Moment) -> tuple[str, int, Fields]:
             return "record_revived", logging.INFO, fields
         case KeptValueLost():
             return "kept_value_lost", logging.WARNING, fields
+        case RemovalsBraked():
+            return "removals_braked", logging.WARNING, fields
         case CallRetried():
             return "call_retried", logging.INFO, fields
         case FilterScanned():

@@ -33,6 +33,7 @@ from gateway.observations import (
     OutcomeResolved,
     RecordRevived,
     Rejection,
+    RemovalsBraked,
     RequestFinished,
     RequestRejected,
     Resolution,
@@ -76,6 +77,7 @@ COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "resources_adopted": ("Creates that took over who was there.", ("tenant", "resource")),
     "kept_values_lost": ("Kept attributes not saved or not read.", ("tenant",)),
+    "removals_braked": ("Requests that a tenant's brake on removals refused.", ("tenant",)),
     "identities_correlated": ("Records found through the state store.", ("backend", "held")),
     "cache_requests": ("Look-ups in the state store.", ("cache", "result")),
     "redis_errors": ("Operations the state store did not answer.", ("op", "reason")),
@@ -204,6 +206,8 @@ class Metrics:
                 self.counter("resources_adopted", tenant, resource).inc()
             case KeptValueLost(tenant=tenant):
                 self.counter("kept_values_lost", tenant).inc()
+            case RemovalsBraked(tenant=tenant):
+                self.counter("removals_braked", tenant).inc()
             case SettingsLoaded(ok=ok, digest=digest):
                 self.note_settings(ok, digest)
 

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from gateway.conversation.effects import Call, Key, Lost, Reply, Unavailable
+from gateway.conversation.effects import Call, Key, Lost, Reply, Spent, Unavailable
 from gateway.observations import Observation
 
 Clock = Callable[[], float]
@@ -49,6 +49,9 @@ class State(Protocol):
 
     async def forget(self, keys: Sequence[Key]) -> bool:
         """Delete entries. False: the store did not answer."""
+
+    async def spend(self, key: Key, amount: int, bound: int, seconds: int) -> Spent:
+        """Take so many out of a bound on a window, all or none; here, for this process alone, while it is away."""
 
     async def hold(self, key: Key, patience: float) -> bytes | None:
         """Take a lock, waiting at most `patience` seconds; the grip to release it with, None when it stayed taken."""

@@ -4,8 +4,9 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
+from math import ceil
 
-from gateway.conversation.effects import Key, Unavailable
+from gateway.conversation.effects import Key, Spent, Unavailable
 from gateway.edge.ports import Clock
 
 MAX_ENTRIES = 100_000
@@ -23,6 +24,7 @@ class MemoryState:
         self.most = most
         self.promises: dict[Key, bytes] = {}
         self.hints: OrderedDict[Key, tuple[bytes, float]] = OrderedDict()
+        self.windows: dict[Key, tuple[int, float]] = {}
         self.locks: dict[Key, asyncio.Lock] = {}
         self.waiting: dict[Key, int] = {}
 
@@ -74,6 +76,16 @@ class MemoryState:
             self.drop(key)
         return True
 
+    async def spend(self, key: Key, amount: int, bound: int, seconds: int) -> Spent:
+        now = self.clock()
+        taken, until = self.windows.get(key, (0, now))
+        if until <= now:
+            taken, until = 0, now + seconds
+        granted = taken + amount <= bound
+        if granted:
+            self.windows[key] = taken + amount, until
+        return Spent(granted, ceil(until - now))
+
     async def hold(self, key: Key, patience: float) -> bytes | None:
         lock = self.locks.setdefault(key, asyncio.Lock())
         self.waiting[key] = self.waiting.get(key, 0) + 1
@@ -107,3 +119,4 @@ class MemoryState:
     async def close(self) -> None:
         self.promises.clear()
         self.hints.clear()
+        self.windows.clear()

@@ -14,11 +14,12 @@ from typing import Any, TypeVar
 from redis.exceptions import ClusterDownError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from gateway.conversation.effects import Key, Unavailable
+from gateway.conversation.effects import Key, Spent, Unavailable
 from gateway.edge.breaker import Breaker
 from gateway.edge.ports import Clock, Moment, Observer
 from gateway.edge.redis_client import SECONDS, open_client
 from gateway.edge.state_address import StateAddress
+from gateway.edge.state_memory import MemoryState
 from gateway.edge.state_names import Namer
 from gateway.observations import StateAnswered, StateFailed, StateFault
 
@@ -26,6 +27,19 @@ T = TypeVar("T")
 LOCK_MS = 30_000
 LOCK_PAUSE = 0.05
 RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) else return 0 end"
+# One script, so that no other comes in between. What is no number, or lasts for ever, is none of ours: begin again.
+SPEND = """
+local taken, left = tonumber(redis.call('get', KEYS[1]) or 0), redis.call('ttl', KEYS[1])
+if not taken or left < 0 then
+  taken, left = 0, tonumber(ARGV[3])
+  redis.call('set', KEYS[1], 0, 'EX', left)
+end
+if taken + ARGV[1] > tonumber(ARGV[2]) then
+  return {0, left}
+end
+redis.call('incrby', KEYS[1], ARGV[1])
+return {1, left}
+"""
 
 
 class RedisState:
@@ -38,6 +52,7 @@ class RedisState:
         self.clock = clock
         self.breaker = Breaker(clock)
         self.is_up = False
+        self.alone = MemoryState(clock)
 
     async def attempt(self, operation: str, act: Callable[[], Awaitable[T]]) -> T | Unavailable:
         """One operation, within its time and past the breaker."""
@@ -133,6 +148,18 @@ class RedisState:
             return True
 
         return not keys or await self.attempt("forget", act) is True
+
+    async def spend(self, key: Key, amount: int, bound: int, seconds: int) -> Spent:
+        """A safety net is not taken away with the store: this process then counts what passes through itself."""
+
+        async def act() -> list[int]:
+            answered: list[int] = await self.client.eval(SPEND, 1, self.namer.name(key), amount, bound, seconds)
+            return answered
+
+        answer = await self.attempt("spend", act)
+        if isinstance(answer, Unavailable):
+            return await self.alone.spend(key, amount, bound, seconds)
+        return Spent(answer[0] == 1, max(answer[1], 1))
 
     async def hold(self, key: Key, patience: float) -> bytes | None:
         """SET NX with a token of our own. A store that is away is no reason to wait: the grip then holds nothing."""

@@ -18,6 +18,7 @@ from gateway.pipeline.plans import (
 )
 from gateway.pipeline.projecting import field_pairs
 from gateway.pipeline.querying import plan_query
+from gateway.pipeline.removals import clears_members
 from gateway.pipeline.request import Tenant
 from gateway.pipeline.target import Target, find_target
 from gateway.pipeline.through import called_difference, shown_lists, without_through
@@ -132,11 +133,13 @@ def require_change(target: Target) -> None:
 def needs_record(target: Target, operations: tuple[Operation, ...]) -> bool:
     """Must the record be read first?
 
-    One that counts as deleted is not changed, a deactivation may delete, and what must match has to be seen.
+    One that counts as deleted is not changed, a deactivation may delete, what must match has to be seen, and a brake
+    counts the members who go.
     """
     deletes = target.resource.deactivation == "delete" and sets_inactive(operations)
     matches = any(must_match(one, target.tenant.lenience) for one in operations)
-    return target.resource.gone is not None or deletes or matches
+    counts = target.tenant.brake is not None and clears_members(operations)
+    return target.resource.gone is not None or deletes or matches or counts
 
 
 def plan_delete(intent: Delete, target: Target) -> DeletePlan:

@@ -8,6 +8,7 @@ from msgspec import UNSET, Struct
 
 from gateway.mapping.dialect import Dialect
 from gateway.pipeline.accepting import accept_type
+from gateway.pipeline.brake import Brake
 from gateway.pipeline.present import View, make_view
 from gateway.pipeline.sealing import Seal
 from gateway.scim.lenience import ANY, Lenience
@@ -45,6 +46,7 @@ class Tenant(Struct, frozen=True, kw_only=True, dict=True):
     """What one client sees: one isolated service provider. `backend` is the primary's name, `base` its base URL.
 
     `seal` closes the cursors it is given. `adopt` are the attributes by which a create may take over who is there.
+    `brake` bounds what is removed; None lets all of it pass.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Tenant(Struct, frozen=True, kw_only=True, dict=True):
     max_results: int = 1_000
     seal: Seal = Seal()
     adopt: tuple[str, ...] = ()
+    brake: Brake | None = None
 
     @cached_property
     def accepted(self) -> dict[str, ResourceType]:

@@ -9,6 +9,7 @@ from gateway.edge.secrets import Secret
 from gateway.edge.state_address import StateAddress
 from gateway.edge.transport import Link
 from gateway.mapping.dialect import Dialect
+from gateway.pipeline.brake import Brake
 
 
 class Address(Struct, frozen=True):
@@ -46,6 +47,7 @@ class TenantSettings(Struct, frozen=True, kw_only=True):
     client: str = "any"
     deadline: float = 25.0
     adopt: tuple[str, ...] = ()
+    brake: Brake | None = None
 
 
 class Settings(Struct, frozen=True, kw_only=True):

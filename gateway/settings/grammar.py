@@ -69,6 +69,12 @@ class TokenRow(Struct, forbid_unknown_fields=True):
     label: str = ""
 
 
+class BrakeRow(Struct, forbid_unknown_fields=True):
+    """`brake: { removals: 100/h }`."""
+
+    removals: str
+
+
 class TenantRow(Struct, forbid_unknown_fields=True, kw_only=True):
     """A tenant. The keys of later releases are known by name, so that they are refused with the reason."""
 
@@ -90,6 +96,5 @@ LATER = {
     "followers": "following backends; it serves one backend per tenant",
     "leaves": "following backends; it serves one backend per tenant",
     "absent_member": "members that a following backend lacks; it serves one backend per tenant",
-    "brake": "a brake on removals",
     "reconcile": "following backends; it serves one backend per tenant",
 }

@@ -16,7 +16,7 @@ from gateway.mapping.source import Source, read_yaml
 from gateway.settings.backends import Mappings, read_backend
 from gateway.settings.data import Backend, Settings, TenantSettings
 from gateway.settings.grammar import FileRow, StateRow
-from gateway.settings.tenants import Tokens, check_adopted, read_tenant
+from gateway.settings.tenants import Tokens, advise_brake, check_adopted, read_tenant
 from gateway.settings.values import Desk
 
 SECRET_BYTES = 32
@@ -55,6 +55,8 @@ def check_settings(file: str) -> SettingsReport:
         return SettingsReport(None, error.diagnostics)
     desk = Desk(source, diagnosis, FilePath(file).parent)
     settings = read_file(desk, file, text)
+    if settings is not None and not desk.diagnosis.has_errors:
+        advise_brake(desk, settings.tenants.values())
     diagnostics = tuple(unique(desk.diagnosis.diagnostics))
     return SettingsReport(None if desk.diagnosis.has_errors else settings, diagnostics)
 

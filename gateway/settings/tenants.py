@@ -1,7 +1,7 @@
 """Tenants of `gateway.yaml`: tokens, backend, and what is particular to the client."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from hashlib import sha256
 from typing import Any
 
@@ -11,9 +11,10 @@ from gateway.mapping.diagnose import did_you_mean
 from gateway.mapping.dialect import Dialect
 from gateway.mapping.rows import read_row
 from gateway.mapping.source import Path
+from gateway.pipeline.brake import Brake
 from gateway.scim.lenience import CLIENTS
 from gateway.settings.data import TenantSettings, Token
-from gateway.settings.grammar import LATER, TenantRow, TokenRow
+from gateway.settings.grammar import LATER, BrakeRow, TenantRow, TokenRow
 from gateway.settings.values import Desk
 
 _HEX = re.compile(r"[0-9a-f]{64}")
@@ -72,7 +73,22 @@ def read_tenant(desk: Desk, name: str, data: Any, backends: Collection[str], tok
         client=row.client,
         deadline=desk.duration(row.deadline, (*path, "deadline"), least=1.0, most=300.0),
         adopt=tuple(row.adopt),
+        brake=read_brake(desk, row.brake, (*path, "brake")),
     )
+
+
+def read_brake(desk: Desk, data: Any, path: Path) -> Brake | None:
+    """The bound on removals; None where the tenant has none."""
+    row = None if data is UNSET else read_row(desk.source, path, data, BrakeRow, desk.diagnosis)
+    return desk.brake(row.removals, (*path, "removals")) if row is not None else None
+
+
+def advise_brake(desk: Desk, tenants: Iterable[TenantSettings]) -> None:
+    """Worth knowing of a good file: whose client may remove everybody at once."""
+    for tenant in tenants:
+        if tenant.brake is None:
+            message = f"nothing bounds how many the client of {tenant.name} removes at once"
+            desk.complain("N824", message, ("tenants", tenant.name), "add brake: { removals: 100/h }")
 
 
 def check_adopted(desk: Desk, tenant: TenantSettings, dialect: Dialect) -> None:

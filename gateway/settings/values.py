@@ -10,6 +10,7 @@ from msgspec import UNSET
 from gateway.edge.secrets import Secret, SecretError, read_secret
 from gateway.mapping.diagnose import Diagnosis
 from gateway.mapping.source import Path, Source
+from gateway.pipeline.brake import Brake
 from gateway.settings.data import Address
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -18,6 +19,8 @@ HOST = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*(:[0-9]{{1,5}})?")
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _PACE = re.compile(r"([0-9]+(?:\.[0-9]+)?)/(s|m|h)")
+_BRAKE = re.compile(r"([1-9][0-9]{0,8})/(s|m|h|d)")
+_WINDOWS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _LOOPBACK = ("localhost", "127.", "::1")
 
 
@@ -75,6 +78,14 @@ class Desk:
             self.complain("E818", "pace is calls per time", path, "for example 25/s or 600/m")
             return None
         return float(match[1]) / _SECONDS[match[2]]
+
+    def brake(self, text: str, path: Path) -> Brake | None:
+        """Removals per window of `100/h`, `20/m`, `500/d`."""
+        match = _BRAKE.fullmatch(text)
+        if match is None:
+            self.complain("E818", f"{path[-1]} are a whole number per time", path, "for example 100/h or 500/d")
+            return None
+        return Brake(int(match[1]), _WINDOWS[match[2]])
 
     def secret(self, value: Any, path: Path, *, least: int = 1) -> Secret:
         """`{ env: NAME }` or `{ file: PATH }`, which can be read now. A literal is refused unseen."""

@@ -97,8 +97,32 @@ def test_the_line_of_a_new_token_can_be_pasted_into_a_configuration(do, config):
 
 
 def test_a_good_configuration_is_checked_in_silence(do, config):
-    ended = do("check", "--config", str(config))
+    config.write_text(config.read_text().replace("backends: [slow]", "backends: [slow], brake: { removals: 100/h }"))
+    ended = do("check", "--config", str(config), "--strict")
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+
+
+def test_a_tenant_without_a_brake_is_worth_a_note_and_no_refusal(do, config):
+    ended = do("check", "--config", str(config), "--strict")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "gateway.yaml:6:3: note N824" in ended.stdout
+    assert "hint: add brake:" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("tenant", "brake", "says"),
+    [
+        ("acmee", "100/h", "did you mean acme"),
+        ("acme", "", "has no brake"),
+        ("acme", "100/h", "with memory:// only the gateway itself knows"),
+    ],
+)
+def test_a_brake_that_cannot_be_released_from_here_is_said_so(do, config, tenant, brake, says):
+    row = f"backends: [slow], brake: {{ removals: {brake} }}" if brake else "backends: [slow]"
+    config.write_text(config.read_text().replace("backends: [slow]", row))
+    ended = do("brake", "release", tenant, "--config", str(config))
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert says in ended.stderr
 
 
 def test_the_configuration_may_be_named_by_the_environment(do, config):

@@ -74,7 +74,8 @@ MISTAKES: list[tuple[tuple[str, ...], int, str]] = [
     (("sandbox", "cube-cloud", "--port", "99999"), 1, "Choose another --port"),
     (("sandbox", "cube-cloud", "--fault", "naughty"), 2, "known are"),
     (("reconcile", "acme"), 2, "not in this release"),
-    (("brake", "release", "acme"), 2, "not in this release"),
+    (("brake", "release", "acme"), 2, "has no brake"),
+    (("brake", "hold", "acme"), 2, "--help"),
 ]
 
 

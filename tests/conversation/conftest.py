@@ -24,6 +24,7 @@ from gateway.conversation.effects import (
     Recall,
     Release,
     Reply,
+    Spend,
     Together,
     Wait,
 )
@@ -76,6 +77,8 @@ def line_of(effect: Effect[Any]) -> str:
             return "claim " + ", ".join(f"{key.kind} {key.name}" for key in keys)
         case Forget(keys=keys):
             return "forget " + ", ".join(name_of(key) for key in keys)
+        case Spend(key=key, amount=amount, bound=bound, seconds=seconds):
+            return f"spend {amount} of {bound} {key.name} in {seconds}"
         case Hold(key=key):
             return f"hold {key.name}"
         case Release(key=key):

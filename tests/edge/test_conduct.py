@@ -19,6 +19,8 @@ from gateway.conversation.effects import (
     Recall,
     Release,
     Reply,
+    Spend,
+    Spent,
     Together,
     Wait,
     ask,
@@ -92,6 +94,10 @@ TURNS: dict[str, tuple[tuple[Effect[Any], ...], list[Any]]] = {
     "hold, hold again, release twice": (
         (Hold(LOCK), Hold(LOCK), Release(LOCK), Release(LOCK)),
         [True, True, None, None],
+    ),
+    "spend": (
+        (Spend(NOTE, 2, 2, 60), Spend(NOTE, 1, 2, 60)),
+        [Spent(True, 60), Spent(False, 60)],
     ),
     "wait": ((Wait(0.01), Wait(0.0), Wait(9.0)), [True, True, False]),
     "note": ((Note(AnswerLost("cube", "create")),), [None]),

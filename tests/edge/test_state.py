@@ -8,7 +8,7 @@ import pytest
 from edge_notes import Notes
 from state_stage import SECRET, key
 
-from gateway.conversation.effects import Key
+from gateway.conversation.effects import Key, Spent
 from gateway.edge.ports import State
 from gateway.edge.state_address import parse_state_url
 from gateway.edge.state_memory import MemoryState
@@ -74,6 +74,31 @@ async def test_a_claim_expires(state):
     await state.claim([key()], b"x", 1)
     await asyncio.sleep(1.1)
     assert await state.claim([key()], b"y", 60) == (None,)
+
+
+async def test_so_many_pass_in_a_window_and_what_does_not_fit_takes_nothing(state):
+    spent = [await state.spend(key(), amount, 5, 60) for amount in (3, 3, 2, 1)]
+    assert [one.granted for one in spent] == [True, False, True, False]
+    assert all(58 <= one.seconds <= 60 for one in spent)
+
+
+async def test_more_than_the_bound_never_passes_and_begins_no_window_that_is_short(state):
+    assert await state.spend(key(), 6, 5, 60) == Spent(False, 60)
+    assert (await state.spend(key(), 5, 5, 60)).granted
+
+
+async def test_a_window_ends_and_a_full_one_is_not_prolonged_by_who_asks(state):
+    assert (await state.spend(key(), 1, 1, 1)).granted
+    for _ in range(4):
+        await asyncio.sleep(0.1)
+        assert not (await state.spend(key(), 1, 1, 1)).granted
+    await asyncio.sleep(0.8)
+    assert (await state.spend(key(), 1, 1, 1)).granted
+
+
+async def test_of_many_who_spend_at_once_no_more_pass_than_may(state):
+    spent = await asyncio.gather(*(state.spend(key(), 1, 7, 60) for _ in range(30)))
+    assert sum(one.granted for one in spent) == 7
 
 
 async def test_what_was_forgotten_is_gone(state):

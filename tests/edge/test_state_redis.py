@@ -9,7 +9,7 @@ import pytest
 from edge_notes import Notes
 from state_stage import SECRET, key
 
-from gateway.conversation.effects import Unavailable
+from gateway.conversation.effects import Spent, Unavailable
 from gateway.edge.secrets import Secret
 from gateway.edge.state_address import parse_state_url
 from gateway.edge.state_names import Namer
@@ -270,3 +270,18 @@ async def test_a_wrong_password_is_a_store_that_is_away(spare_redis, monkeypatch
     assert await state.recall([key()]) == Unavailable()
     assert not await state.keep([(key(), b"x")], None)
     await state.close()
+
+
+async def test_a_bound_holds_in_the_process_while_the_store_is_away():
+    made = Real("redis://127.0.0.1:1/0")
+    spent = [await made.state.spend(key(), 1, 2, 60) for _ in range(3)]
+    assert spent == [Spent(True, 60), Spent(True, 60), Spent(False, 60)]
+    assert len(made.reasons) == 3
+    await made.state.close()
+
+
+@pytest.mark.parametrize("seconds", [None, 60], ids=["for ever", "for a while"])
+async def test_a_window_that_holds_garbage_begins_again(real, seconds):
+    await real.state.keep([(key(), b"garbage")], seconds)
+    assert await real.state.spend(key(), 1, 1, 60) == Spent(True, 60)
+    assert not (await real.state.spend(key(), 1, 1, 60)).granted

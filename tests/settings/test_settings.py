@@ -7,6 +7,7 @@ import pytest
 
 from gateway.edge.credentials import Basic, Bearer, Header, OAuth2
 from gateway.edge.secrets import Secret
+from gateway.pipeline.brake import Brake
 from gateway.settings import Address, Token
 from gateway.settings.values import Desk
 
@@ -38,7 +39,7 @@ tenants:
 
 def test_a_good_file_becomes_settings(check):
     report = check(GOOD)
-    assert report.diagnostics == ()
+    assert {one.level for one in report.diagnostics} == {"note"}
     settings = report.settings
     assert settings is not None
     assert settings.listen == Address("127.0.0.1", 0)
@@ -125,7 +126,10 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "several backends": (spoil("[prod]", "[prod, spare]"), "18:22: error E820", "one backend per tenant"),
     "a backend for some": (spoil("[prod]", "[{ use: prod, when: active pr }]"), "error E820", "one backend for all"),
     "split": (spoil("deadline: 20s", "split: [{ use: prod }]"), "19:5: error E820", "one backend per tenant"),
-    "brake": (spoil("deadline: 20s", "brake: { removals: 100/h }"), "19:5: error E820", "brake"),
+    "a brake of nothing": (spoil("deadline: 20s", "brake: { removals: 0/h }"), "19:14: error E818", "100/h"),
+    "a brake by the week": (spoil("deadline: 20s", "brake: { removals: 9/w }"), "19:14: error E818", "500/d"),
+    "a brake without a bound": (spoil("deadline: 20s", "brake: {}"), "error E102", "removals"),
+    "a brake of another kind": (spoil("deadline: 20s", "brake: 100/h"), "19:5: error E102", "table"),
     "reconcile": (spoil("deadline: 20s", "reconcile: 6h"), "19:5: error E820", "reconcile"),
     "followers": (spoil("deadline: 20s", "followers: { require: all }"), "19:5: error E820", "followers"),
     "no tokens": (spoil("[{ sha256: 4e2f", "[] #"), "error E821", "token new"),
@@ -168,9 +172,19 @@ def test_a_file_that_is_not_there_says_how_to_name_one(check, tmp_path: Path):
 
 def test_a_credential_over_plain_http_is_a_warning_except_on_this_machine(check):
     report = check(spoil("https://vendor", "http://vendor"))
-    assert [one.code for one in report.diagnostics] == ["W830"]
+    assert [one.code for one in report.diagnostics if one.level != "note"] == ["W830"]
     assert report.settings is not None
-    assert check(spoil("https://vendor.example.com", "http://127.0.0.1:9001")).diagnostics == ()
+    here = check(spoil("https://vendor.example.com", "http://127.0.0.1:9001"))
+    assert {one.level for one in here.diagnostics} == {"note"}
+
+
+def test_a_brake_is_read_and_a_tenant_without_one_is_told_of(check):
+    report = check(spoil("deadline: 20s", "brake: { removals: 500/d }"))
+    assert report.settings is not None
+    assert [one.brake for one in report.settings.tenants.values()] == [Brake(500, 86_400), None]
+    (one,) = report.diagnostics
+    assert (one.code, one.level, one.place.line) == ("N824", "note", 20)
+    assert "emea" in str(one)
 
 
 AUTHS = {
