@@ -117,7 +117,7 @@ PROBLEMS: dict[str, Row] = {
                  "Leave its long lists out, for example with excludedAttributes=members."),
     "SG321": Row("client", 400, "tooMany", "A list of the resource holds more values than the gateway reads.",
                  "Leave it out, for example with excludedAttributes=members."),
-    "SG330": Row("client", 429, None, "More would be removed in a short time than the tenant's brake lets through.",
+    "SG330": Row("gateway", 429, None, "More would be removed in a short time than the tenant's brake lets through.",
                  "Wait as Retry-After says; if it is meant, the gateway's operator runs `scim-gateway brake release`."),
     "SG401": Row("client", 400, "invalidPath", "The path names no attribute.", "/Schemas lists the attributes."),
     "SG402": Row("client", 400, "noTarget", "The path selects no value.",
