@@ -35,11 +35,15 @@ class Refused(Exception):
 
 
 class Setting(Struct, frozen=True):
-    """The circumstances of one call: where the vendor is reached (no slash at the end), when, with which options."""
+    """The circumstances of one call: where the vendor is reached (no slash at the end), when, with which options.
+
+    `groups` are the ids of all groups there are, by which a member is told to be one.
+    """
 
     base_url: str
     now: datetime
     options: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
 
 
 class Submission(Struct, frozen=True):
@@ -84,6 +88,7 @@ class Part(Struct, frozen=True):
     kind: ResourceType
     record: Record
     params: Mapping[str, str]
+    setting: Setting
 
 
 class Page(Struct, frozen=True):

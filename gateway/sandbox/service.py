@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from gateway.sandbox.edits import apply_edit, fuse_edits, read_edits
 from gateway.sandbox.inspect import Inspector, check_schemas, find_missing, without_nulls
@@ -45,6 +45,8 @@ class Service:
 
     def answer(self, asked: Asked) -> Answer:
         """What the vendor replies. A refusal changes nothing."""
+        groups = frozenset(group.id for group in self.records.all("Groups"))
+        self.setting = structs.replace(self.setting, groups=groups)
         try:
             return self._serve(asked)
         except Refused as refused:
@@ -103,7 +105,8 @@ class Service:
         record = self.records.get(endpoint, native_id)
         if asked.method != "GET" or record is None:
             raise Refused(404 if record is None else 405, "Resource not found.")
-        return Answer(200, self.profile.below[name](Part(self.profile.kinds[endpoint], record, asked.params)))
+        part = Part(self.profile.kinds[endpoint], record, asked.params, self.setting)
+        return Answer(200, self.profile.below[name](part))
 
     def _retrieve(self, asked: Asked, endpoint: str, record: Record) -> Answer:
         return Answer(200, self.profile.project(self._show(record, endpoint), asked.params))

@@ -89,12 +89,14 @@ def _show(record: Record, kind: ResourceType, setting: Setting, listed: bool) ->
     }
     urns = [kind.schema.id, *(urn.id for urn in kind.extensions if urn.id in record.document)]
     shown: Resource = {"schemas": urns, "id": record.id, **record.document, "meta": meta}
-    return shown if kind is _USER else {**shown, "members": _members(record, 0, _MOST)}
+    return shown if kind is _USER else {**shown, "members": _members(record, setting, 0, _MOST)}
 
 
-def _members(record: Record, begin: int, count: int) -> list[Resource]:
+def _members(record: Record, setting: Setting, begin: int, count: int) -> list[Resource]:
     some = record.document.get("members", [])[begin : begin + count]
-    return [{"type": "user", **each, "display": "A member"} for each in some]
+    return [
+        {**each, "type": "group" if each["value"] in setting.groups else "user", "display": "A member"} for each in some
+    ]
 
 
 def _settle(document: Resource, kind: ResourceType, before: Resource) -> Resource:
@@ -134,7 +136,7 @@ def _list_members(part: Part) -> Resource:
     """All members of a group, at most 500 of them in a page."""
     start = read_whole(part.params, "startIndex", 1, 1)
     count = min(read_whole(part.params, "count", _MOST, 0), _MOST)
-    shown = _members(part.record, start - 1, count)
+    shown = _members(part.record, part.setting, start - 1, count)
     return {
         "schemas": [_MEMBERS],
         "displayName": part.record.document["displayName"],

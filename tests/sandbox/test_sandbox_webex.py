@@ -51,6 +51,15 @@ async def test_all_members_are_below_the_group_page_by_page(line):
     assert (await line("GET", "/Groups/none/Members")).status == 404
 
 
+async def test_a_group_among_the_members_is_told_to_be_one(line):
+    person, inner = (await create(line))["id"], await crowd(line, 0)
+    members = [{"value": person}, {"value": inner, "type": "user"}]
+    outer = await line("POST", "/Groups", {"schemas": [GROUP], "displayName": "All", "members": members})
+    below = await line("GET", f"/Groups/{outer.body['id']}/Members")
+    for shown in (outer.body["members"], below.body["members"]):
+        assert [(each["value"], each["type"]) for each in shown] == [(person, "user"), (inner, "group")]
+
+
 @pytest.mark.parametrize(("params", "shown"), [({}, None), ({"includeMembers": "true"}, 3)])
 async def test_a_list_shows_members_only_when_asked(line, params, shown):
     await crowd(line, 3)
