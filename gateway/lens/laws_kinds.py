@@ -18,6 +18,7 @@ _NONSENSE = {"nested": ["x"]}
 _SPELLINGS: dict[str, list[tuple[Any, Any]]] = {
     "string": [(42, "42"), (0, "0")],
     "enum": [(42, "42"), (0, "0")],
+    "binary": [(42, "42"), (0, "0")],
     "bool": [("true", True), ("FALSE", False)],
     "int": [("42", 42)],
 }
