@@ -103,6 +103,10 @@ def complete_outcome(plan: Plan, target: Target, outcome: Outcome) -> Conversati
             return replace(outcome, resource=complete(target.lens, sent, shown))
         case Found(resource=resource):
             return replace(outcome, resource=(yield from finish(plan, target, resource)))
+        case Listed() | Paged() if not plan.lists:
+            return replace(
+                outcome, resources=tuple(mark(plan, target, one, lists_read(plan)) for one in outcome.resources)
+            )
         case Listed() | Paged():
             resources = yield from abreast(finish(plan, target, one) for one in outcome.resources)
             return replace(outcome, resources=tuple(resources))
@@ -112,12 +116,16 @@ def complete_outcome(plan: Plan, target: Target, outcome: Outcome) -> Conversati
 def finish(
     plan: Plan, target: Target, resource: Document, listed: Sequence[AttrPath] = (), *, lasting: bool = True
 ) -> Conversation[Document]:
-    """One resource with its lists, and with a version if a read of all attributes shows just this.
-
-    `listed` are the lists that it shows already.
-    """
+    """One resource with its lists and its version. `listed` are the lists that it shows already."""
     shown = yield from show_lists(target, resource, [rule for rule in plan.lists if rule.s not in listed])
-    whole = lasting and not spares(plan) and is_complete(target, resource, (*listed, *lists_read(plan)))
+    if not lasting:
+        return stamp(shown, target.tenant.views[target.resource.name], whole=False)
+    return mark(plan, target, shown, (*listed, *lists_read(plan)))
+
+
+def mark(plan: Plan, target: Target, shown: Document, listed: Sequence[AttrPath] = ()) -> Document:
+    """One resource with a version, if a read of all attributes shows just this. `listed` are the lists in it."""
+    whole = not spares(plan) and is_complete(target, shown, listed)
     return stamp(shown, target.tenant.views[target.resource.name], whole=whole)
 
 

@@ -69,6 +69,8 @@ def called_lists(target: Target) -> tuple[ListRule, ...]:
 def read_lists(target: Target) -> tuple[ListRule, ...]:
     """The lists that no record holds, or not beyond a number: a call lists them."""
     calls = target.resource.members
+    if not calls:
+        return ()
     return tuple(rule for rule in target.lens.list_rules.values() if rule.v in calls and calls[rule.v].read is not None)
 
 

@@ -26,7 +26,7 @@ def version_of(resource: Document, view: View) -> str:
     """An entity tag such as `W/"Kdiu-kfTkAJspP5m"`. `resource` is whole, in SCIM's terms, without locations."""
     if not view.restrained.isdisjoint(resource):
         resource = project(resource, view.whole, view.type)
-    settled = {name: settle(value) for name, value in resource.items()}
+    settled = settle(resource)
     meta = {name: str(value)[:SECONDS] if name in DATES else value for name, value in resource["meta"].items()}
     digest = blake2b(_encode({**settled, "meta": meta}), digest_size=BYTES).digest()
     return f'W/"{urlsafe_b64encode(digest).decode()}"'
@@ -40,8 +40,14 @@ def stamp(resource: Document, view: View, *, whole: bool) -> Document:
 
 def settle(value: Any) -> Any:
     """The value with the items of lists in one order: backends change it, and it means nothing (RFC 7643 2.4)."""
-    if isinstance(value, list):
+    if value.__class__ is list:
         return [Raw(one) for one in sorted(map(_encode, value))] if len(value) > 1 else value
-    if isinstance(value, dict) and any(isinstance(one, list) for one in value.values()):
-        return {name: settle(one) for name, one in value.items()}
-    return value
+    if value.__class__ is not dict:
+        return value
+    settled = value  # copied only where something changes: most objects hold no lists
+    for name, one in value.items():
+        if one.__class__ is dict or (one.__class__ is list and len(one) > 1):
+            other = settle(one)
+            if other is not one:
+                settled = {**settled, name: other}
+    return settled

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import string
 import time
 from typing import Any, NamedTuple
 
@@ -61,6 +62,12 @@ def make_request(operation: str, tenant: str, token: str) -> tuple[bytes, int]:
     if body:
         lines += ["Content-Type: application/scim+json", f"Content-Length: {len(body)}"]
     return "\r\n".join([*lines, "", ""]).encode() + body, status
+
+
+def request_of(request: bytes, number: int) -> bytes:
+    """The request of one connection. Each creates a person of its own, as creates of one person wait for each other."""
+    mark = string.ascii_letters[number].encode()
+    return request.replace(b"bjensen1@", b"bjensen%b@" % mark) if request.startswith(b"POST") else request
 
 
 class Asker(asyncio.Protocol):
@@ -122,7 +129,7 @@ async def load(port: int, request: bytes, status: int, width: int, seconds: floa
     loop = asyncio.get_running_loop()
     before = {name: read_cpu(pid) for name, pid in pids.items()}
     began = time.perf_counter()
-    askers = [Asker(request, status, began + seconds) for _ in range(width)]
+    askers = [Asker(request_of(request, number), status, began + seconds) for number in range(width)]
     for asker in askers:
         await loop.create_connection(lambda asker=asker: asker, "127.0.0.1", port)
     await asyncio.gather(*(asker.done for asker in askers))
