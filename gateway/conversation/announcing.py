@@ -85,11 +85,14 @@ def keep_word(
         created = yield from create()
     except (Problem, LensError) as error:
         state = STATES.get(getattr(error, "reason", ""))
-        yield from say(keys, None if state is None else Word(state), LOST_SECONDS)
+        yield from take_back(keys) if state is None else say(keys, Word(state), LOST_SECONDS)
         raise
     unprotected = is_one_of_its_name(target) and not target.resource.unique
     seconds = ceil(target.dialect.connect.shows_after) + (DONE_SECONDS if unprotected else 0)
-    yield from say(keys, Word("done", target.native(created.resource["id"])) if seconds else None, seconds)
+    if seconds:
+        yield from say(keys, Word("done", target.native(created.resource["id"])), seconds)
+    else:
+        yield from take_back(keys)
     return created
 
 
@@ -99,10 +102,11 @@ def is_one_of_its_name(target: Target) -> bool:
     return any(one is not None and one.uniqueness != "none" for one in found)
 
 
-def say(keys: tuple[Key, ...], word: Word | None, seconds: int) -> Conversation[Any]:
-    """Leave a word, or take back what was said."""
-    if not keys:
-        return None
-    if word is None:
-        return (yield from ask(Forget(keys)))
-    return (yield from ask(Keep(tuple((key, encode(word)) for key in keys), seconds)))
+def say(keys: tuple[Key, ...], word: Word, seconds: int) -> Conversation[Any]:
+    """Leave a word for so many seconds."""
+    return (yield from ask(Keep(tuple((key, encode(word)) for key in keys), seconds))) if keys else None
+
+
+def take_back(keys: tuple[Key, ...]) -> Conversation[Any]:
+    """Nothing is to be said any more."""
+    return (yield from ask(Forget(keys))) if keys else None

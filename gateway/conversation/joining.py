@@ -9,7 +9,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from gateway.conversation.adopting import converge
-from gateway.conversation.announcing import Word, announce, is_one_of_its_name, say
+from gateway.conversation.announcing import Word, announce, is_one_of_its_name, take_back
 from gateway.conversation.correlate import find_again
 from gateway.conversation.effects import Conversation, Key, Wait, ask
 from gateway.conversation.likeness import is_what_was_sent
@@ -68,11 +68,11 @@ def follow_on(second: Join) -> Conversation[Created | None]:
     try:
         found = yield from find_again(second.plan.resource, second.target)
     except Problem:
-        yield from say(second.keys, None, 0)
+        yield from take_back(second.keys)
         raise
     if found is None:
         return None
-    yield from say(second.keys, None, 0)
+    yield from take_back(second.keys)
     return (yield from settle(second, found))
 
 
@@ -92,10 +92,10 @@ def take_up(second: Join, word: Word, *, meanwhile: bool) -> Conversation[Create
         return (yield from begin_anew(second))
     if word.state == "part":
         found = yield from converge(second.plan, second.target, found)
-        yield from say(second.keys, None, 0)
+        yield from take_back(second.keys)
         return (yield from second.answer(found))
     if word.state == "lost":
-        yield from say(second.keys, None, 0)
+        yield from take_back(second.keys)
     return (yield from settle(second, found))
 
 
@@ -118,7 +118,7 @@ def settle(second: Join, found: Document) -> Conversation[Created | None]:
 
 def begin_anew(second: Join) -> Conversation[Created | None]:
     """Nothing to answer with: the word is taken for a create of our own."""
-    yield from say(second.keys, None, 0)
+    yield from take_back(second.keys)
     if (yield from announce(second.target, second.keys)) is not None:
         raise Problem("SG603")
     return None
