@@ -12,6 +12,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from gateway.conversation.fulfil import fulfil
 from gateway.edge.admin import Admin
 from gateway.edge.conduct import World
@@ -28,10 +30,10 @@ from gateway.edge.transport import Transport
 from gateway.mapping.diagnose import MappingError, format_diagnostic
 from gateway.mapping.load import shipped_folder
 from gateway.observations import Observation, SettingsLoaded
-from gateway.pipeline.request import Caller, Gateway, Tenant
+from gateway.pipeline.request import Caller, Follower, Gateway, Tenant
 from gateway.pipeline.sealing import Seal
 from gateway.scim.lenience import LENIENCES
-from gateway.settings import Address, Settings, load_settings
+from gateway.settings import Address, Backend, Settings, TenantSettings, load_settings
 
 DRAIN_SECONDS = 25.0
 LAG_SECONDS = 1.0
@@ -65,21 +67,35 @@ def read_keys(settings: Settings) -> tuple[bytes, ...]:
 
 def make_gateway(settings: Settings, keys: tuple[bytes, ...]) -> Gateway:
     """What the core needs to know of a configuration. `keys` close the cursors that clients are given."""
-    tenants = {
-        one.name: Tenant(
-            name=one.name,
-            backend=one.backend,
-            dialect=settings.backends[one.backend].dialect,
-            base=settings.backends[one.backend].link.base,
-            lenience=LENIENCES[one.client],
-            seal=Seal(keys),
-            adopt=one.adopt,
-            brake=one.brake,
-        )
-        for one in settings.tenants.values()
-    }
+    tenants = {one.name: make_tenant(one, settings, Seal(keys)) for one in settings.tenants.values()}
     callers = {token.sha256: Caller(one.name, token.label) for one in settings.tenants.values() for token in one.tokens}
     return Gateway(tenants=tenants, callers=callers)
+
+
+def make_tenant(one: TenantSettings, settings: Settings, seal: Seal) -> Tenant:
+    """A tenant with its followers."""
+    seats = {use.backend: make_seat(one, settings.backends[use.backend], seal) for use in one.followers}
+    return replace(
+        make_seat(one, settings.backends[one.backend], seal),
+        adopt=one.adopt,
+        brake=one.brake,
+        followers=tuple(Follower(seat=seats[use.backend], when=use.when) for use in one.followers),
+        require=one.require,
+        leaves=one.leaves,
+        absent_member=one.absent_member,
+    )
+
+
+def make_seat(one: TenantSettings, backend: Backend, seal: Seal) -> Tenant:
+    """A tenant as it stands before one backend."""
+    return Tenant(
+        name=one.name,
+        backend=backend.name,
+        dialect=backend.dialect,
+        base=backend.link.base,
+        lenience=LENIENCES[one.client],
+        seal=seal,
+    )
 
 
 def open_state(settings: Settings, keys: tuple[bytes, ...], observer: Observer, metrics: Metrics) -> State:

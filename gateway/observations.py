@@ -19,7 +19,21 @@ Direction = Literal["out", "in"]
 LookUp = Literal["hit", "miss", "stale", "error"]
 Resolution = Literal["adopted", "absent", "gave_up"]
 RetryReason = Literal["throttled", "unavailable", "connect", "tls", "timeout", "reset", "credentials"]
-StateOperation = Literal["recall", "keep", "claim", "forget", "spend", "hold", "release", "probe"]
+StateOperation = Literal[
+    "recall",
+    "keep",
+    "claim",
+    "forget",
+    "spend",
+    "hold",
+    "release",
+    "probe",
+    "mark",
+    "unmark",
+    "postpone",
+    "take",
+    "list",
+]
 CallOutcome = Literal["ok", "client_error", "server_error", "throttled", "timeout", "connect", "tls", "unknown"]
 
 
@@ -205,6 +219,41 @@ class RemovalsBraked(Struct, frozen=True, tag=True):
     resource: str
 
 
+class FollowerBehind(Struct, frozen=True, tag=True):
+    """The primary has a change that a follower does not have yet. `code`: the problem; `saved`: a mark says so."""
+
+    tenant: str
+    backend: str
+    resource: str
+    code: str
+    saved: bool
+
+
+class FollowerInStep(Struct, frozen=True, tag=True):
+    """A follower has what the primary has of one resource. `late`: not within the request that changed it."""
+
+    tenant: str
+    backend: str
+    resource: str
+    late: bool
+
+
+class MarkParked(Struct, frozen=True, tag=True):
+    """A follower refuses a resource for good, or did so too often: nothing is tried until it changes."""
+
+    tenant: str
+    backend: str
+    resource: str
+    code: str
+
+
+class PasswordMissed(Struct, frozen=True, tag=True):
+    """A password could not be given to a follower within its request, and is nowhere kept."""
+
+    tenant: str
+    backend: str
+
+
 class SettingsLoaded(Struct, frozen=True, tag=True):
     """The configuration was read; `ok` is false when the old one goes on serving."""
 
@@ -235,5 +284,9 @@ Observation = (
     | ResourceAdopted
     | KeptValueLost
     | RemovalsBraked
+    | FollowerBehind
+    | FollowerInStep
+    | MarkParked
+    | PasswordMissed
     | SettingsLoaded
 )

@@ -8,10 +8,10 @@ from gateway.conversation.adopting import adopt
 from gateway.conversation.announcing import PARTLY, UNSETTLED, announce, announcement_keys, keep_word
 from gateway.conversation.calling import LOST_PROBLEMS, build_call, is_unknown, reach_backend
 from gateway.conversation.comparing import Comparison, difference_steps, modify_calls
+from gateway.conversation.completing import complete_call
 from gateway.conversation.correlate import find_again
 from gateway.conversation.deactivating import deletes
 from gateway.conversation.effects import Conversation, Key, Lost, Reply, note
-from gateway.conversation.following import follow
 from gateway.conversation.joining import Join, join
 from gateway.conversation.keeping import kept_of, put_kept, save_kept
 from gateway.conversation.likeness import is_what_was_sent
@@ -149,7 +149,7 @@ def resolve(plan: CreatePlan, target: Target, problem: Problem, *, may_land: boo
 def finish(plan: CreatePlan, target: Target, native: str, resource: Document | None) -> Conversation[Created]:
     """Make the calls that complete the create; somebody who shall not be active is taken away again at once."""
     op = target.op("create")
-    yield from follow(target, "create", know(plan, target, native))
+    yield from complete_call(target, "create", know(plan, target, native))
     if op.body.kind != "record":
         resource = yield from write_rest(plan, target, native)
     else:

@@ -85,10 +85,14 @@ class Key(Struct, frozen=True):
     a JSON object of attributes; `kept-index`: name is `attribute=value`, the entry a native id; `cursor`: name is
     the query and the number of a record, the entry the page in which it stands; `create`: name is `attribute=value`,
     the entry says how far a create has come; `brake`: name is `removals` or `alone`, the entry a number of removals
-    that passed, or `released`, and the entry says that a person let them through; `lock`.
+    that passed, or `released`, and the entry says that a person let them through; `link`: backend is a follower, name
+    the primary's native id, the entry the follower's; `mark`: the same, the entry says what is open between them;
+    `resting`: a follower did not answer a moment ago; `sweep`: whose turn it is to compare a follower; `lock`.
     """
 
-    kind: Literal["correlation", "kept", "kept-index", "cursor", "create", "brake", "lock"]
+    kind: Literal[
+        "correlation", "kept", "kept-index", "cursor", "create", "brake", "link", "mark", "resting", "sweep", "lock"
+    ]
     tenant: str
     backend: str
     resource: str
@@ -162,6 +166,64 @@ class Release(Effect[None], frozen=True):
     """Give the lock back. Releasing a lock that is not held does nothing."""
 
     key: Key
+
+
+class Booked(Struct, frozen=True):
+    """A mark that was saved. `grip` tells it from every later one; `shared` is false when only this process has it."""
+
+    grip: bytes
+    shared: bool = True
+
+
+class Taken(Struct, frozen=True):
+    """A mark that is due, and was taken: nobody else gets it for a while."""
+
+    entry: bytes
+    grip: bytes
+
+
+class Mark(Effect[tuple[Booked, ...]], frozen=True):
+    """Save marks, each in place of an earlier one under its key; they are due in so many seconds and do not expire.
+
+    One round trip. While the store is away this process keeps them, and offers them again when it takes marks.
+    """
+
+    entries: tuple[tuple[Key, bytes], ...]
+    seconds: float
+
+
+class Unmark(Effect[tuple[bool, ...]], frozen=True):
+    """Take marks back, each unless it was set again since. False: it was, or the store did not answer."""
+
+    marks: tuple[tuple[Key, bytes], ...]
+
+
+class Postpone(Effect[bool], frozen=True):
+    """Give a mark another entry, due in so many seconds, or never by itself (parked, None). False as with `Unmark`."""
+
+    key: Key
+    grip: bytes
+    entry: bytes
+    seconds: float | None
+
+
+class TakeMarks(Effect[tuple[Taken, ...]], frozen=True):
+    """Take at most so many marks of one follower of a tenant that are due; the others wait.
+
+    Who takes a mark has it for `seconds`: then it is due again, unless it was taken back or postponed.
+    """
+
+    tenant: str
+    backend: str
+    most: int
+    seconds: float
+
+
+class ListMarks(Effect[tuple[Taken, ...] | Unavailable], frozen=True):
+    """All marks of one follower of a tenant, those that are parked included; nobody's hold on them changes."""
+
+    tenant: str
+    backend: str
 
 
 class Note(Effect[None], frozen=True):

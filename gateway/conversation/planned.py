@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from gateway.conversation.calling import build_call
 from gateway.conversation.comparing import difference_steps, modify_calls, patched, put_calls
+from gateway.conversation.completing import completing_calls
 from gateway.conversation.create import know
 from gateway.conversation.deactivating import deletes
 from gateway.conversation.effects import Call
-from gateway.conversation.following import following_calls
 from gateway.conversation.listing import page_call, page_size
 from gateway.conversation.matching import query_pairs
 from gateway.conversation.membership import compared_lists, listing_target
@@ -107,7 +107,7 @@ def planned_create(plan: CreatePlan, target: Target) -> Calls:
     """The create, what completes it, and what brings the rest about; no call that only another answer would need."""
     op, native = target.op("create"), UNKNOWN_ID
     calls = [build_call(target, "create", body=plan.record, known=know(plan, target))]
-    calls += following_calls(target, "create", know(plan, target, native))
+    calls += completing_calls(target, "create", know(plan, target, native))
     if is_read_after(op) or op.body.kind != "record":
         calls.append(read_call(target, native))
     if op.body.kind == "record":
@@ -214,7 +214,7 @@ def calls_of(target: Target, steps: Sequence[Step], native: str) -> Calls:
 
 def with_following(target: Target, call: Call, native: str) -> Calls:
     """A call and those that complete it."""
-    return (call, *following_calls(target, call.operation, Known(target.lens, native)))
+    return (call, *completing_calls(target, call.operation, Known(target.lens, native)))
 
 
 def read_after(target: Target, steps: Sequence[Step], native: str, *, wants_body: bool) -> Calls:

@@ -2,8 +2,8 @@
 
 from gateway.conversation.calling import build_call, obtain_reply
 from gateway.conversation.comparing import difference_steps, modify_calls
+from gateway.conversation.completing import complete_call
 from gateway.conversation.effects import Conversation
-from gateway.conversation.following import follow
 from gateway.conversation.keeping import forget_kept
 from gateway.conversation.reading import fetch_any, fetch_record, find_record, is_gone, translate_in
 from gateway.conversation.writing import send_steps, write_onto
@@ -30,7 +30,7 @@ def delete_record(target: Target, native: str) -> Conversation[None]:
     call = build_call(target, "delete", native=native)
     yield from obtain_reply(target, call, target.op("delete"), on_id=True, sent=native)
     try:
-        yield from follow(target, "delete", Known(target.lens, native))
+        yield from complete_call(target, "delete", Known(target.lens, native))
     except Problem as problem:
         if problem.code != "SG512" or (yield from find_record(target, native)) is not None:
             raise

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from gateway.conversation.calling import build_call, call_backend
+from gateway.conversation.completing import complete_call
 from gateway.conversation.effects import Call, Conversation, Hold, Key, Release, ask, note
-from gateway.conversation.following import follow
 from gateway.conversation.membership import blame_member
 from gateway.conversation.reading import fetch_any
 from gateway.conversation.steps import Step, arrange, called_steps, record_steps
@@ -129,7 +129,7 @@ def send_step(target: Target, native: str, step: Step) -> Conversation[Document 
         raise Problem("SG508")  # this backend may say no with a 2xx, and what it says was not read
     if step.kind != "record":
         return None
-    yield from follow(target, step.call.operation, Known(target.lens, native))
+    yield from complete_call(target, step.call.operation, Known(target.lens, native))
     return read_record(reply, step.op) if reply.whole and not is_read_after(step.op) else None
 
 

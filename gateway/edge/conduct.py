@@ -19,11 +19,16 @@ from gateway.conversation.effects import (
     Hold,
     Keep,
     Key,
+    ListMarks,
+    Mark,
     Note,
+    Postpone,
     Recall,
     Release,
     Spend,
+    TakeMarks,
     Together,
+    Unmark,
     Wait,
 )
 from gateway.edge.ports import Backends, Clock, Moment, Observer, State
@@ -105,6 +110,16 @@ async def answer_effect(effect: Effect[Any], journey: Journey) -> Any:
             return await world.state.forget(keys)
         case Spend(key=key, amount=amount, bound=bound, seconds=seconds):
             return await world.state.spend(key, amount, bound, seconds)
+        case Mark(entries=entries, seconds=seconds):
+            return await world.state.mark(entries, seconds)
+        case Unmark(marks=marks):
+            return await world.state.unmark(marks)
+        case Postpone(key=key, grip=grip, entry=entry, seconds=seconds):
+            return await world.state.postpone(key, grip, entry, seconds)
+        case TakeMarks(tenant=tenant, backend=backend, most=most, seconds=seconds):
+            return await world.state.take_marks(tenant, backend, most, seconds)
+        case ListMarks(tenant=tenant, backend=backend):
+            return await world.state.list_marks(tenant, backend)
         case Hold(key=key):
             return await hold(key, journey)
         case Release(key=key):

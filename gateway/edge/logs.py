@@ -21,10 +21,14 @@ from gateway.observations import (
     CallRetried,
     CreateUnprotected,
     FilterScanned,
+    FollowerBehind,
+    FollowerInStep,
     IdentityCorrelated,
     KeptValueLost,
+    MarkParked,
     Observation,
     OutcomeResolved,
+    PasswordMissed,
     RecordRevived,
     RemovalsBraked,
     RequestFinished,
@@ -126,6 +130,14 @@ def describe_fact(fact: Observation, moment: Moment) -> tuple[str, int, Fields]:
             return "kept_value_lost", logging.WARNING, fields
         case RemovalsBraked():
             return "removals_braked", logging.WARNING, fields
+        case FollowerBehind():
+            return "follower_behind", logging.WARNING, fields
+        case FollowerInStep(late=late):
+            return "follower_in_step", logging.INFO if late else logging.DEBUG, fields
+        case MarkParked():
+            return "mark_parked", logging.ERROR, fields
+        case PasswordMissed():
+            return "password_missed", logging.WARNING, fields
         case CallRetried():
             return "call_retried", logging.INFO, fields
         case FilterScanned():

@@ -25,12 +25,16 @@ from gateway.observations import (
     CreateUnprotected,
     Direction,
     FilterScanned,
+    FollowerBehind,
+    FollowerInStep,
     IdentityCorrelated,
     KeptValueLost,
     LookUp,
+    MarkParked,
     Narrowing,
     Observation,
     OutcomeResolved,
+    PasswordMissed,
     RecordRevived,
     Rejection,
     RemovalsBraked,
@@ -78,6 +82,10 @@ COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "resources_adopted": ("Creates that took over who was there.", ("tenant", "resource")),
     "kept_values_lost": ("Kept attributes not saved or not read.", ("tenant",)),
     "removals_braked": ("Requests that a tenant's brake on removals refused.", ("tenant",)),
+    "fanout_partial": ("Changes that a follower did not have when the client was answered.", ("tenant", "backend")),
+    "follower_converged": ("Resources brought in step at a follower.", ("tenant", "backend", "late")),
+    "follower_parked": ("Resources that a follower refuses for good.", ("tenant", "backend")),
+    "follower_passwords_missed": ("Passwords that did not reach a follower.", ("tenant", "backend")),
     "identities_correlated": ("Records found through the state store.", ("backend", "held")),
     "cache_requests": ("Look-ups in the state store.", ("cache", "result")),
     "redis_errors": ("Operations the state store did not answer.", ("op", "reason")),
@@ -92,6 +100,7 @@ MEMBERS: dict[str, tuple[str, ...]] = {
     "unknown_outcomes_resolved.resolution": get_args(Resolution),
     "translation_errors.kind": get_args(Direction),
     "values_narrowed.how": get_args(Narrowing),
+    "follower_converged.late": ("yes", "no"),
     "identities_correlated.held": ("yes", "no"),
     "cache_requests.cache": CACHES,
     "cache_requests.result": get_args(LookUp),
@@ -208,6 +217,14 @@ class Metrics:
                 self.counter("kept_values_lost", tenant).inc()
             case RemovalsBraked(tenant=tenant):
                 self.counter("removals_braked", tenant).inc()
+            case FollowerBehind(tenant=tenant, backend=backend):
+                self.counter("fanout_partial", tenant, backend).inc()
+            case FollowerInStep(tenant=tenant, backend=backend, late=late):
+                self.counter("follower_converged", tenant, backend, "yes" if late else "no").inc()
+            case MarkParked(tenant=tenant, backend=backend):
+                self.counter("follower_parked", tenant, backend).inc()
+            case PasswordMissed(tenant=tenant, backend=backend):
+                self.counter("follower_passwords_missed", tenant, backend).inc()
             case SettingsLoaded(ok=ok, digest=digest):
                 self.note_settings(ok, digest)
 

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from gateway.conversation.effects import Call, Key, Lost, Reply, Spent, Unavailable
+from gateway.conversation.effects import Booked, Call, Key, Lost, Reply, Spent, Taken, Unavailable
 from gateway.observations import Observation
 
 Clock = Callable[[], float]
@@ -16,6 +16,14 @@ class Moment(Struct, frozen=True):
 
     request_id: str = ""
     seconds: float = 0.0
+
+
+class Counted(Struct, frozen=True):
+    """The marks of one follower. `oldest` is for how many seconds the first of those that wait has been waiting."""
+
+    waiting: int
+    parked: int
+    oldest: float
 
 
 class Observer(Protocol):
@@ -52,6 +60,24 @@ class State(Protocol):
 
     async def spend(self, key: Key, amount: int, bound: int, seconds: int) -> Spent:
         """Take so many out of a bound on a window, all or none; here, for this process alone, while it is away."""
+
+    async def mark(self, entries: Sequence[tuple[Key, bytes]], seconds: float) -> tuple[Booked, ...]:
+        """Save marks that are due in so many seconds; in this process alone while the store is away."""
+
+    async def unmark(self, marks: Sequence[tuple[Key, bytes]]) -> tuple[bool, ...]:
+        """Take each mark back whose grip still holds it."""
+
+    async def postpone(self, key: Key, grip: bytes, entry: bytes, seconds: float | None) -> bool:
+        """Give a mark another entry and another time, if the grip still holds it; None seconds: it is parked."""
+
+    async def take_marks(self, tenant: str, backend: str, most: int, seconds: float) -> tuple[Taken, ...]:
+        """At most so many marks that are due; nobody else gets them for so many seconds."""
+
+    async def list_marks(self, tenant: str, backend: str) -> tuple[Taken, ...] | Unavailable:
+        """All marks, those of this process included."""
+
+    async def count_marks(self, tenant: str, backend: str) -> Counted | Unavailable:
+        """How many wait, how many are parked, and since when the oldest waits."""
 
     async def hold(self, key: Key, patience: float) -> bytes | None:
         """Take a lock, waiting at most `patience` seconds; the grip to release it with, None when it stayed taken."""

@@ -6,8 +6,9 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from math import ceil
 
-from gateway.conversation.effects import Key, Spent, Unavailable
-from gateway.edge.ports import Clock
+from gateway.conversation.effects import Booked, Key, Spent, Taken, Unavailable
+from gateway.edge.marks_memory import MemoryMarks
+from gateway.edge.ports import Clock, Counted
 
 MAX_ENTRIES = 100_000
 GRIP = b"memory"
@@ -25,6 +26,7 @@ class MemoryState:
         self.promises: dict[Key, bytes] = {}
         self.hints: OrderedDict[Key, tuple[bytes, float]] = OrderedDict()
         self.windows: dict[Key, tuple[int, float]] = {}
+        self.marks = MemoryMarks(clock)
         self.locks: dict[Key, asyncio.Lock] = {}
         self.waiting: dict[Key, int] = {}
 
@@ -32,6 +34,9 @@ class MemoryState:
         return tuple(self.find(key) for key in keys)
 
     def find(self, key: Key) -> bytes | None:
+        if key.kind == "mark":
+            marked = self.marks.open.get(key)
+            return None if marked is None else marked.entry
         promised = self.promises.get(key)
         if promised is not None:
             return promised
@@ -85,6 +90,24 @@ class MemoryState:
         if granted:
             self.windows[key] = taken + amount, until
         return Spent(granted, ceil(until - now))
+
+    async def mark(self, entries: Sequence[tuple[Key, bytes]], seconds: float) -> tuple[Booked, ...]:
+        return self.marks.mark(entries, seconds)
+
+    async def unmark(self, marks: Sequence[tuple[Key, bytes]]) -> tuple[bool, ...]:
+        return self.marks.unmark(marks)
+
+    async def postpone(self, key: Key, grip: bytes, entry: bytes, seconds: float | None) -> bool:
+        return self.marks.postpone(key, grip, entry, seconds)
+
+    async def take_marks(self, tenant: str, backend: str, most: int, seconds: float) -> tuple[Taken, ...]:
+        return self.marks.take(tenant, backend, most, seconds)
+
+    async def list_marks(self, tenant: str, backend: str) -> tuple[Taken, ...] | Unavailable:
+        return self.marks.list(tenant, backend)
+
+    async def count_marks(self, tenant: str, backend: str) -> Counted | Unavailable:
+        return self.marks.count(tenant, backend)
 
     async def hold(self, key: Key, patience: float) -> bytes | None:
         lock = self.locks.setdefault(key, asyncio.Lock())

@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 from redis.exceptions import ClusterDownError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from gateway.conversation.effects import Key, Spent, Unavailable
+from gateway.conversation.effects import Booked, Key, Spent, Taken, Unavailable
 from gateway.edge.breaker import Breaker
-from gateway.edge.ports import Clock, Moment, Observer
+from gateway.edge.ports import Clock, Counted, Moment, Observer
 from gateway.edge.redis_client import SECONDS, open_client
 from gateway.edge.state_address import StateAddress
 from gateway.edge.state_memory import MemoryState
@@ -160,6 +160,24 @@ class RedisState:
         if isinstance(answer, Unavailable):
             return await self.alone.spend(key, amount, bound, seconds)
         return Spent(answer[0] == 1, max(answer[1], 1))
+
+    async def mark(self, entries: Sequence[tuple[Key, bytes]], seconds: float) -> tuple[Booked, ...]:
+        return await self.alone.mark(entries, seconds)
+
+    async def unmark(self, marks: Sequence[tuple[Key, bytes]]) -> tuple[bool, ...]:
+        return await self.alone.unmark(marks)
+
+    async def postpone(self, key: Key, grip: bytes, entry: bytes, seconds: float | None) -> bool:
+        return await self.alone.postpone(key, grip, entry, seconds)
+
+    async def take_marks(self, tenant: str, backend: str, most: int, seconds: float) -> tuple[Taken, ...]:
+        return await self.alone.take_marks(tenant, backend, most, seconds)
+
+    async def list_marks(self, tenant: str, backend: str) -> tuple[Taken, ...] | Unavailable:
+        return await self.alone.list_marks(tenant, backend)
+
+    async def count_marks(self, tenant: str, backend: str) -> Counted | Unavailable:
+        return await self.alone.count_marks(tenant, backend)
 
     async def hold(self, key: Key, patience: float) -> bytes | None:
         """SET NX with a token of our own. A store that is away is no reason to wait: the grip then holds nothing."""

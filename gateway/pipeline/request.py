@@ -11,6 +11,7 @@ from gateway.pipeline.accepting import accept_type
 from gateway.pipeline.brake import Brake
 from gateway.pipeline.present import View, make_view
 from gateway.pipeline.sealing import Seal
+from gateway.scim.filter import Filter
 from gateway.scim.lenience import ANY, Lenience
 from gateway.scim.schema import ResourceType
 
@@ -42,11 +43,36 @@ class Response(Struct, frozen=True, kw_only=True):
     headers: tuple[tuple[str, str], ...] = ()
 
 
+class Follower(Struct, frozen=True, kw_only=True):
+    """A further backend that is kept equal to the primary. `seat` is the tenant as it stands there: its own backend,
+    dialect and base, without followers and without a brake.
+
+    `when` is a filter over the primary's resources; a resource type that lacks one of its attributes follows whole.
+    """
+
+    seat: "Tenant"
+    when: Filter | None = None
+
+
+class Branch(Struct, frozen=True, kw_only=True):
+    """One of the backends that a split tenant's resources are divided over; each lives in the first whose `when` holds.
+
+    `key` begins the ids of its resources; `seat` is the tenant as it stands there, whose dialect shows them with it.
+    """
+
+    key: str
+    seat: "Tenant"
+    when: Filter | None = None
+
+
 class Tenant(Struct, frozen=True, kw_only=True, dict=True):
     """What one client sees: one isolated service provider. `backend` is the primary's name, `base` its base URL.
 
     `seal` closes the cursors it is given. `adopt` are the attributes by which a create may take over who is there.
-    `brake` bounds what is removed; None lets all of it pass.
+    `brake` bounds what is removed; None lets all of it pass. `require`: must every follower have a change before the
+    client is told that it was made? `leaves` is what becomes of a resource that stops matching a follower's `when`.
+    `branches`: a split tenant, whose backend and dialect are those of the first. `absent_member`: what becomes of a
+    group's members that live in another branch.
     """
 
     name: str
@@ -59,6 +85,11 @@ class Tenant(Struct, frozen=True, kw_only=True, dict=True):
     seal: Seal = Seal()
     adopt: tuple[str, ...] = ()
     brake: Brake | None = None
+    followers: tuple[Follower, ...] = ()
+    require: Literal["none", "all"] = "none"
+    leaves: Literal["deactivate", "delete"] = "deactivate"
+    branches: tuple[Branch, ...] = ()
+    absent_member: Literal["refuse", "keep"] = "refuse"
 
     @cached_property
     def accepted(self) -> dict[str, ResourceType]:

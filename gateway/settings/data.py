@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
 
@@ -10,6 +11,7 @@ from gateway.edge.state_address import StateAddress
 from gateway.edge.transport import Link
 from gateway.mapping.dialect import Dialect
 from gateway.pipeline.brake import Brake
+from gateway.scim.filter import Filter
 
 
 class Address(Struct, frozen=True):
@@ -38,12 +40,28 @@ class Token(Struct, frozen=True):
     label: str = ""
 
 
+class Use(Struct, frozen=True):
+    """A backend that a tenant uses, for the resources that match `when`; without one, for all."""
+
+    backend: str
+    when: Filter | None = None
+
+
 class TenantSettings(Struct, frozen=True, kw_only=True):
-    """What one client sees. `deadline` is in seconds."""
+    """What one client sees. `backend` is the primary, or the first branch of a split tenant.
+
+    `deadline` is in seconds; `reconcile` too, the time between two sweeps, None for no sweeps of its own accord.
+    """
 
     name: str
     tokens: tuple[Token, ...]
     backend: str
+    followers: tuple[Use, ...] = ()
+    split: tuple[Use, ...] = ()
+    require: Literal["none", "all"] = "none"
+    leaves: Literal["deactivate", "delete"] = "deactivate"
+    absent_member: Literal["refuse", "keep"] = "refuse"
+    reconcile: float | None = None
     client: str = "any"
     deadline: float = 25.0
     adopt: tuple[str, ...] = ()

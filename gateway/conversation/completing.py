@@ -7,7 +7,7 @@ from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 
 
-def follow(target: Target, operation: str, known: Known) -> Conversation[None]:
+def complete_call(target: Target, operation: str, known: Known) -> Conversation[None]:
     """Make the calls that follow the operation's own, which was carried out. Their 404 is SG512: the record was there
     a moment ago, so nothing is claimed of it.
     """
@@ -27,7 +27,7 @@ def tell_done(target: Target, operation: str, done: int) -> str:
     return f"Carried out before it: {before}; not carried out: {', '.join(one.text for one in calls[done:])}"
 
 
-def following_calls(target: Target, operation: str, known: Known) -> tuple[Call, ...]:
+def completing_calls(target: Target, operation: str, known: Known) -> tuple[Call, ...]:
     """The calls themselves, where the id is known."""
     further = target.op(operation).following
     return tuple(build_call(target, operation, known=known, op=op) for op in further)
