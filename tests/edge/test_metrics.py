@@ -25,10 +25,14 @@ from gateway.observations import (
     CallRetried,
     CreateUnprotected,
     FilterScanned,
+    FollowerBehind,
+    FollowerInStep,
     IdentityCorrelated,
     KeptValueLost,
+    MarkParked,
     Observation,
     OutcomeResolved,
+    PasswordMissed,
     RecordRevived,
     RemovalsBraked,
     RequestFinished,
@@ -44,6 +48,7 @@ from gateway.observations import (
 )
 
 P = "scim_gateway_"
+ACME_CUBE = {"tenant": "acme", "backend": "cube"}
 COUNTED: list[tuple[Observation, str, dict[str, str], float]] = [
     (
         RequestFinished("acme", "User", "create", 201),
@@ -125,6 +130,10 @@ COUNTED: list[tuple[Observation, str, dict[str, str], float]] = [
         1,
     ),
     (RemovalsBraked("acme", "User"), "removals_braked_total", {"tenant": "acme"}, 1),
+    (FollowerBehind("acme", "cube", "User", "SG501", True), "fanout_partial_total", ACME_CUBE, 1),
+    (FollowerInStep("acme", "cube", "User", True), "follower_converged_total", {**ACME_CUBE, "late": "yes"}, 1),
+    (MarkParked("acme", "cube", "User", "SG205"), "follower_parked_total", ACME_CUBE, 1),
+    (PasswordMissed("acme", "cube"), "follower_passwords_missed_total", ACME_CUBE, 1),
     (KeptValueLost("acme", "nickName"), "kept_values_lost_total", {"tenant": "acme"}, 1),
     (SettingsLoaded(True, "abc"), "config_last_reload_successful", {}, 1),
     (SettingsLoaded(True, "0123456789abcdef"), "config_hash_info", {"hash": "0123456789ab"}, 1),
