@@ -5,7 +5,17 @@ from gateway.conversation.effects import Conversation, Wait, ask, note
 from gateway.conversation.labels import Label, note_problem
 from gateway.lens.lens import LensError
 from gateway.observations import NOBODY
-from gateway.pipeline.bulk import Job, Task, fail, locate_task, make_request, read_job, respond_bulk, succeed
+from gateway.pipeline.bulk import (
+    Job,
+    Task,
+    fail,
+    locate_task,
+    make_request,
+    read_job,
+    respond_bulk,
+    succeed,
+    tell_retry,
+)
 from gateway.pipeline.bulk_order import Step
 from gateway.pipeline.parse import base_url
 from gateway.pipeline.problems import Problem, as_problem
@@ -22,7 +32,7 @@ def answer_bulk(request: Request, route: Route, tenant: Tenant) -> Conversation[
         yield from run.carry_out(step)
         if run.failures == job.errors:
             break
-    return respond_bulk(run.results[number] for number in sorted(run.results))
+    return respond_bulk((run.results[number] for number in sorted(run.results)), run.seconds)
 
 
 def label_task(task: Task, tenant: Tenant, *, completing: bool) -> Label:
@@ -36,7 +46,9 @@ OPERATIONS = {"POST": "create", "PUT": "replace", "PATCH": "modify", "DELETE": "
 
 
 class Run:
-    """How far a bulk request is. `ids` are those of the resources that it created, by their bulkIds."""
+    """How far a bulk request is. `ids` are those of the resources that it created, by their bulkIds; `seconds` is the
+    longest Retry-After of its operations.
+    """
 
     def __init__(self, job: Job, request: Request, route: Route, tenant: Tenant) -> None:
         self.job = job
@@ -47,6 +59,7 @@ class Run:
         self.ids: dict[str, str] = {}
         self.results: dict[int, BulkResult] = {}
         self.failures = 0
+        self.seconds = 0
 
     def carry_out(self, step: Step) -> Conversation[None]:
         """One operation, or its completion where it was created; and what metrics and logs are to know of it."""
@@ -90,6 +103,8 @@ class Run:
 
     def note_failure(self, step: Step, problem: Problem, location: str) -> None:
         """Of a circle's resource that was created its location is told, and why it stayed incomplete."""
+        self.seconds = max(self.seconds, problem.retry_seconds)
+        problem = tell_retry(problem)
         if step.completing:
             location = self.results[step.operation].location
             problem = Problem("SG137").after(problem.sentence)

@@ -202,12 +202,21 @@ def succeed(task: Task, response: Response, location: str) -> BulkResult:
     )
 
 
+def tell_retry(problem: Problem) -> Problem:
+    """The problem of an operation, which has no header for its Retry-After: the seconds in words."""
+    seconds = problem.retry_seconds
+    return problem.after(f"Retry-After of this operation is {seconds} seconds") if seconds else problem
+
+
 def fail(task: Task, problem: Problem, location: str) -> BulkResult:
     """The result of one that was not, with the SCIM Error that it would have got as a request of its own."""
     error = error_body(problem.status, problem.scim_type, problem.detail)
     return BulkResult(task.operation.method, problem.status, task.operation.bulk_id, location, response=error)
 
 
-def respond_bulk(results: Iterable[BulkResult]) -> Response:
-    """RFC 7644 3.7.3: 200, whatever became of the operations."""
-    return Response(status=200, body=encode_json(bulk_response(results)), headers=(CONTENT,))
+def respond_bulk(results: Iterable[BulkResult], seconds: int) -> Response:
+    """RFC 7644 3.7.3: 200, whatever became of the operations; after `seconds`, where not 0, all that failed for a while
+    may be sent again.
+    """
+    headers = (CONTENT, ("Retry-After", str(seconds))) if seconds else (CONTENT,)
+    return Response(status=200, body=encode_json(bulk_response(results)), headers=headers)

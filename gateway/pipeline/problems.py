@@ -187,6 +187,11 @@ class Problem(Exception):  # a refusal or a fault, not always an error
         self.detail = f"{' '.join(word for word in (self.sentence, self.hint) if word)} ({code})"
         super().__init__(self.detail)
 
+    @property
+    def retry_seconds(self) -> int:
+        """How soon to come again; 0 where nothing is said of it."""
+        return int(dict(self.headers).get("Retry-After", 0))
+
     def after(self, sentence: str) -> "Problem":
         """The same problem, told with what had been done before it."""
         told = f"{self.sentence} {_close(sentence)}"

@@ -125,6 +125,8 @@ def test_each_operation_of_a_bulk_request_counts_for_itself(play, braked):
              ("wait 0", True), exceeds(1), (RELEASED, (None,)), (ALONE, NO)]  # fmt: skip
     played = play("POST /Bulk", steps, body=body, gateway=braked())
     assert [one["status"] for one in played.body["Operations"]] == ["204", "429"]
+    assert "Retry-After of this operation is 1234 seconds." in played.body["Operations"][1]["response"]["detail"]
+    assert played.headers["Retry-After"] == "1234"
 
 
 # Over the bound

@@ -118,6 +118,21 @@ def test_a_failed_operation_brings_its_error_and_the_others_go_on(play, user):
     assert played.finished.code == ""
 
 
+def test_of_operations_that_wait_the_whole_answer_tells_the_longest_and_each_its_own(play, make_gateway):
+    sent = bulk(*({"method": "DELETE", "path": f"/Users/{one}"} for one in "789"))
+    later = [Reply(429, {"retry-after": "70"}), Reply(503, {"retry-after": "9"}), Reply(404)]
+    steps = [step for one, reply in zip("789", later, strict=True) for step in (GO, (f"DELETE /Users/{one}", reply))]
+    played = play("POST /Bulk", steps, body=sent, gateway=make_gateway("scim2", tries=1))
+    told = [one["response"]["detail"].partition("Retry-After of this operation is ")[2][:2] for one in results(played)]
+    assert (told, played.headers["Retry-After"]) == (["70", "9 ", ""], "70")
+
+
+def test_where_no_operation_waits_nothing_is_said_of_coming_again(play):
+    sent = bulk({"method": "DELETE", "path": "/Users/7"}, {"method": "DELETE", "path": "/Users/8"})
+    steps = [GO, ("DELETE /Users/7", Reply(204)), GO, ("DELETE /Users/8", Reply(404))]
+    assert "Retry-After" not in play("POST /Bulk", steps, body=sent).headers
+
+
 @pytest.mark.parametrize("group_first", [True, False])
 def test_members_may_be_made_by_the_same_request_in_any_order(play, user, group_first):
     team = post("g", path="/Groups", displayName="Guides", members=[{"value": "bulkId:u"}, {"value": "7"}])

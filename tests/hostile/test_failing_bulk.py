@@ -10,11 +10,16 @@ from test_failing_vendors import FAILURES
 @pytest.mark.parametrize("name", ["401", "429 with Retry-After", "500 with a stack trace", "a redirect", "no HTTP"])
 def test_each_operation_is_blamed_as_a_request_of_its_own_would_be(name: str, stage: RawStage) -> None:
     stage.vendor.script = FAILURES[name][0]
-    alone = stage.ask("DELETE", "/acme/scim/v2/Users/u-1").document
+    asked = stage.ask("DELETE", "/acme/scim/v2/Users/u-1")
+    alone, seconds = asked.document, asked.headers.get("retry-after")
     heard = stage.ask("POST", BULK, message(DELETE, DELETE))
     assert heard.status == 200
     results = heard.document["Operations"]
-    assert [one["response"] for one in results] == [alone, alone]
+    assert heard.headers.get("retry-after") == seconds
+    told = f" Retry-After of this operation is {seconds} seconds."
+    assert [told in one["response"]["detail"] for one in results] == [seconds is not None] * 2
+    for one in results:
+        assert {**one["response"], "detail": one["response"]["detail"].replace(told, "")} == alone
     assert [one["status"] for one in results] == [alone["status"]] * 2
     assert [leak for leak in LEAKS if leak in heard.body] == []
     assert heard.seconds < 2 * SECONDS

@@ -82,11 +82,11 @@ def test_a_malformed_transcript_is_refused_with_its_line(what: str, text: str, s
 
 def test_a_story_keeps_the_words_of_its_author() -> None:
     text = (
-        '# Why. Source: x\n# options: put-merges, slow:1\n\n== One\n>> PUT /Users/1\n   Accept: a/b\n   {"a":\n    1}'
+        "# Why. Source: x\n# options: put-merges, slow:1\n# tenant: { client: okta }\n\n"
+        '== One\n>> PUT /Users/1\n   Accept: a/b\n   {"a":\n    1}\n'
     )
-    text += "\n"
     story = read_story(text)
-    assert story.options == ("put-merges", "slow:1")
+    assert (story.options, story.tenant) == (("put-merges", "slow:1"), {"client": "okta"})
     assert (story.asks[0].method, story.asks[0].target, story.asks[0].headers) == ("PUT", "/Users/1", {"Accept": "a/b"})
     assert story.asks[0].body == '{"a":\n 1}'
     assert write_story(story, [[]]) == text

@@ -19,6 +19,7 @@ from gateway.sandbox import LEDGER, VENDORS, Exchange, base_path, build_sandbox
 
 TOLD = ("Location", "Retry-After", "WWW-Authenticate", "Allow")
 _SCIM = "application/scim+json"
+_WINDOW = re.compile(r"(Retry-After(?::| of this operation is) )\d{3,}")  # to the end of an hour: not the same each run
 _CORRELATION = re.compile(r"correlationID='[0-9a-f-]{36}'")
 
 
@@ -99,7 +100,7 @@ async def play(story: Story, client: Client, vendor: str, folder: Path) -> list[
         config = write_config(
             folder,
             {"vendor": backend(vendor, url, write_secret(folder))},
-            {"acme": tenant(ACME, "vendor", client=client.profile)},
+            {"acme": tenant(ACME, "vendor", client=client.profile, **story.tenant)},
         )
         async with open_stage(config) as stage:
             cast = Cast(client, stage, app[LEDGER], url, [])
@@ -151,6 +152,7 @@ def name_values(message: Message, cast: Cast) -> Message:
         for number in range(len(cast.cursors), 0, -1):  # two of one second are alike, and have the newer one's name
             text = text.replace(cast.cursors[number - 1], f"<cursor:{number}>")
         text = re.sub(r"00000000-0000-4000-8000-([0-9a-f]{12})", lambda found: f"<id:{int(found[1], 16)}>", text)
+        text = _WINDOW.sub(r"\1<seconds>", text)
         return _CORRELATION.sub("correlationID='<correlation>'", text)
 
     body: Any = None if message.body is None else json.loads(name(json.dumps(message.body)))

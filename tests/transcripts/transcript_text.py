@@ -2,6 +2,7 @@
 
     # The story's deviation, and where it is documented.
     # options: put-merges            (optional: options or faults of the pretend vendor)
+    # tenant: { brake: { removals: 2/h } }    (optional: what gateway.yaml says of the tenant beside its backend)
 
     == Create a user                 (a heading; any text)
     >> POST /Users                   (the client asks; header lines and a body may follow, indented)
@@ -24,6 +25,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+import yaml
 from msgspec import Struct
 
 INDENT = "   "
@@ -31,6 +33,7 @@ WIDTH = 112
 MARKS = (">>", "=>", "<=", "<<")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*: .*")
 _OPTIONS = re.compile(r"#\s*options:\s*(.*)")
+_TENANT = re.compile(r"#\s*tenant:\s*(.*)")
 
 
 class MalformedTranscript(Exception):
@@ -53,6 +56,7 @@ class Story(Struct, frozen=True):
 
     comments: tuple[str, ...]
     options: tuple[str, ...]
+    tenant: dict[str, Any]
     asks: tuple[Ask, ...]
 
 
@@ -75,7 +79,13 @@ def read_story(text: str) -> Story:
     if not said:
         raise MalformedTranscript("a transcript opens with a comment that names the deviation and its source")
     options = [name for line in said if (found := _OPTIONS.match(line)) for name in found[1].split(", ")]
-    return Story(tuple(said), tuple(options), tuple(read_asks(lines, len(comments))))
+    tenant = {key: value for line in said if (found := _TENANT.match(line)) for key, value in read_keys(found[1])}
+    return Story(tuple(said), tuple(options), tenant, tuple(read_asks(lines, len(comments))))
+
+
+def read_keys(text: str) -> list[tuple[str, Any]]:
+    """A mapping in YAML, key by key."""
+    return list(yaml.safe_load(text).items())
 
 
 def read_asks(lines: Sequence[str], offset: int) -> list[Ask]:
