@@ -12,7 +12,7 @@ from msgspec import UNSET
 
 from gateway.lens.code import quote
 from gateway.lens.emit_sources import first_complete
-from gateway.lens.kinds import LeafRule, Template, Types, holes
+from gateway.lens.kinds import LeafRule, Template, Types, holes, may_be_empty
 from gateway.lens.runtime import Shown
 from gateway.lens.scene import Scene, Statements
 from gateway.lens.shapes import Leaf
@@ -89,7 +89,8 @@ def is_sure(rule: LeafRule, scene: Scene) -> bool:
 
 
 def _is_complete(template: Template, scene: Scene) -> bool:
-    return all(hole.optional or (hole.kind == "any" and hole.path in scene.sure) for hole in holes(template))
+    sure = all(hole.optional or (hole.kind == "any" and hole.path in scene.sure) for hole in holes(template))
+    return sure and not may_be_empty(template)
 
 
 def leaf_steps_out(rule: LeafRule, scene: Scene, types: Types | None = None) -> Statements:

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Sequence
 
 from gateway.lens.code import name, quote
-from gateway.lens.kinds import SendRule, ShowRule, Source, Template
+from gateway.lens.kinds import SendRule, ShowRule, Source, Template, may_be_empty
 from gateway.lens.places import spell
 from gateway.lens.scene import Scene, Statements
 from gateway.scim.filter import AttrPath
@@ -51,6 +51,8 @@ def make(source: Source, scene: Scene) -> Statements:
             needed.append(ast.Compare(name(local), [ast.IsNot()], [ast.Constant(None)]))
         pieces.append(ast.FormattedValue(name(local), -1, None))
     text = ast.JoinedStr(pieces)
+    if may_be_empty(source):
+        return reads + quote("x = TEXT or None", TEXT=text)
     return reads + quote("x = TEXT if READY else None", TEXT=text, READY=all_of(needed))
 
 
@@ -78,8 +80,9 @@ def send_out(rule: SendRule, scene: Scene) -> Statements:
         guard = quote("holds(WHEN, r)", WHEN=scene.code.constant(rule.when))[0]
         assert isinstance(guard, ast.Expr)  # noqa: S101  # narrows for the type checker
         tests.append(guard.value)
-    write = "MAKE\nif x is not None: VC[VK] = x" if isinstance(rule.value, Template) else "MAKE\nVC[VK] = x"
-    body = quote(write, MAKE=[*make(rule.value, scene), *_converted(rule, scene)], VC=vc, VK=vk)
+    may_fail = all(isinstance(one, Template) for one in rule.values)
+    write = "MAKE\nif x is not None: VC[VK] = x" if may_fail else "MAKE\nVC[VK] = x"
+    body = quote(write, MAKE=[*make_first(rule.values, scene), *_converted(rule, scene)], VC=vc, VK=vk)
     return quote("if TEST:\n    BODY", TEST=all_of(tests), BODY=body) if tests else body
 
 

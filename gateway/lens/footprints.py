@@ -46,7 +46,7 @@ def _attributes_sent(rule: Rule) -> Iterator[Field]:
             yield keys_of(rule.s)
             yield from (path for branch in rule.branches for path in hole_paths(branch.rule.fill))
         case SendRule():
-            yield from hole_paths((rule.value,))
+            yield from hole_paths(rule.values)
             yield from [keys_of(rule.companion)] if rule.companion else []
 
 

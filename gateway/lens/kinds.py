@@ -46,6 +46,11 @@ def holes(template: Template) -> tuple[Hole, ...]:
     return tuple(part for part in template.parts if isinstance(part, Hole))
 
 
+def may_be_empty(template: Template) -> bool:
+    """Is there nothing in it but holes that may be absent? Where all of them are, it is."""
+    return all(isinstance(part, Hole) and part.optional for part in template.parts)
+
+
 Source = Template | str | bool | int | float
 
 
@@ -221,13 +226,14 @@ class KeepRule(Struct, frozen=True, kw_only=True, tag="keep"):
 
 
 class SendRule(Struct, frozen=True, kw_only=True, tag="send"):
-    """A field that is a function of the resource. `when` reads the resource; `companion` names an attribute sent.
+    """A field that is a function of the resource: the first complete template, or a constant.
 
-    `codec` converts the template's text; where nothing is left of it, nothing is sent.
+    `when` reads the resource; `companion` names an attribute sent. `codec` converts a template's text; where nothing
+    is left of it, nothing is sent.
     """
 
     v: Field
-    value: Source
+    values: tuple[Source, ...]
     line: int = 0
     on: Literal["create", "replace", "always"] = "always"
     when: Filter | None = None

@@ -74,7 +74,7 @@ def value_in(rule: LeafRule, value: Any) -> Any:
 
 def sent_out(lens: Lens, rule: SendRule, resource: Mapping[str, Any]) -> Any:
     """What a rule of `send` sends: None where nothing is left to send."""
-    value = say_source(lens, rule.value, resource)
+    value = say_first(lens, rule.values, resource)
     if value is None or rule.codec is None:
         return value
     try:
@@ -107,4 +107,4 @@ def say_source(lens: Lens, source: Source, document: Mapping[str, Any]) -> Any:
         if value is None and not part.optional:
             return None
         text += "" if value is None else str(value)
-    return text
+    return text or None

@@ -69,6 +69,13 @@ class Desk:
             rule[key] = {**old, **value} if isinstance(old, dict) and isinstance(value, dict) else value
         return f"map: {write_flow({str(path[1]): rule})}"
 
+    def sent_hint(self, path: Path, values: Sequence[Any]) -> str:
+        """A rule of `send` with these values, of which the first complete one is sent."""
+        written: Any = self.source.data["resources"][self.names.type.name]["send"][path[1]]
+        rule = {**written, "value": list(values)} if isinstance(written, dict) else list(values)
+        own = self.source.place((*self.path, *path)).file == self.source.file
+        return f"{write_key(str(path[1]))}: {write_flow(rule)}" if own else f"send: {write_flow({str(path[1]): rule})}"
+
     def shape_path(self, field: Field) -> Path:
         """Where a field is declared, whatever is written behind its name."""
         here: Any = self.source.data["resources"][self.names.type.name].get("shape")

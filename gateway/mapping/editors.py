@@ -99,7 +99,7 @@ BELOW: Final[Mapping[tuple[str, str], Schema]] = {
     ("ResourceRow", "urns"): _table(_ref(grammar.UrnRow)),
     ("ResourceRow", "scim"): _ref("shape"),
     ("ResourceRow", "map"): _table(_RULE, {"same": {"const": "all"}}),
-    ("ResourceRow", "send"): _table(_or(_VALUE, _ref(grammar.SendRow))),
+    ("ResourceRow", "send"): _table(_or(_VALUE, _list(_VALUE), _ref(grammar.SendRow))),
     ("ResourceRow", "show"): _table(_or(_VALUE, _list(_VALUE), _ref(grammar.ShowRow))),
     ("CanRow", "page"): _ref(calls.PageRow),
     ("CanRow", "filter"): _ref(calls.FilterRow),
@@ -118,6 +118,6 @@ BELOW: Final[Mapping[tuple[str, str], Schema]] = {
     ("BranchRow", "assume"): _VALUE,
     ("RuleRow", "choose"): _list(_ref(grammar.BranchRow)),
     ("RuleRow", "through"): _or(_TEXT, _table(_TEXT)),
-    ("SendRow", "value"): _VALUE,
+    ("SendRow", "value"): _or(_VALUE, _list(_VALUE)),
     ("ShowRow", "value"): _or(_VALUE, _list(_VALUE)),
 }

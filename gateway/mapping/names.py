@@ -110,6 +110,11 @@ class Names:
             raise self._unknown_alias(found[1])
         return (self.aliases[found[1]][1], *self._keys(found[2]))
 
+    def must_be_given(self, path: AttrPath) -> bool:
+        """Is it an attribute without which a client's resource is refused (RFC 7643 2.2: `required`)?"""
+        found = self.type.schema.find(path.attr or "") if path.urn is None and path.sub is None else None
+        return found is not None and found.required and found.mutability != "readOnly"
+
     def known_attributes(self) -> Iterator[str]:
         """Every attribute and sub-attribute, the way a mapping writes it."""
         shown = {urns[0]: alias for alias, urns in self.aliases.items()}

@@ -1,6 +1,6 @@
 """`send` and `show`: what is true in one direction only."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from msgspec import UNSET
@@ -14,9 +14,11 @@ from gateway.mapping.document import SendRow, ShowRow, read_row
 from gateway.mapping.leaf import read_chain
 from gateway.mapping.source import Path
 
+_PLAIN = "is one value, not a list or a table"
+
 
 def read_sends(desk: Desk, rows: Mapping[str, Any]) -> list[SendRule]:
-    """The rules of `send`: a field of the backend, a constant or a template over the resource."""
+    """The rules of `send`: a field, and templates or constants of which the first complete one goes."""
     found = (_read_send(desk, ("send", text), value) for text, value in rows.items())
     return [rule for rule in found if rule is not None]
 
@@ -28,31 +30,43 @@ def _read_send(desk: Desk, path: Path, value: Any) -> SendRule | None:
     if read is None or field is None:
         return None
     leaf = find_field(desk.names.shape, field)
-    source = desk.attribute_template(read.value, (*path, "value"))
+    values = _read_values(desk, path, read.value, desk.attribute_template)
     companion = desk.attribute(read.companion, (*path, "with")) if read.companion else None
     when = desk.condition(read.when, (*path, "when")) if read.when else None
-    if source is None:
+    if values is None:
         return None
-    codec = _read_via(desk, path, read, source, leaf)
-    misfit = misfit_leaf(source, leaf) if isinstance(leaf, Leaf) else "is one value, not a list or a table"
-    if misfit and codec is None:
+    codec = _read_via(desk, path, read, values, leaf)
+    misfits = [misfit_leaf(one, leaf) if isinstance(leaf, Leaf) else _PLAIN for one in values]
+    for misfit in () if codec is not None else filter(None, misfits):
         hint = f"{path[-1]}: {sample_leaf(leaf)}" if isinstance(leaf, Leaf) else "carry it under map:"
         desk.complain("E201", f"the value sent to {path[-1]} {misfit}", (*path, "value"), hint)
     rule = SendRule(
-        v=field, value=source, line=desk.line(path), on=read.on, when=when, companion=companion, codec=codec
+        v=field, values=values, line=desk.line(path), on=read.on, when=when, companion=companion, codec=codec
     )
     desk.remember(rule, path)
     return rule
 
 
-def _read_via(desk: Desk, path: Path, row: SendRow, source: Source, field: Shape | None) -> Codec | None:
+def _read_values(
+    desk: Desk, path: Path, value: Any, read: Callable[[Any, Path], Source | None]
+) -> tuple[Source, ...] | None:
+    """One source or a list of them; None where one of them cannot be read. Complaints: E112, and those of templates."""
+    listed = value if isinstance(value, list) else [value]
+    if not listed:
+        desk.complain("E112", f"an empty list is no value for {path[-1]}", (*path, "value"), "remove the rule")
+    found = [read(one, (*path, "value")) for one in listed]
+    known = tuple(one for one in found if one is not None)
+    return known if known and len(known) == len(listed) else None
+
+
+def _read_via(desk: Desk, path: Path, row: SendRow, values: Sequence[Source], field: Shape | None) -> Codec | None:
     """The codecs of a text that is sent; those that lose information too. Complaints: E115, E126, E201."""
     if row.via is UNSET or not isinstance(field, Leaf):
         return None
     where = (*path, "via")
     codec = read_chain(desk, where, row.via)
     misfit = misfit_codec(codec, "string", field) if codec is not None else ""
-    if not isinstance(source, Template):
+    if not all(isinstance(one, Template) for one in values):
         desk.complain("E126", "via: converts a text with holes, not a constant", where, "remove via:")
     elif misfit:
         hint = "via: int_text" if field.type in ("int", "number") else "remove via:, or name another field"
@@ -73,14 +87,15 @@ def _read_show(desk: Desk, path: Path, value: Any) -> ShowRule | None:
     if read is None or target is None:
         return None
     attribute = desk.names.type.find(target)
-    listed = read.value if isinstance(read.value, list) else [read.value]
-    sources = [one for one in (desk.field_template(each, (*path, "value")) for each in listed) if one is not None]
-    for source in sources:
+    sources = _read_values(desk, path, read.value, desk.field_template)
+    for source in sources or ():
         misfit = misfit_attribute(source, attribute.type) if attribute else ""
         if misfit and attribute:
             hint = f"{path[-1]}: {sample_attribute(attribute.type)}"
             desk.complain("E201", f"the value shown as {target} {misfit}", (*path, "value"), hint)
     when = desk.record_condition(read.when, (*path, "when")) if read.when else None
-    rule = ShowRule(s=target, values=tuple(sources), line=desk.line(path), when=when)
+    if sources is None:
+        return None
+    rule = ShowRule(s=target, values=sources, line=desk.line(path), when=when)
     desk.remember(rule, path)
     return rule

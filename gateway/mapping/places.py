@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, flatten
+from gateway.lens.kinds import Field, LeafRule, Rule, flatten
 from gateway.lens.places import Place, labels_of, number_of, spell, whole_field
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape, Shape, find_field
 from gateway.mapping.constants import misfit_leaf, sample_leaf
 from gateway.mapping.desk import Desk
-from gateway.mapping.required import always_writes, fill_hint
+from gateway.mapping.required import always_writes, fill_hint, why_absent
 from gateway.mapping.source import Path
 
 
@@ -57,9 +57,8 @@ def _check_part(desk: Desk, field: Field, shape: Shape, parts: Mapping[str, Rule
         message = f"{spell(field)} is required by the backend and no rule sends it"
         hint = f"map: {{ <attribute>: '{spell(field)}' }} # or name the item by its {field[-1]}"
         desk.complain("E401", message, desk.path_of(next(iter(parts.values()))), hint)
-    elif len(parts) > 1 and not always_writes(rule) and not isinstance(shape, ObjectShape):
-        source = rule.s if isinstance(rule, LeafRule | ListRule) else "what is sent"
-        message = f"{spell(field)} is required by the backend but {source} may be absent"
+    elif len(parts) > 1 and not always_writes(desk, rule) and not isinstance(shape, ObjectShape):
+        message = f"{spell(field)} is required by the backend but {why_absent(desk, rule)}"
         desk.complain("E402", message, desk.path_of(rule), fill_hint(desk, rule, shape))
 
 
