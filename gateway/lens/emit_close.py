@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from gateway.lens.code import quote
 from gateway.lens.emit import is_sure
 from gateway.lens.emit_sources import any_of
+from gateway.lens.footprints import used_holes
 from gateway.lens.kinds import Field, LeafRule, Rule, SendRule, SlotsRule, Urns, flatten
 from gateway.lens.places import Place, labels_of, spell
 from gateway.lens.scene import Scene, Statements
@@ -101,6 +102,10 @@ def _is_hidden(field: Shape) -> bool:
 def attribute_for(field: Field, rules: Iterable[Rule]) -> str:
     """SCIM's name for a field: the attribute of the rule that writes it or part of it."""
     for rule in flatten(rules):
-        if not isinstance(rule, SendRule) and rule.v[: len(field)] == field:
+        if isinstance(rule, SendRule):
+            made_of = used_holes(rule.values) if rule.v == field else ()
+            if made_of:
+                return str(made_of[0].path)
+        elif rule.v[: len(field)] == field:
             return str(rule.s) if rule.v == field else str(AttrPath(rule.s.urn, rule.s.attr, None))
     return spell(field)

@@ -229,7 +229,7 @@ class SendRule(Struct, frozen=True, kw_only=True, tag="send"):
     """A field that is a function of the resource: the first complete template, or a constant.
 
     `when` reads the resource; `companion` names an attribute sent. `codec` converts a template's text; where nothing
-    is left of it, nothing is sent.
+    is left of it, nothing is sent. `rejects`: it is meant that who has none of the texts is refused.
     """
 
     v: Field
@@ -239,6 +239,7 @@ class SendRule(Struct, frozen=True, kw_only=True, tag="send"):
     when: Filter | None = None
     companion: AttrPath | None = None
     codec: Codec | None = None
+    rejects: bool = False
 
 
 class ShowRule(Struct, frozen=True, kw_only=True, tag="show"):

@@ -74,7 +74,10 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "E307": ("Two rules show one attribute.", "Keep one of them."),
     "E401": ("The backend requires a field that no rule sends.", "Map an attribute to it, or `send` it."),
-    "E402": ("A field that the backend requires may stay empty.", "Add `fill`."),
+    "E402": (
+        "A field that the backend requires may stay empty.",
+        "Add `fill`; under `send` another text, or `reject`.",
+    ),
     "E501": ("More values can come than the backend takes.", "Say which stay: `limit`."),
     "E601": ("An ability is declared without its call.", "Add the call under `ops`, or take the ability back."),
     "E602": ("Records cannot be read, or cannot be changed.", "Add `retrieve`, and `replace` or `modify`."),

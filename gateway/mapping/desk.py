@@ -70,7 +70,7 @@ class Desk:
         return f"map: {write_flow({str(path[1]): rule})}"
 
     def sent_hint(self, path: Path, values: Sequence[Any]) -> str:
-        """A rule of `send` with these values, of which the first complete one is sent."""
+        """The rule of `send` with these values, of which the first complete one is sent."""
         written: Any = self.source.data["resources"][self.names.type.name]["send"][path[1]]
         rule = {**written, "value": list(values)} if isinstance(written, dict) else list(values)
         own = self.source.place((*self.path, *path)).file == self.source.file

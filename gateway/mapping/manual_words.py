@@ -153,8 +153,8 @@ KEY_WORDS: Final[Words] = {
     "LimitRow.over": "inside `limit`: refuse, or cut and say so",
     "LimitRow.max": "inside `limit`: the most items",
     "LimitRow.keep": "inside `limit`: which item stays first",
-    "SendRow.value": "a constant, a template over attributes, or a list of which the first complete one is sent; alone "
-    "it is written `field: value`",
+    "SendRow.value": "a constant, a template over attributes, or a list of which the first complete one is sent, whose "
+    "last may be the word `reject`; alone it is written `field: value`",
     "SendRow.on": "when it is sent",
     "SendRow.when": "a filter over the resource",
     "SendRow.with": "only along with this attribute",

@@ -30,7 +30,8 @@ def _read_send(desk: Desk, path: Path, value: Any) -> SendRule | None:
     if read is None or field is None:
         return None
     leaf = find_field(desk.names.shape, field)
-    values = _read_values(desk, path, read.value, desk.attribute_template)
+    rejects = isinstance(read.value, list) and read.value[-1:] == ["reject"]
+    values = _read_values(desk, path, read.value[:-1] if rejects else read.value, desk.attribute_template)
     companion = desk.attribute(read.companion, (*path, "with")) if read.companion else None
     when = desk.condition(read.when, (*path, "when")) if read.when else None
     if values is None:
@@ -40,9 +41,13 @@ def _read_send(desk: Desk, path: Path, value: Any) -> SendRule | None:
     for misfit in () if codec is not None else filter(None, misfits):
         hint = f"{path[-1]}: {sample_leaf(leaf)}" if isinstance(leaf, Leaf) else "carry it under map:"
         desk.complain("E201", f"the value sent to {path[-1]} {misfit}", (*path, "value"), hint)
+    if rejects and leaf is not None and not leaf.required:
+        hint = desk.sent_hint(path, read.value[:-1])
+        desk.complain("E126", f"reject: nothing is refused for want of {path[-1]}, which is not required", path, hint)
     rule = SendRule(
-        v=field, values=values, line=desk.line(path), on=read.on, when=when, companion=companion, codec=codec
-    )
+        v=field, values=values, line=desk.line(path), on=read.on, when=when, companion=companion, codec=codec,
+        rejects=rejects,
+    )  # fmt: skip
     desk.remember(rule, path)
     return rule
 

@@ -89,7 +89,8 @@ def _sent_hint(desk: Desk, rule: SendRule, shape: Leaf | ListShape) -> str:
     name = next((str(path) for path, _ in desk.names.type.attributes() if desk.names.must_be_given(path)), "")
     is_text = isinstance(shape, Leaf) and not shape.values and name
     last = f"{{{name}}}" if is_text else sample_leaf(shape) if isinstance(shape, Leaf) else ""
-    return desk.sent_hint(desk.path_of(rule), [*(getattr(one, "text", one) for one in rule.values), last])
+    hint = desk.sent_hint(desk.path_of(rule), [*(getattr(one, "text", one) for one in rule.values), last])
+    return f"{hint} # or reject as the last"
 
 
 def is_lossy(rule: SendRule) -> bool:
@@ -130,7 +131,7 @@ def always_writes(desk: Desk, rule: Rule) -> bool:
             return bool(rule.fill)
         case SendRule():
             is_sure = any(not _unsure(desk, one) for one in rule.values) and not is_lossy(rule)
-            return is_sure and rule.on != "replace" and rule.when is None and rule.companion is None
+            return (is_sure or rule.rejects) and rule.on != "replace" and rule.when is None and rule.companion is None
         case _:
             return False
 

@@ -140,6 +140,7 @@ REFUSED: list[tuple[str, str, dict[str, Any], str, str]] = [  # what, blocks, re
     ("what a codec cannot read", body("age: int", "title: { to: age, via: int_text }"), {"title": "old"}, "title", "cannot be written"),
     ("an id of nobody", body("boss: ref(User)", "enterprise:manager.value: boss"), {ENTERPRISE: {"manager": {"value": "a/b"}}}, f"{ENTERPRISE}:manager.value", "not the id"),
     ("a required part of an item", PLACES, {"phoneNumbers": [{"type": "work"}]}, "phoneNumbers.value", "required by the backend"),
+    ("a required text of which a part is absent", body("label: string!", "", 'send: { label: ["{title} of {nickName}", reject] }'), {"nickName": "N"}, "title", "required by the backend"),
     ("a required list", body("mails[1..]!: { value: string! }", 'emails: { to: mails, each: { value: value }, fill: [{ value: "{userName|email}" }] }'), {}, "emails", "required by the backend"),
 ]  # fmt: skip
 
