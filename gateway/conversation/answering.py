@@ -3,6 +3,7 @@
 from gateway.conversation.create import create
 from gateway.conversation.delete import delete
 from gateway.conversation.effects import Conversation, note
+from gateway.conversation.leading import lead
 from gateway.conversation.membership import complete_outcome
 from gateway.conversation.modify import modify_by_comparison, modify_directly
 from gateway.conversation.query import query
@@ -13,6 +14,7 @@ from gateway.pipeline.outcome import Described, Outcome
 from gateway.pipeline.parse import parse
 from gateway.pipeline.plan import make_plan
 from gateway.pipeline.plans import (
+    ChangePlan,
     CreatePlan,
     DeletePlan,
     DescribePlan,
@@ -43,7 +45,10 @@ def carry_out(plan: Plan, tenant: Tenant) -> Conversation[Outcome]:
     target = find_target(tenant, plan.type)
     for attribute, how in plan.narrowed:
         yield from note(ValueNarrowed(tenant.name, plan.type, attribute, how))
-    return (yield from complete_outcome(plan, target, (yield from converse(plan, target))))
+    outcome = (
+        yield from lead(plan, target, converse) if isinstance(plan, CreatePlan | ChangePlan) else converse(plan, target)
+    )
+    return (yield from complete_outcome(plan, target, outcome))
 
 
 def converse(plan: Plan, target: Target) -> Conversation[Outcome]:

@@ -1,0 +1,95 @@
+"""What the workers do: take marks that are due, bring the followers in step, and park what cannot be done."""
+
+from msgspec.structs import replace
+
+from gateway.conversation.abreast import abreast
+from gateway.conversation.converging import Pair, converge, is_passing
+from gateway.conversation.effects import Conversation, TakeMarks, Taken, Wait, ask, note
+from gateway.conversation.marking import (
+    Held,
+    after,
+    end_mark,
+    end_or_wait,
+    mark_key,
+    pause_after,
+    put_off,
+    read_open,
+    set_marks,
+)
+from gateway.conversation.peering import find_named, name_by
+from gateway.observations import FollowerInStep, MarkParked
+from gateway.pipeline.following import serves
+from gateway.pipeline.problems import Problem, as_problem
+from gateway.pipeline.request import Follower, Tenant
+from gateway.pipeline.target import find_target
+
+MOST = 16
+LEASE_SECONDS = 120.0
+PARK_AFTER = 6
+LOOKS = 4  # for a create whose answer was lost, and that may still land
+
+
+def catch_up(tenant: Tenant, follower: Follower) -> Conversation[int]:
+    """Work off the marks of one follower that are due; how many there were."""
+    seat = follower.seat
+    taken = yield from ask(TakeMarks(tenant.name, seat.backend, MOST, LEASE_SECONDS))
+    yield from abreast(work_off(tenant, follower, one) for one in taken)
+    return len(taken)
+
+
+def work_off(tenant: Tenant, follower: Follower, taken: Taken) -> Conversation[None]:
+    """One mark: ended, or put off, or parked."""
+    one = read_open(follower.seat, taken.entry)
+    if one is None or not (yield from ask(Wait(0))):
+        return  # what nobody can read the store drops; what there is no time for comes again
+    held = Held(mark_key(follower.seat, one), one, taken.grip)
+    if not serves(follower, one.type) or one.type not in tenant.dialect.resources:
+        yield from end_mark(held)  # the configuration has changed since
+        return
+    try:
+        done = yield from settle(Pair(find_target(tenant, one.type), follower), held)
+        problem = None if done else Problem("SG340")
+    except Exception as error:  # one resource's failure, even ours, must not hold up the others
+        problem = as_problem(error)
+    if problem is not None:
+        yield from come_again(follower.seat, held, problem)
+
+
+def settle(pair: Pair, held: Held) -> Conversation[bool]:
+    """Bring the resource in step. False: it still lacks something."""
+    one = held.open
+    if not one.native:
+        return (yield from find_created(pair, held))
+    converged = yield from converge(pair, one)
+    if converged.lacks:
+        return False
+    yield from end_or_wait(pair.follower.seat, held)
+    yield from note(FollowerInStep(pair.follower.seat.name, pair.follower.seat.backend, one.type, late=True))
+    return True
+
+
+def find_created(pair: Pair, held: Held) -> Conversation[bool]:
+    """A create whose end nobody saw: who was made goes on under her id, who was not is no longer looked for."""
+    one, leader = held.open, pair.leader
+    found = yield from find_named(leader, name_by(one.before, leader))
+    if found is None:
+        if one.tries < LOOKS:
+            return False
+        yield from end_mark(held)
+        return True
+    made = replace(one, native=leader.native(found["id"]), tries=0, code="")
+    (mark,) = yield from set_marks([(pair.follower.seat, made)])
+    yield from end_mark(held)
+    return (yield from settle(pair, mark))
+
+
+def come_again(seat: Tenant, held: Held, problem: Problem) -> Conversation[None]:
+    """Later, after growing pauses; what a follower refuses again and again is parked until it changes."""
+    one = held.open
+    later = after(one, problem)
+    lacks = problem.code == "SG340"
+    if later.tries >= PARK_AFTER and not lacks and not is_passing(problem):
+        if (yield from put_off(seat, held, later, None)):
+            yield from note(MarkParked(seat.name, seat.backend, one.type, problem.code))
+        return
+    yield from put_off(seat, held, later, pause_after(later.tries, one.native))

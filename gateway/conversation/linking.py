@@ -1,0 +1,53 @@
+"""Links: which record of a follower is the primary's resource. Hints, sealed, so that nobody is led to another's."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from gateway.conversation.effects import Conversation, Forget, Keep, Key, Recall, Unavailable, ask, note
+from gateway.observations import StateUsed
+from gateway.pipeline.following import Reference
+from gateway.pipeline.request import Tenant
+from gateway.pipeline.sealing import close, open_
+
+LINK_SECONDS = 30 * 86_400
+
+
+def link_key(seat: Tenant, reference: Reference) -> Key:
+    """Under which the follower's native id lies. `seat` is the tenant as it stands before the follower."""
+    return Key("link", seat.name, seat.backend, reference.type, reference.native)
+
+
+def bind(seat: Tenant, reference: Reference) -> bytes:
+    """What a link is good for."""
+    return "\0".join(("link", seat.name, seat.backend, reference.type, reference.native)).encode()
+
+
+def read_link(seat: Tenant, reference: Reference, entry: bytes | None) -> str | None:
+    """The follower's native id; None when nothing lies there, or something that was not sealed for it."""
+    sealed = None if entry is None else open_(seat.seal, entry.decode("latin-1"), bind(seat, reference))
+    return None if sealed is None else sealed.decode()
+
+
+def recall_links(seat: Tenant, references: Sequence[Reference]) -> Conversation[dict[Reference, str]]:
+    """The links that are known, in one round trip."""
+    if not references:
+        return {}
+    entries = yield from ask(Recall(tuple(link_key(seat, one) for one in references)))
+    if isinstance(entries, Unavailable):
+        yield from note(StateUsed("link", "error"))
+        return {}
+    found = {one: read_link(seat, one, entry) for one, entry in zip(references, entries, strict=True)}
+    known = {one: native for one, native in found.items() if native is not None}
+    yield from note(StateUsed("link", "hit" if len(known) == len(references) else "miss"))
+    return known
+
+
+def keep_links(seat: Tenant, links: Mapping[Reference, str]) -> Conversation[None]:
+    """Remember who is who, for a while."""
+    sealed = {one: close(seat.seal, native.encode(), bind(seat, one)) for one, native in links.items()}
+    entries = tuple((link_key(seat, one), text.encode()) for one, text in sealed.items())
+    yield from ask(Keep(entries, LINK_SECONDS))
+
+
+def forget_links(seat: Tenant, references: Iterable[Reference]) -> Conversation[None]:
+    """Nobody is there any more."""
+    yield from ask(Forget(tuple(link_key(seat, one) for one in references)))

@@ -1,0 +1,124 @@
+"""Marks: what a follower may not have yet. Set before the primary is written, taken back when the follower is in step.
+
+A mark says of which resource, and how the follower's record of it was to be found before the change; nothing of the
+change itself. What is to be done is read from the primary when it is done.
+"""
+
+from msgspec import DecodeError, Struct
+from msgspec.json import decode, encode
+from msgspec.structs import replace
+
+from gateway.conversation.announcing import LOST_SECONDS
+from gateway.conversation.correlate import correlating
+from gateway.conversation.effects import Booked, Conversation, Key, Mark, Postpone, Unmark, ask
+from gateway.lens.lens import Document
+from gateway.pipeline.following import Reference
+from gateway.pipeline.problems import Problem
+from gateway.pipeline.request import Tenant
+from gateway.pipeline.sealing import close, open_
+from gateway.pipeline.target import Target
+
+SET_SECONDS = 90.0  # longer than any request: who sets a mark brings the follower in step itself
+FIRST_PAUSE = 2.0
+LONGEST_PAUSE = 300.0
+
+
+class Open(Struct, frozen=True, omit_defaults=True):
+    """What is open between a resource and a follower. `native` is the primary's id, empty while it is being created.
+
+    `there` is the follower's id where it is known; `before` are the correlating attributes as they were, by name;
+    `ours`: the follower was to have it. `lands`: a write whose answer was lost may still be carried out. `tries` counts
+    what failed; `code` is the last problem's.
+    """
+
+    type: str
+    native: str = ""
+    there: str = ""
+    before: dict[str, str] = {}
+    ours: bool = False
+    lands: bool = False
+    tries: int = 0
+    code: str = ""
+
+    @property
+    def reference(self) -> Reference:
+        return Reference(self.type, self.native)
+
+
+class Held(Struct, frozen=True):
+    """A mark that is ours to end: where it lies, what it says, and what tells it from a later one."""
+
+    key: Key
+    open: Open
+    grip: bytes
+    shared: bool = True
+
+
+def mark_key(seat: Tenant, one: Open) -> Key:
+    """Under which the mark lies: by the primary's id, or by a name while there is no id."""
+    said = next(iter(one.before.items()), ("", ""))
+    name = f"id {one.native}" if one.native else f"new {said[0]}={said[1]}"
+    return Key("mark", seat.name, seat.backend, one.type, name)
+
+
+def seal_open(seat: Tenant, one: Open) -> bytes:
+    return close(seat.seal, encode(one), _bind(seat)).encode()
+
+
+def read_open(seat: Tenant, entry: bytes | None) -> Open | None:
+    """What a mark says; None when there is none, or nobody here wrote it."""
+    text = None if entry is None else open_(seat.seal, entry.decode("latin-1"), _bind(seat))
+    try:
+        return None if text is None else decode(text, type=Open)
+    except DecodeError:
+        return None
+
+
+def _bind(seat: Tenant) -> bytes:
+    return f"mark\0{seat.name}\0{seat.backend}".encode()
+
+
+def name_before(resource: Document, there: Target) -> dict[str, str]:
+    """The attributes by which the follower's record is found, as a resource has them."""
+    return {str(one.path): str(one.value) for one in correlating(resource, there)}
+
+
+def set_marks(marks: list[tuple[Tenant, Open]], seconds: float = SET_SECONDS) -> Conversation[list[Held]]:
+    """Say what is going to be open."""
+    if not marks:
+        return []
+    keys = [mark_key(seat, one) for seat, one in marks]
+    entries = tuple((key, seal_open(seat, one)) for key, (seat, one) in zip(keys, marks, strict=True))
+    booked: tuple[Booked, ...] = yield from ask(Mark(entries, seconds))
+    return [Held(key, one, grip.grip, grip.shared) for key, (_, one), grip in zip(keys, marks, booked, strict=True)]
+
+
+def end_mark(held: Held) -> Conversation[bool]:
+    """Take it back; False when it was set again meanwhile, or nobody can say."""
+    (ended,) = yield from ask(Unmark(((held.key, held.grip),)))
+    return ended
+
+
+def end_or_wait(seat: Tenant, held: Held) -> Conversation[None]:
+    """Take it back; where a lost write may still be carried out, look once more when it cannot be any longer."""
+    if held.open.lands:
+        yield from put_off(seat, held, replace(held.open, lands=False, tries=0), LOST_SECONDS)
+    else:
+        yield from end_mark(held)
+
+
+def after(one: Open, problem: Problem) -> Open:
+    """What is open once this was in the way."""
+    lands = one.lands or problem.code == "SG508"
+    return replace(one, tries=one.tries + 1, code=problem.code, lands=lands)
+
+
+def put_off(seat: Tenant, held: Held, later: Open, seconds: float | None) -> Conversation[bool]:
+    """Leave it for later, or for a person (None seconds)."""
+    return (yield from ask(Postpone(held.key, held.grip, seal_open(seat, later), seconds)))
+
+
+def pause_after(tries: int, native: str) -> float:
+    """Growing pauses, spread by a quarter either way: the same for one resource, different for many."""
+    spread = 0.75 + (sum(native.encode()) * 2_654_435_761 % 1000) / 2000
+    return float(min(FIRST_PAUSE * 2 ** min(tries, 10), LONGEST_PAUSE) * spread)
