@@ -12,8 +12,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from msgspec.structs import replace
-
 from gateway.conversation.fulfil import fulfil
 from gateway.edge.admin import Admin
 from gateway.edge.conduct import World
@@ -30,10 +28,8 @@ from gateway.edge.transport import Transport
 from gateway.mapping.diagnose import MappingError, format_diagnostic
 from gateway.mapping.load import shipped_folder
 from gateway.observations import Observation, SettingsLoaded
-from gateway.pipeline.request import Caller, Follower, Gateway, Tenant
-from gateway.pipeline.sealing import Seal
-from gateway.scim.lenience import LENIENCES
-from gateway.settings import Address, Backend, Settings, TenantSettings, load_settings
+from gateway.settings import Address, Settings, load_settings
+from gateway.tenants import make_gateway
 
 DRAIN_SECONDS = 25.0
 LAG_SECONDS = 1.0
@@ -63,39 +59,6 @@ def find_version() -> str:
 def read_keys(settings: Settings) -> tuple[bytes, ...]:
     """The configuration's own secrets, the newest first; without any, one that ends with this process."""
     return tuple(read_secret(one).encode() for one in settings.secret) or (secrets.token_bytes(32),)
-
-
-def make_gateway(settings: Settings, keys: tuple[bytes, ...]) -> Gateway:
-    """What the core needs to know of a configuration. `keys` close the cursors that clients are given."""
-    tenants = {one.name: make_tenant(one, settings, Seal(keys)) for one in settings.tenants.values()}
-    callers = {token.sha256: Caller(one.name, token.label) for one in settings.tenants.values() for token in one.tokens}
-    return Gateway(tenants=tenants, callers=callers)
-
-
-def make_tenant(one: TenantSettings, settings: Settings, seal: Seal) -> Tenant:
-    """A tenant with its followers."""
-    seats = {use.backend: make_seat(one, settings.backends[use.backend], seal) for use in one.followers}
-    return replace(
-        make_seat(one, settings.backends[one.backend], seal),
-        adopt=one.adopt,
-        brake=one.brake,
-        followers=tuple(Follower(seat=seats[use.backend], when=use.when) for use in one.followers),
-        require=one.require,
-        leaves=one.leaves,
-        absent_member=one.absent_member,
-    )
-
-
-def make_seat(one: TenantSettings, backend: Backend, seal: Seal) -> Tenant:
-    """A tenant as it stands before one backend."""
-    return Tenant(
-        name=one.name,
-        backend=backend.name,
-        dialect=backend.dialect,
-        base=backend.link.base,
-        lenience=LENIENCES[one.client],
-        seal=seal,
-    )
 
 
 def open_state(settings: Settings, keys: tuple[bytes, ...], observer: Observer, metrics: Metrics) -> State:

@@ -22,6 +22,7 @@ FLOORS = {
     "sandbox": 6,
     "settings": 7,
     "app": 7,
+    "tenants": 7,
     "cli": 7,
     "demo": 7,
     "__main__": 7,

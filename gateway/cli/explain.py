@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from gateway.app import make_gateway, read_keys
+from gateway.app import read_keys
 from gateway.cli.explain_shared import describe_refusal, explain_bulk, explain_root
 from gateway.cli.explanation import (
     describe_calls,
@@ -41,6 +41,7 @@ from gateway.pipeline.target import Target, find_target
 from gateway.scim.errors import ScimError
 from gateway.settings import Settings, default_config, load_settings
 from gateway.settings.backends import cut_source
+from gateway.tenants import make_gateway
 
 USAGE = 2
 EXAMPLE = """examples:

@@ -1,4 +1,4 @@
-"""One request to one resource type: from what the client wants to the answer, by way of a plan."""
+"""One request before one backend: from what the client wants to the answer, by way of a plan."""
 
 from gateway.conversation.create import create
 from gateway.conversation.delete import delete
@@ -30,8 +30,8 @@ from gateway.pipeline.respond import respond
 from gateway.pipeline.target import Target, find_target
 
 
-def answer(request: Request, route: Route, tenant: Tenant) -> Conversation[Response]:
-    """One request to one resource type, or for a discovery document."""
+def answer_before(request: Request, route: Route, tenant: Tenant) -> Conversation[Response]:
+    """One request to one resource type before one backend, or for a discovery document."""
     intent = parse(request, route, tenant)
     plan = make_plan(intent, tenant)
     outcome = yield from carry_out(plan, tenant)

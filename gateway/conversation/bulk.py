@@ -1,8 +1,8 @@
 """A bulk request, carried out operation by operation; each is the same conversation as a request of its own."""
 
-from gateway.conversation.answering import answer
 from gateway.conversation.effects import Conversation, Wait, ask, note
 from gateway.conversation.labels import Label, note_problem
+from gateway.conversation.splitting import answer
 from gateway.lens.lens import LensError
 from gateway.observations import NOBODY
 from gateway.pipeline.bulk import (
@@ -37,7 +37,7 @@ def answer_bulk(request: Request, route: Route, tenant: Tenant) -> Conversation[
 
 def label_task(task: Task, tenant: Tenant, *, completing: bool) -> Label:
     """The words for an operation, as far as it names what the tenant offers."""
-    resource = tenant.dialect.resource_at(task.segments[0]) if task.segments else None
+    resource = tenant.type_at(task.segments[0]) if task.segments else None
     operation = "modify" if completing else OPERATIONS.get(task.operation.method, NOBODY)
     return Label(tenant.name, resource.name if resource else NOBODY, operation, tenant.dialect.name)
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from gateway.conversation.answering import answer
 from gateway.conversation.bulk import answer_bulk
 from gateway.conversation.effects import Conversation, note
 from gateway.conversation.labels import UNKNOWN, label_route, note_problem
 from gateway.conversation.root import answer_root
+from gateway.conversation.splitting import answer
 from gateway.lens.lens import LensError
 from gateway.pipeline.authenticate import authenticate
 from gateway.pipeline.problems import Problem, as_problem

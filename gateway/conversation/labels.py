@@ -42,7 +42,7 @@ UNTRANSLATED: dict[str, Any] = {"SG205": "out", "SG507": "in"}
 
 def label_route(route: Route, tenant: Tenant, caller: str = "") -> Label:
     """The words for a route; discovery documents name themselves, and what serves all types has a name of its own."""
-    resource = tenant.dialect.resource_at(route.endpoint)
+    resource = tenant.type_at(route.endpoint)
     served = route.endpoint if route.shape == "discovery" else resource.name if resource else NOBODY
     name = SHARED.get(route.shape, served)
     return Label(tenant.name, name, route.operation or NOBODY, tenant.dialect.name, caller)

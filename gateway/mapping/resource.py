@@ -6,8 +6,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.lens.advertise import advertise
-from gateway.lens.kinds import ChooseRule, KeepRule, LeafRule, ListRule, Rule, ShowRule, SlotsRule, Urns, attributes_of
+from gateway.lens.kinds import KeepRule, LeafRule, ListRule, Rule, ShowRule, Urns, attributes_of
 from gateway.lens.lens import Lens
+from gateway.lens.rewriting import rewrite
 from gateway.lens.shapes import ObjectShape, find_field
 from gateway.lens.translate import compile_rules
 from gateway.mapping.abilities import read_can, read_place
@@ -128,19 +129,9 @@ def _rules(desk: Desk, row: ResourceRow, drop: tuple[AttrPath, ...], bases: Base
 
 
 def _with_prefixes(desk: Desk, rule: Rule, bases: Bases) -> Rule:
-    if isinstance(rule, LeafRule):
-        return _prefixed(desk, rule, rule, bases)
-    if isinstance(rule, ListRule):
-        return replace(rule, items=tuple(_prefixed(desk, one, rule, bases) for one in rule.items))
-    if isinstance(rule, ChooseRule):
-        branches = (replace(one, rule=_prefixed(desk, one.rule, one.rule, bases)) for one in rule.branches)
-        return replace(rule, branches=tuple(branches))
-    if isinstance(rule, SlotsRule):
-        slots = (
-            replace(slot, parts=tuple(_prefixed(desk, one, one, bases) for one in slot.parts)) for slot in rule.slots
-        )
-        return replace(rule, slots=tuple(slots))
-    return rule
+    """References know what the ids they hold begin with; of a list the whole is what is complained of."""
+    whole = rule if isinstance(rule, ListRule) else None
+    return rewrite(rule, lambda one: _prefixed(desk, one, whole or one, bases))
 
 
 def _prefixed(desk: Desk, one: LeafRule, rule: Rule, bases: Bases) -> LeafRule:

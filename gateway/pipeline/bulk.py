@@ -84,7 +84,7 @@ def read_job(request: Request, route: Route, tenant: Tenant) -> Job:
 
 def name_references(tenant: Tenant) -> Names:
     """The attributes in which a bulkId counts: the standard's, and what the mapping carries as ids of resources."""
-    resources = tenant.dialect.resources.values()
+    resources = [one for seat in tenant.seats for one in seat.dialect.resources.values()]
     named = reference_names((*STANDARD, *(one.type for one in resources)))
     rules = [rule for one in resources for rule in one.lens.rules]
     carried = [rule.s.attr for rule in rules if isinstance(rule, LeafRule) and rule.ref and rule.writable]

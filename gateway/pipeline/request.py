@@ -9,6 +9,7 @@ from msgspec import UNSET, Struct
 from gateway.mapping.dialect import Dialect
 from gateway.pipeline.accepting import accept_type
 from gateway.pipeline.brake import Brake
+from gateway.pipeline.joint import join_types
 from gateway.pipeline.present import View, make_view
 from gateway.pipeline.sealing import Seal
 from gateway.scim.filter import Filter
@@ -54,15 +55,23 @@ class Follower(Struct, frozen=True, kw_only=True):
     when: Filter | None = None
 
 
-class Branch(Struct, frozen=True, kw_only=True):
-    """One of the backends that a split tenant's resources are divided over; each lives in the first whose `when` holds.
+class Guard(Struct, frozen=True):
+    """Which resources live in the branch with this key: of several that match, the first; without `when`, all others.
 
-    `key` begins the ids of its resources; `seat` is the tenant as it stands there, whose dialect shows them with it.
+    The key begins the ids of its resources.
+    """
+
+    key: str
+    when: Filter | None = None
+
+
+class Branch(Struct, frozen=True):
+    """One of the backends that a split tenant's resources are divided over. `seat` is the tenant as it stands there,
+    whose dialect shows ids with the branch's key.
     """
 
     key: str
     seat: "Tenant"
-    when: Filter | None = None
 
 
 class Tenant(Struct, frozen=True, kw_only=True, dict=True):
@@ -71,8 +80,8 @@ class Tenant(Struct, frozen=True, kw_only=True, dict=True):
     `seal` closes the cursors it is given. `adopt` are the attributes by which a create may take over who is there.
     `brake` bounds what is removed; None lets all of it pass. `require`: must every follower have a change before the
     client is told that it was made? `leaves` is what becomes of a resource that stops matching a follower's `when`.
-    `branches`: a split tenant, whose backend and dialect are those of the first. `absent_member`: what becomes of a
-    group's members that live in another branch.
+    `branches`: a split tenant, whose backend and dialect are those of the first; `guards` are theirs, which each seat
+    knows beside its own `key`. `absent_member`: what becomes of a group's members that live in another branch.
     """
 
     name: str
@@ -89,12 +98,30 @@ class Tenant(Struct, frozen=True, kw_only=True, dict=True):
     require: Literal["none", "all"] = "none"
     leaves: Literal["deactivate", "delete"] = "deactivate"
     branches: tuple[Branch, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    key: str = ""
     absent_member: Literal["refuse", "keep"] = "refuse"
+
+    @property
+    def seats(self) -> "tuple[Tenant, ...]":
+        """The tenant before each of the backends that resources of it live in."""
+        return tuple(one.seat for one in self.branches) or (self,)
+
+    @cached_property
+    def types(self) -> dict[str, ResourceType]:
+        """By name, the resource types as they are advertised."""
+        return join_types([one.type for one in seat.dialect.resources.values()] for seat in self.seats)
 
     @cached_property
     def accepted(self) -> dict[str, ResourceType]:
         """By name of the resource type, what a client may write."""
+        if self.branches:
+            return join_types(seat.accepted.values() for seat in self.seats)
         return {name: accept_type(resource) for name, resource in self.dialect.resources.items()}
+
+    def type_at(self, endpoint: str) -> ResourceType | None:
+        """The resource type served below an endpoint such as `Users` (no slash), or None."""
+        return next((one for one in self.types.values() if one.endpoint.strip("/") == endpoint), None)
 
     @cached_property
     def views(self) -> dict[str, View]:

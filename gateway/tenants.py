@@ -1,0 +1,63 @@
+"""From the settings to the tenants that the core serves: whom each stands before, and with which part of itself."""
+
+from msgspec.structs import replace
+
+from gateway.mapping.prefixing import with_prefix
+from gateway.pipeline.request import Branch, Caller, Follower, Gateway, Guard, Tenant
+from gateway.pipeline.sealing import Seal
+from gateway.pipeline.splitting import BETWEEN
+from gateway.scim.lenience import LENIENCES
+from gateway.settings import Backend, Settings, TenantSettings
+
+
+def make_gateway(settings: Settings, keys: tuple[bytes, ...]) -> Gateway:
+    """What the core needs to know of a configuration. `keys` close the cursors that clients are given."""
+    tenants = {one.name: make_tenant(one, settings, Seal(keys)) for one in settings.tenants.values()}
+    callers = {token.sha256: Caller(one.name, token.label) for one in settings.tenants.values() for token in one.tokens}
+    return Gateway(tenants=tenants, callers=callers)
+
+
+def make_tenant(one: TenantSettings, settings: Settings, seal: Seal) -> Tenant:
+    """A tenant with its followers, or with its branches."""
+    if one.split:
+        return make_split(one, settings, seal)
+    seats = {use.backend: make_seat(one, settings.backends[use.backend], seal) for use in one.followers}
+    return replace(
+        make_seat(one, settings.backends[one.backend], seal),
+        adopt=one.adopt,
+        brake=one.brake,
+        followers=tuple(Follower(seat=seats[use.backend], when=use.when) for use in one.followers),
+        require=one.require,
+        leaves=one.leaves,
+    )
+
+
+def make_split(one: TenantSettings, settings: Settings, seal: Seal) -> Tenant:
+    """A tenant whose resources are divided over several backends, whose names are the keys of its branches."""
+    guards = tuple(Guard(use.backend, use.when) for use in one.split)
+    branches = []
+    for guard in guards:
+        seat = make_seat(one, settings.backends[guard.key], seal)
+        seat = replace(
+            seat,
+            dialect=with_prefix(seat.dialect, f"{guard.key}{BETWEEN}"),
+            adopt=one.adopt,
+            brake=one.brake,
+            absent_member=one.absent_member,
+            guards=guards,
+            key=guard.key,
+        )
+        branches.append(Branch(guard.key, seat))
+    return replace(branches[0].seat, branches=tuple(branches), key="")
+
+
+def make_seat(one: TenantSettings, backend: Backend, seal: Seal) -> Tenant:
+    """A tenant as it stands before one backend."""
+    return Tenant(
+        name=one.name,
+        backend=backend.name,
+        dialect=backend.dialect,
+        base=backend.link.base,
+        lenience=LENIENCES[one.client],
+        seal=seal,
+    )
