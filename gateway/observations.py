@@ -33,6 +33,7 @@ StateOperation = Literal[
     "postpone",
     "take",
     "list",
+    "count",
 ]
 CallOutcome = Literal["ok", "client_error", "server_error", "throttled", "timeout", "connect", "tls", "unknown"]
 
@@ -238,6 +239,14 @@ class FollowerInStep(Struct, frozen=True, tag=True):
     late: bool
 
 
+class MarkUnshared(Struct, frozen=True, tag=True):
+    """A mark stands only in this process while the state store is away; `lost`: not even there, or it ended with it."""
+
+    tenant: str
+    backend: str
+    lost: bool
+
+
 class MarkParked(Struct, frozen=True, tag=True):
     """A follower refuses a resource for good, or did so too often: nothing is tried until it changes."""
 
@@ -286,6 +295,7 @@ Observation = (
     | RemovalsBraked
     | FollowerBehind
     | FollowerInStep
+    | MarkUnshared
     | MarkParked
     | PasswordMissed
     | SettingsLoaded

@@ -169,7 +169,9 @@ class Release(Effect[None], frozen=True):
 
 
 class Booked(Struct, frozen=True):
-    """A mark that was saved. `grip` tells it from every later one; `shared` is false when only this process has it."""
+    """A mark that was saved. `grip` tells it from every later one; `shared` is false when only this process has it,
+    and `grip` empty when it had no room for it either.
+    """
 
     grip: bytes
     shared: bool = True

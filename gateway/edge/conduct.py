@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from gateway.conversation.effects import (
+    Booked,
     Call,
     Claim,
     Conversation,
@@ -32,6 +33,7 @@ from gateway.conversation.effects import (
     Wait,
 )
 from gateway.edge.ports import Backends, Clock, Moment, Observer, State
+from gateway.observations import MarkUnshared
 
 T = TypeVar("T")
 
@@ -110,8 +112,8 @@ async def answer_effect(effect: Effect[Any], journey: Journey) -> Any:
             return await world.state.forget(keys)
         case Spend(key=key, amount=amount, bound=bound, seconds=seconds):
             return await world.state.spend(key, amount, bound, seconds)
-        case Mark(entries=entries, seconds=seconds):
-            return await world.state.mark(entries, seconds)
+        case Mark():
+            return await mark(effect, journey)
         case Unmark(marks=marks):
             return await world.state.unmark(marks)
         case Postpone(key=key, grip=grip, entry=entry, seconds=seconds):
@@ -125,6 +127,16 @@ async def answer_effect(effect: Effect[Any], journey: Journey) -> Any:
         case Release(key=key):
             return await release(key, journey)
     raise TypeError(f"the world has no answer to {type(effect).__name__}")
+
+
+async def mark(effect: Mark, journey: Journey) -> tuple[Booked, ...]:
+    """Save marks, and tell of each that no other process can see."""
+    booked = await journey.world.state.mark(effect.entries, effect.seconds)
+    for (key, _), one in zip(effect.entries, booked, strict=True):
+        if not one.shared:
+            fact = MarkUnshared(key.tenant, key.backend, lost=not one.grip)
+            journey.world.observer.observe(fact, journey.moment())
+    return booked
 
 
 async def pause(seconds: float, journey: Journey) -> bool:

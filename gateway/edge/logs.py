@@ -26,6 +26,7 @@ from gateway.observations import (
     IdentityCorrelated,
     KeptValueLost,
     MarkParked,
+    MarkUnshared,
     Observation,
     OutcomeResolved,
     PasswordMissed,
@@ -134,6 +135,8 @@ def describe_fact(fact: Observation, moment: Moment) -> tuple[str, int, Fields]:
             return "follower_behind", logging.WARNING, fields
         case FollowerInStep(late=late):
             return "follower_in_step", logging.INFO if late else logging.DEBUG, fields
+        case MarkUnshared(lost=lost):
+            return "mark_unshared", logging.ERROR if lost else logging.WARNING, fields
         case MarkParked():
             return "mark_parked", logging.ERROR, fields
         case PasswordMissed():

@@ -1,7 +1,8 @@
 """Marks in this process's own memory: what is open between resources and followers, and when it is due."""
 
-from collections.abc import Callable, Sequence
-from secrets import token_bytes
+from collections.abc import Callable, Iterable, Sequence
+from heapq import nsmallest
+from secrets import token_hex
 
 from msgspec import Struct
 
@@ -9,6 +10,18 @@ from gateway.conversation.effects import Booked, Key, Taken
 from gateway.edge.ports import Counted
 
 GRIP_BYTES = 12
+MOST = 100_000
+Pair = tuple[str, str]
+
+
+class Slip(Struct, frozen=True):
+    """A mark on its way into a store: due in `seconds` (None: parked), first set `age` seconds ago."""
+
+    key: Key
+    entry: bytes
+    grip: bytes
+    seconds: float | None
+    age: float = 0.0
 
 
 class Open(Struct):
@@ -21,59 +34,95 @@ class Open(Struct):
 
 
 class MemoryMarks:
-    """Marks by their keys. Each change gives a mark a grip of its own, so that an older one does not end it."""
+    """Marks by their keys, at most `most`. Each change gives a mark a grip of its own, so that an older one does not
+    end it.
+    """
 
-    def __init__(self, clock: Callable[[], float], *, shared: bool = True) -> None:
+    def __init__(self, clock: Callable[[], float], *, shared: bool = True, most: int = MOST) -> None:
         self.clock = clock
         self.shared = shared
-        self.open: dict[Key, Open] = {}
+        self.most = most
+        self.open: dict[Pair, dict[Key, Open]] = {}
 
-    def mark(self, entries: Sequence[tuple[Key, bytes]], seconds: float) -> tuple[Booked, ...]:
-        now = self.clock()
-        booked = []
-        for key, entry in entries:
-            grip = token_bytes(GRIP_BYTES)
-            earlier = self.open.get(key)
-            self.open[key] = Open(entry, grip, now + seconds, earlier.since if earlier else now)
-            booked.append(Booked(grip, self.shared))
-        return tuple(booked)
+    def of(self, pair: Pair) -> dict[Key, Open]:
+        """The marks of one follower (backend) of a tenant."""
+        return self.open.get(pair, {})
 
-    def unmark(self, marks: Sequence[tuple[Key, bytes]]) -> tuple[bool, ...]:
-        held = tuple(self.holds(key, grip) for key, grip in marks)
-        for (key, _), holds in zip(marks, held, strict=True):
-            if holds:
-                del self.open[key]
+    def find(self, key: Key) -> Open | None:
+        return self.of((key.tenant, key.backend)).get(key)
+
+    def save(self, slips: Iterable[Slip]) -> tuple[Booked, ...]:
+        """Each in place of an earlier one; the oldest of both tells since when it waits."""
+        return tuple(self.book(slip) for slip in slips)
+
+    def book(self, slip: Slip) -> Booked:
+        earlier, now = self.find(slip.key), self.clock()
+        if earlier is None and sum(map(len, self.open.values())) >= self.most:
+            return Booked(b"", False)
+        since = now - slip.age if earlier is None else min(earlier.since, now - slip.age)
+        due = None if slip.seconds is None else now + slip.seconds
+        marks = self.open.setdefault((slip.key.tenant, slip.key.backend), {})
+        marks[slip.key] = Open(slip.entry, slip.grip, due, since)
+        return Booked(slip.grip, self.shared)
+
+    def unmark(self, marks: Iterable[tuple[Key, bytes]]) -> tuple[bool, ...]:
+        return tuple(self.end(key, grip) for key, grip in marks)
+
+    def end(self, key: Key, grip: bytes) -> bool:
+        held = self.holds(key, grip)
+        if held:
+            self.drop(key)
         return held
 
     def holds(self, key: Key, grip: bytes) -> bool:
-        found = self.open.get(key)
+        found = self.find(key)
         return found is not None and found.grip == grip
 
+    def drop(self, key: Key) -> None:
+        """Forget a mark, whatever holds it."""
+        pair = (key.tenant, key.backend)
+        marks = self.of(pair)
+        marks.pop(key, None)
+        if not marks:
+            self.open.pop(pair, None)
+
     def postpone(self, key: Key, grip: bytes, entry: bytes, seconds: float | None) -> bool:
-        if not self.holds(key, grip):
-            return False
-        due = None if seconds is None else self.clock() + seconds
-        self.open[key] = Open(entry, token_bytes(GRIP_BYTES), due, self.open[key].since)
-        return True
+        held = self.holds(key, grip)
+        if held:
+            self.book(Slip(key, entry, new_grip(), seconds))
+        return held
 
-    def take(self, tenant: str, backend: str, most: int, seconds: float) -> tuple[Taken, ...]:
+    def take(self, pair: Pair, most: int, seconds: float) -> tuple[Taken, ...]:
         now = self.clock()
-        waiting = [(one.due, key) for key, one in self.of(tenant, backend) if one.due is not None and one.due <= now]
-        taken = []
-        for _, key in sorted(waiting, key=lambda pair: pair[0])[:most]:
-            one = self.open[key]
+        waiting = [(one.due, one) for one in self.of(pair).values() if one.due is not None and one.due <= now]
+        first = [one for _, one in nsmallest(most, waiting, key=lambda dated: dated[0])]
+        for one in first:
             one.due = now + seconds
-            taken.append(Taken(one.entry, one.grip))
-        return tuple(taken)
+        return tuple(Taken(one.entry, one.grip) for one in first)
 
-    def list(self, tenant: str, backend: str) -> tuple[Taken, ...]:
-        return tuple(Taken(one.entry, one.grip) for _, one in self.of(tenant, backend))
+    def list_all(self, pair: Pair) -> tuple[Taken, ...]:
+        return tuple(Taken(one.entry, one.grip) for one in self.of(pair).values())
 
-    def count(self, tenant: str, backend: str) -> Counted:
-        found = [one for _, one in self.of(tenant, backend)]
+    def count(self, pair: Pair) -> Counted:
+        found = self.of(pair).values()
         waiting = [one.since for one in found if one.due is not None]
         oldest = self.clock() - min(waiting) if waiting else 0.0
         return Counted(len(waiting), len(found) - len(waiting), oldest)
 
-    def of(self, tenant: str, backend: str) -> Sequence[tuple[Key, Open]]:
-        return [(key, one) for key, one in self.open.items() if (key.tenant, key.backend) == (tenant, backend)]
+    def slips(self, pair: Pair, most: int) -> tuple[Slip, ...]:
+        """At most so many of the marks as they stand, for another store."""
+        now = self.clock()
+        return tuple(
+            Slip(key, one.entry, one.grip, None if one.due is None else one.due - now, now - one.since)
+            for key, one in list(self.of(pair).items())[:most]
+        )
+
+
+def new_slips(entries: Sequence[tuple[Key, bytes]], seconds: float) -> tuple[Slip, ...]:
+    """Marks that are set now."""
+    return tuple(Slip(key, entry, new_grip(), seconds) for key, entry in entries)
+
+
+def new_grip() -> bytes:
+    """What tells one setting of a mark from every other: 24 hexadecimal digits."""
+    return token_hex(GRIP_BYTES).encode()

@@ -31,6 +31,7 @@ from gateway.observations import (
     KeptValueLost,
     LookUp,
     MarkParked,
+    MarkUnshared,
     Narrowing,
     Observation,
     OutcomeResolved,
@@ -84,6 +85,8 @@ COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "removals_braked": ("Requests that a tenant's brake on removals refused.", ("tenant",)),
     "fanout_partial": ("Changes that a follower did not have when the client was answered.", ("tenant", "backend")),
     "follower_converged": ("Resources brought in step at a follower.", ("tenant", "backend", "late")),
+    "marks_unshared": ("Marks that only this process had, the state store being away.", ("tenant", "backend")),
+    "marks_lost": ("Marks of followers that were lost: reconcile finds what they stood for.", ("tenant", "backend")),
     "follower_parked": ("Resources that a follower refuses for good.", ("tenant", "backend")),
     "follower_passwords_missed": ("Passwords that did not reach a follower.", ("tenant", "backend")),
     "identities_correlated": ("Records found through the state store.", ("backend", "held")),
@@ -221,6 +224,8 @@ class Metrics:
                 self.counter("fanout_partial", tenant, backend).inc()
             case FollowerInStep(tenant=tenant, backend=backend, late=late):
                 self.counter("follower_converged", tenant, backend, "yes" if late else "no").inc()
+            case MarkUnshared(tenant=tenant, backend=backend, lost=lost):
+                self.counter("marks_lost" if lost else "marks_unshared", tenant, backend).inc()
             case MarkParked(tenant=tenant, backend=backend):
                 self.counter("follower_parked", tenant, backend).inc()
             case PasswordMissed(tenant=tenant, backend=backend):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from gateway.conversation.effects import Booked, Key, Spent, Taken, Unavailable
-from gateway.edge.marks_memory import MemoryMarks
+from gateway.edge.marks_memory import MemoryMarks, new_slips
 from gateway.edge.ports import Clock, Counted
 
 MAX_ENTRIES = 100_000
@@ -26,7 +26,7 @@ class MemoryState:
         self.promises: dict[Key, bytes] = {}
         self.hints: OrderedDict[Key, tuple[bytes, float]] = OrderedDict()
         self.windows: dict[Key, tuple[int, float]] = {}
-        self.marks = MemoryMarks(clock)
+        self.marks = MemoryMarks(clock, most=most)
         self.locks: dict[Key, asyncio.Lock] = {}
         self.waiting: dict[Key, int] = {}
 
@@ -35,7 +35,7 @@ class MemoryState:
 
     def find(self, key: Key) -> bytes | None:
         if key.kind == "mark":
-            marked = self.marks.open.get(key)
+            marked = self.marks.find(key)
             return None if marked is None else marked.entry
         promised = self.promises.get(key)
         if promised is not None:
@@ -92,7 +92,7 @@ class MemoryState:
         return Spent(granted, ceil(until - now))
 
     async def mark(self, entries: Sequence[tuple[Key, bytes]], seconds: float) -> tuple[Booked, ...]:
-        return self.marks.mark(entries, seconds)
+        return self.marks.save(new_slips(entries, seconds))
 
     async def unmark(self, marks: Sequence[tuple[Key, bytes]]) -> tuple[bool, ...]:
         return self.marks.unmark(marks)
@@ -101,13 +101,13 @@ class MemoryState:
         return self.marks.postpone(key, grip, entry, seconds)
 
     async def take_marks(self, tenant: str, backend: str, most: int, seconds: float) -> tuple[Taken, ...]:
-        return self.marks.take(tenant, backend, most, seconds)
+        return self.marks.take((tenant, backend), most, seconds)
 
     async def list_marks(self, tenant: str, backend: str) -> tuple[Taken, ...] | Unavailable:
-        return self.marks.list(tenant, backend)
+        return self.marks.list_all((tenant, backend))
 
     async def count_marks(self, tenant: str, backend: str) -> Counted | Unavailable:
-        return self.marks.count(tenant, backend)
+        return self.marks.count((tenant, backend))
 
     async def hold(self, key: Key, patience: float) -> bytes | None:
         lock = self.locks.setdefault(key, asyncio.Lock())
@@ -143,3 +143,4 @@ class MemoryState:
         self.promises.clear()
         self.hints.clear()
         self.windows.clear()
+        self.marks.open.clear()

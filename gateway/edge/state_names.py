@@ -20,7 +20,7 @@ class Namer:
 
     def tag(self, key: Key) -> str:
         """What all entries of one tenant at one backend share."""
-        return f"{{{key.tenant}|{key.backend}}}"
+        return tag_of((key.tenant, key.backend))
 
     def name(self, key: Key) -> str:
         """The name an entry is saved under."""
@@ -31,3 +31,16 @@ class Namer:
         personal = f"{key.resource}\0{key.name}".encode("utf-8", "surrogatepass")
         hashes = (hmac.digest(secret, personal, "sha256").hex() for secret in self.secrets)
         return tuple(f"{PREFIX}:{self.tag(key)}:{key.kind}:{digest}" for digest in hashes)
+
+    def agenda(self, pair: tuple[str, str]) -> tuple[str, str]:
+        """Of one backend of a tenant: when its marks are due, and since when they wait."""
+        return f"{PREFIX}:{tag_of(pair)}:agenda", f"{PREFIX}:{tag_of(pair)}:waiting"
+
+    def mark_prefix(self, pair: tuple[str, str]) -> str:
+        """How the names of its marks begin; the hash follows."""
+        return f"{PREFIX}:{tag_of(pair)}:mark:"
+
+
+def tag_of(pair: tuple[str, str]) -> str:
+    tenant, backend = pair
+    return f"{{{tenant}|{backend}}}"

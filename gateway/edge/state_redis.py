@@ -8,22 +8,18 @@ import asyncio
 import random
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeVar
-
-from redis.exceptions import ClusterDownError, ResponseError
-from redis.exceptions import TimeoutError as RedisTimeoutError
+from collections.abc import Sequence
+from typing import Any
 
 from gateway.conversation.effects import Booked, Key, Spent, Taken, Unavailable
-from gateway.edge.breaker import Breaker
+from gateway.edge.marks_redis import RedisMarks, read_mark
 from gateway.edge.ports import Clock, Counted, Moment, Observer
-from gateway.edge.redis_client import SECONDS, open_client
+from gateway.edge.redis_line import RedisLine
 from gateway.edge.state_address import StateAddress
 from gateway.edge.state_memory import MemoryState
 from gateway.edge.state_names import Namer
-from gateway.observations import StateAnswered, StateFailed, StateFault
+from gateway.observations import MarkUnshared
 
-T = TypeVar("T")
 LOCK_MS = 30_000
 LOCK_PAUSE = 0.05
 RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) else return 0 end"
@@ -46,50 +42,29 @@ class RedisState:
     """Entries in a Redis, Sentinel or Cluster."""
 
     def __init__(self, address: StateAddress, namer: Namer, observer: Observer, clock: Clock = time.monotonic) -> None:
-        self.client = open_client(address)
+        self.line = RedisLine(address, observer, clock)
+        self.client = self.line.client
+        self.attempt = self.line.attempt
         self.namer = namer
         self.observer = observer
         self.clock = clock
-        self.breaker = Breaker(clock)
-        self.is_up = False
+        self.marks = RedisMarks(self.line, namer)
         self.alone = MemoryState(clock)
 
-    async def attempt(self, operation: str, act: Callable[[], Awaitable[T]]) -> T | Unavailable:
-        """One operation, within its time and past the breaker."""
-        if not self.breaker.admit():
-            self.note(operation, "breaker")
-            return Unavailable()
-        began = self.clock()
-        try:
-            async with asyncio.timeout(SECONDS):
-                answer = await act()
-        except Exception as error:  # redis-py's own errors are not all RedisErrors: a cluster without slots is none
-            reason = reason_of(error)
-            self.settle(reason == "refused")
-            self.note(operation, reason)
-            return Unavailable()
-        except BaseException:
-            self.breaker.abandon()
-            raise
-        self.settle(True)
-        self.observer.observe(StateAnswered(operation, self.clock() - began), Moment())
-        return answer
-
-    def settle(self, answered: bool) -> None:
-        self.is_up = answered
-        if answered:
-            self.breaker.succeed()
-        else:
-            self.breaker.fail()
-
-    def note(self, operation: str, reason: StateFault) -> None:
-        self.observer.observe(StateFailed(operation, reason), Moment())
+    @property
+    def is_up(self) -> bool:
+        """Did the store answer the last time it was asked?"""
+        return self.line.is_up
 
     async def recall(self, keys: Sequence[Key]) -> tuple[bytes | None, ...] | Unavailable:
-        if not keys:
-            return ()
+        """Marks that only this process has are known without the store, where nothing else is asked for."""
+        aside = [self.marks.aside.find(key) for key in keys]
+        if None not in aside:
+            return tuple(one.entry for one in aside if one is not None)
         found = await self.attempt("recall", lambda: self.read(keys))
-        return found if isinstance(found, Unavailable) else tuple(self.pick(key, found) for key in keys)
+        if isinstance(found, Unavailable):
+            return found
+        return tuple(self.pick(key, found) if one is None else one.entry for key, one in zip(keys, aside, strict=True))
 
     async def read(self, keys: Sequence[Key]) -> dict[str, bytes | None]:
         """One MGET for each slot; usually there is one."""
@@ -100,7 +75,10 @@ class RedisState:
 
     def pick(self, key: Key, found: dict[str, bytes | None]) -> bytes | None:
         """The entry under the newest name that has one."""
-        return next((found[name] for name in self.namer.names(key) if found[name] is not None), None)
+        there = [found[name] for name in self.namer.names(key)]
+        if key.kind == "mark":
+            return next((one.entry for one in map(read_mark, there) if one is not None), None)
+        return next((entry for entry in there if entry is not None), None)
 
     def by_slot(self, keys: Sequence[Key]) -> list[list[str]]:
         """The names of the keys, grouped so that one command can take each group."""
@@ -162,22 +140,22 @@ class RedisState:
         return Spent(answer[0] == 1, max(answer[1], 1))
 
     async def mark(self, entries: Sequence[tuple[Key, bytes]], seconds: float) -> tuple[Booked, ...]:
-        return await self.alone.mark(entries, seconds)
+        return await self.marks.mark(entries, seconds)
 
     async def unmark(self, marks: Sequence[tuple[Key, bytes]]) -> tuple[bool, ...]:
-        return await self.alone.unmark(marks)
+        return await self.marks.unmark(marks)
 
     async def postpone(self, key: Key, grip: bytes, entry: bytes, seconds: float | None) -> bool:
-        return await self.alone.postpone(key, grip, entry, seconds)
+        return await self.marks.postpone(key, grip, entry, seconds)
 
     async def take_marks(self, tenant: str, backend: str, most: int, seconds: float) -> tuple[Taken, ...]:
-        return await self.alone.take_marks(tenant, backend, most, seconds)
+        return await self.marks.take((tenant, backend), most, seconds)
 
     async def list_marks(self, tenant: str, backend: str) -> tuple[Taken, ...] | Unavailable:
-        return await self.alone.list_marks(tenant, backend)
+        return await self.marks.list_all((tenant, backend))
 
     async def count_marks(self, tenant: str, backend: str) -> Counted | Unavailable:
-        return await self.alone.count_marks(tenant, backend)
+        return await self.marks.count((tenant, backend))
 
     async def hold(self, key: Key, patience: float) -> bytes | None:
         """SET NX with a token of our own. A store that is away is no reason to wait: the grip then holds nothing."""
@@ -200,6 +178,8 @@ class RedisState:
         return not isinstance(await self.attempt("probe", self.client.ping), Unavailable)
 
     async def close(self) -> None:
+        for key in await self.marks.close():
+            self.observer.observe(MarkUnshared(key.tenant, key.backend, lost=True), Moment())
         await self.client.aclose()
 
 
@@ -208,10 +188,3 @@ def read_claim(answers: Sequence[Any]) -> bytes | None:
     *older, taken, there = answers
     said = next((one for one in older if one is not None), None)
     return said if said is not None else None if taken else there
-
-
-def reason_of(error: Exception) -> StateFault:
-    """Why it failed. A store that refuses (read-only, out of memory, no permission) lives: other things may work."""
-    if isinstance(error, TimeoutError | RedisTimeoutError):
-        return "timeout"
-    return "refused" if isinstance(error, ResponseError) and not isinstance(error, ClusterDownError) else "connection"

@@ -14,23 +14,30 @@ from gateway.conversation.effects import (
     Hold,
     Keep,
     Key,
+    ListMarks,
     Lost,
+    Mark,
     Note,
+    Postpone,
     Recall,
     Release,
     Reply,
     Spend,
     Spent,
+    TakeMarks,
+    Taken,
     Together,
+    Unmark,
     Wait,
     ask,
 )
 from gateway.edge.conduct import Flights, Journey, World, conduct
 from gateway.edge.ports import Moment
 from gateway.edge.state_memory import MemoryState
-from gateway.observations import AnswerLost, Observation
+from gateway.observations import AnswerLost, MarkUnshared, Observation
 
 LOCK = Key("lock", "acme", "cube", "User", "2819c223")
+MARK = Key("mark", "acme", "cube", "User", "id 2819c223")
 NOTE = Key("correlation", "acme", "cube", "User", "userName=bjensen")
 
 
@@ -103,6 +110,30 @@ TURNS: dict[str, tuple[tuple[Effect[Any], ...], list[Any]]] = {
     "note": ((Note(AnswerLost("cube", "create")),), [None]),
     "nothing": ((), []),
 }
+
+
+async def test_marks_are_set_taken_postponed_listed_and_taken_back(stage):
+    def story() -> Conversation[None]:
+        (booked,) = yield from ask(Mark(((MARK, b"open"),), 0))
+        assert (yield from ask(TakeMarks("acme", "cube", 5, 60))) == (Taken(b"open", booked.grip),)
+        assert (yield from ask(Postpone(MARK, booked.grip, b"later", None)))
+        (listed,) = yield from ask(ListMarks("acme", "cube"))
+        assert listed.entry == b"later"
+        assert (yield from ask(Unmark(((MARK, booked.grip), (MARK, listed.grip))))) == (False, True)
+        assert (yield from ask(ListMarks("acme", "cube"))) == ()
+
+    await conduct(story(), stage.journey())
+    assert stage.notes.facts == []
+
+
+async def test_a_mark_that_no_other_process_can_see_is_told(stage):
+    stage.state.marks.shared, stage.state.marks.most = False, 1
+    await conduct(in_turn(Mark(((MARK, b"x"), (NOTE, b"y")), 0)), stage.journey())
+    assert [fact for fact, _ in stage.notes.facts] == [
+        MarkUnshared("acme", "cube", lost=False),
+        MarkUnshared("acme", "cube", lost=True),
+    ]
+    assert stage.notes.facts[0][1].request_id == "request-1"
 
 
 @pytest.mark.parametrize(("effects", "answers"), TURNS.values(), ids=TURNS)

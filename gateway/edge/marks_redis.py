@@ -1,0 +1,139 @@
+"""Marks in a Redis, for every replica; in this process alone while it is away, until it is back.
+
+What only this process has wins over what the store has under the same key: it was set later, while the store was away.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from gateway.conversation.effects import Booked, Key, Taken, Unavailable
+from gateway.edge.marks_lua import COUNT, LIST, POSTPONE, SAVE, TAKE, UNMARK
+from gateway.edge.marks_memory import MemoryMarks, Pair, Slip, new_grip, new_slips
+from gateway.edge.ports import Counted
+from gateway.edge.redis_line import RedisLine
+from gateway.edge.state_names import Namer
+from gateway.observations import StateOperation
+
+MARK = re.compile(rb"([0-9a-fA-F]+):\d+:(.*)", re.DOTALL)
+PAGE = 200
+
+
+class RedisMarks:
+    """Marks by their keys. Every change is one script, which compares what lies there with what it was told."""
+
+    def __init__(self, line: RedisLine, namer: Namer) -> None:
+        self.line = line
+        self.namer = namer
+        self.aside = MemoryMarks(line.clock, shared=False)
+
+    async def mark(self, entries: Sequence[tuple[Key, bytes]], seconds: float) -> tuple[Booked, ...]:
+        """In the process they keep their grips: a store that did not answer may have saved them all the same."""
+        slips = new_slips(entries, seconds)
+        if not await self.save(slips):
+            return self.aside.save(slips)
+        for slip in slips:
+            self.aside.drop(slip.key)
+        return tuple(Booked(slip.grip) for slip in slips)
+
+    async def save(self, slips: Sequence[Slip]) -> bool:
+        told = [(one.key, (one.grip, milliseconds(one.seconds), milliseconds(one.age), one.entry)) for one in slips]
+        return await self.change("mark", SAVE, told) is not None
+
+    async def unmark(self, marks: Sequence[tuple[Key, bytes]]) -> tuple[bool, ...]:
+        """Here and there: what was moved, or was saved by a store that did not say so, has the same grip."""
+        aside = self.aside.unmark(marks)
+        shared = await self.change("unmark", UNMARK, [(key, (grip,)) for key, grip in marks])
+        return aside if shared is None else tuple(here or there for here, there in zip(aside, shared, strict=True))
+
+    async def change(
+        self, operation: StateOperation, script: str, told: Sequence[tuple[Key, tuple[Any, ...]]]
+    ) -> list[bool] | None:
+        """One script for each follower, all in one round trip: did it change each key? None: no answer."""
+        groups: dict[Pair, list[int]] = {}
+        for at, (key, _) in enumerate(told):
+            groups.setdefault((key.tenant, key.backend), []).append(at)
+
+        async def act() -> list[list[int]]:
+            pipeline = self.line.client.pipeline(transaction=False)
+            for pair, group in groups.items():
+                names = [*self.namer.agenda(pair), *(name for at in group for name in self.namer.names(told[at][0]))]
+                words = [word for at in group for word in told[at][1]]
+                pipeline.eval(script, len(names), *names, len(self.namer.secrets), *words)
+            answered: list[list[int]] = await pipeline.execute()
+            return answered
+
+        answers = await self.line.attempt(operation, act) if told else []
+        if isinstance(answers, Unavailable):
+            return None
+        changed = {
+            at: one
+            for group, each in zip(groups.values(), answers, strict=True)
+            for at, one in zip(group, each, strict=True)
+        }
+        return [changed[at] == 1 for at in range(len(told))]
+
+    async def run(self, operation: StateOperation, script: str, names: Sequence[str], *words: Any) -> Any:
+        return await self.line.attempt(operation, lambda: self.line.client.eval(script, len(names), *names, *words))
+
+    async def postpone(self, key: Key, grip: bytes, entry: bytes, seconds: float | None) -> bool:
+        if self.aside.postpone(key, grip, entry, seconds):
+            return True
+        names = (*self.namer.agenda((key.tenant, key.backend)), *self.namer.names(key))
+        answer = await self.run("postpone", POSTPONE, names, grip, new_grip(), milliseconds(seconds), entry)
+        return bool(answer == 1)
+
+    async def take(self, pair: Pair, most: int, seconds: float) -> tuple[Taken, ...]:
+        await self.move(pair)
+        names, words = self.namer.agenda(pair), (self.namer.mark_prefix(pair), most, milliseconds(seconds))
+        answer = await self.run("take", TAKE, names, *words)
+        shared = () if isinstance(answer, Unavailable) else read_taken(answer)
+        return (*shared, *self.aside.take(pair, most - len(shared), seconds))
+
+    async def move(self, pair: Pair) -> None:
+        """Give the store what it missed. What was changed here meanwhile stays, and goes the next time."""
+        while slips := self.aside.slips(pair, PAGE):
+            if not await self.save(slips):
+                return
+            self.aside.unmark([(slip.key, slip.grip) for slip in slips])
+
+    async def list_all(self, pair: Pair) -> tuple[Taken, ...] | Unavailable:
+        found: dict[bytes, Taken] = {}
+        cursor: bytes = b"0"
+        while True:
+            page = await self.run("list", LIST, self.namer.agenda(pair), self.namer.mark_prefix(pair), cursor, PAGE)
+            if isinstance(page, Unavailable):
+                return page
+            cursor, values = page
+            found.update((one.grip, one) for one in read_taken(values))
+            if cursor == b"0":
+                found.update((one.grip, one) for one in self.aside.list_all(pair))
+                return tuple(found.values())
+
+    async def count(self, pair: Pair) -> Counted | Unavailable:
+        answer = await self.run("count", COUNT, self.namer.agenda(pair))
+        if isinstance(answer, Unavailable):
+            return answer
+        waiting, parked, oldest = answer
+        here = self.aside.count(pair)
+        return Counted(waiting + here.waiting, parked + here.parked, max(oldest / 1000, here.oldest))
+
+    async def close(self) -> tuple[Key, ...]:
+        """Move what can be moved; the keys of what ends with this process."""
+        for pair in tuple(self.aside.open):
+            await self.move(pair)
+        return tuple(key for marks in self.aside.open.values() for key in marks)
+
+
+def milliseconds(seconds: float | None) -> str:
+    return "" if seconds is None else f"{seconds * 1000:.0f}"
+
+
+def read_mark(value: bytes | None) -> Taken | None:
+    """A mark as it lies in the store; None when it is missing or garbage."""
+    found = MARK.fullmatch(value) if value is not None else None
+    return None if found is None else Taken(found[2], found[1])
+
+
+def read_taken(values: Sequence[bytes]) -> tuple[Taken, ...]:
+    return tuple(one for one in map(read_mark, values) if one is not None)
