@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Callable, Sequence
-from functools import cache
 from hashlib import sha256
 from itertools import zip_longest
-from pathlib import Path
 from typing import Any
 
 import pytest
+from acme_stage import BASE, SEAL, TOKEN, load
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -29,17 +28,11 @@ from gateway.conversation.effects import (
     Wait,
 )
 from gateway.conversation.fulfil import fulfil
-from gateway.mapping.dialect import Dialect
-from gateway.mapping.load import load_dialect
 from gateway.observations import Observation, RequestFinished
 from gateway.pipeline.request import Caller, Gateway, Request, Tenant
-from gateway.pipeline.sealing import Seal
 from gateway.scim.lenience import LENIENCES
 
 Steps = Sequence[tuple[str, Any]]
-BASE = "https://api.acme.example/scim"
-TOKEN = "secret-token-of-acme"
-SEAL = Seal((b"a secret of thirty-two bytes, 32",))
 NOON = 1_800_000_000.0
 
 
@@ -147,14 +140,6 @@ def drive(request: Request, gateway: Gateway, steps: Steps) -> Played:
     assert len(finished) == 1, "a request finishes once"
     body = json.loads(response.body) if response.body else None
     return Played(response.status, body, dict(response.headers), calls, facts, finished[0])
-
-
-VENDORS = Path(__file__).parents[1] / "mapping" / "vendors"
-
-
-@cache
-def load(name: str) -> Dialect:
-    return load_dialect(name, (VENDORS,))
 
 
 def make_gateway(

@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from conftest import BASE, SEAL, TOKEN, load
+from acme_stage import BASE, SEAL, TOKEN, load
 from msgspec.structs import replace
 
 from gateway.mapping.prefixing import with_prefix
