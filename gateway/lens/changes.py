@@ -26,6 +26,7 @@ from gateway.lens.kinds import (
     TextRule,
     attributes_of,
     flatten,
+    keys_of,
 )
 from gateway.lens.lens import Document, FieldChange, Lens, LensError
 from gateway.lens.places import whole_field
@@ -67,6 +68,8 @@ def _without_overwritten(changes: list[FieldChange]) -> tuple[FieldChange, ...]:
 
 def _carry(lens: Lens, operation: Operation) -> list[FieldChange] | None:
     target = operation.path.target
+    if _remakes(lens, target):
+        return None
     rule = find_rule(lens, target)
     if isinstance(rule, LeafRule):
         return _carry_leaf(lens, rule, operation)
@@ -77,6 +80,12 @@ def _carry(lens: Lens, operation: Operation) -> list[FieldChange] | None:
     if isinstance(rule, KeepRule | TextRule | ChooseRule):
         return None
     return _carry_parts(lens, operation)
+
+
+def _remakes(lens: Lens, target: AttrPath) -> bool:
+    """Does a change make another text that is sent? Then it needs all that the text is made of."""
+    keys = keys_of(target)
+    return any(one[: len(keys)] == keys or keys[: len(one)] == one for one in lens.remaking)
 
 
 def _carry_parts(lens: Lens, operation: Operation) -> list[FieldChange] | None:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from gateway.lens.code import name, quote
 from gateway.lens.kinds import SendRule, ShowRule, Source, Template, may_be_empty
-from gateway.lens.places import spell
 from gateway.lens.scene import Scene, Statements
+from gateway.lens.sent import is_held
 from gateway.scim.filter import AttrPath
 
 _ID = AttrPath(None, "id")
@@ -80,20 +80,18 @@ def send_out(rule: SendRule, scene: Scene) -> Statements:
         guard = quote("holds(WHEN, r)", WHEN=scene.code.constant(rule.when))[0]
         assert isinstance(guard, ast.Expr)  # noqa: S101  # narrows for the type checker
         tests.append(guard.value)
-    may_fail = all(isinstance(one, Template) for one in rule.values)
-    write = "MAKE\nif x is not None: VC[VK] = x" if may_fail else "MAKE\nVC[VK] = x"
-    body = quote(write, MAKE=[*make_first(rule.values, scene), *_converted(rule, scene)], VC=vc, VK=vk)
+    is_sure = not is_held(rule) and not all(isinstance(one, Template) for one in rule.values)
+    write = "MAKE\nif x is not None: VC[VK] = x" if not is_sure else "MAKE\nVC[VK] = x"
+    body = quote(write, MAKE=[*make_first(rule.values, scene), *_held(rule, scene)], VC=vc, VK=vk)
     return quote("if TEST:\n    BODY", TEST=all_of(tests), BODY=body) if tests else body
 
 
-def _converted(rule: SendRule, scene: Scene) -> Statements:
-    """The template's text through its codec; a text of which nothing is left is absent."""
-    if rule.codec is None:
+def _held(rule: SendRule, scene: Scene) -> Statements:
+    """The text as its field takes it, where that takes not every text."""
+    if not is_held(rule):
         return []
-    codec, field = scene.code.constant(rule.codec), ast.Constant(spell(rule.v))
-    return quote(
-        "if x is not None:\n    x = encode(CODEC, x, FIELD)\n    if x == '': x = None", CODEC=codec, FIELD=field
-    )
+    there = "None, None" if scene.anew else "record, into"
+    return quote(f"if x is not None: x = send_made(RULE, x, r, {there})", RULE=scene.code.constant(rule))
 
 
 def show_in(rule: ShowRule, scene: Scene) -> Statements:

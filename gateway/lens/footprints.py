@@ -20,7 +20,7 @@ from gateway.lens.kinds import (
     keys_of,
     parts_of,
 )
-from gateway.scim.filter import AttrPath
+from gateway.scim.filter import AttrPath, walk
 
 
 def attributes_sent(rules: Iterable[Rule]) -> list[Field]:
@@ -48,6 +48,19 @@ def _attributes_sent(rule: Rule) -> Iterator[Field]:
         case SendRule():
             yield from hole_paths(rule.values)
             yield from [keys_of(rule.companion)] if rule.companion else []
+
+
+def made_of(rule: SendRule) -> tuple[AttrPath, ...]:
+    """The attributes that a text is made of which is sent, in the order in which they are named."""
+    found = (hole.path for hole in used_holes(rule.values))
+    return tuple(dict.fromkeys(path for path in found if isinstance(path, AttrPath)))
+
+
+def attributes_remaking(rules: Iterable[Rule]) -> frozenset[Field]:
+    """The keys of the attributes of which a change makes another text for a field, or sends it where it was not."""
+    sent = [rule for rule in rules if isinstance(rule, SendRule) and rule.on != "create"]
+    asked = (keys_of(path) for rule in sent if rule.when is not None for path in walk(rule.when))
+    return frozenset({*attributes_sent(sent), *asked})
 
 
 def attributes_demanded(rules: Iterable[Rule]) -> frozenset[AttrPath]:

@@ -234,6 +234,7 @@ class SendRule(Struct, frozen=True, kw_only=True, tag="send"):
 
     v: Field
     values: tuple[Source, ...]
+    leaf: Leaf = Leaf()
     line: int = 0
     on: Literal["create", "replace", "always"] = "always"
     when: Filter | None = None

@@ -5,7 +5,7 @@ from copy import deepcopy
 
 from gateway.lens.absence import prune, read_at, write_at
 from gateway.lens.footprints import used_holes
-from gateway.lens.kinds import Field, ListRule, Source, TextRule, attributes_of, keys_of
+from gateway.lens.kinds import Field, ListRule, SendRule, Source, TextRule, attributes_of, keys_of
 from gateway.lens.laws_case import Case
 from gateway.lens.laws_spots import spots
 from gateway.lens.laws_values import send
@@ -47,5 +47,7 @@ def _fillings(lens: Lens) -> Iterator[tuple[list[Field], tuple[Source, ...]]]:
     for rule in lens.rules:
         if isinstance(rule, TextRule):
             yield [keys_of(path) for path in attributes_of(rule)], rule.fill
+        elif isinstance(rule, SendRule):
+            yield [], rule.values
         elif isinstance(rule, ListRule):
             yield from (([keys_of(rule.s)], tuple(item.values())) for item in rule.fill)

@@ -4,12 +4,14 @@ from copy import deepcopy
 from typing import Any
 
 from gateway.lens.absence import read_at, write_at
-from gateway.lens.kinds import Field, attributes_of, keys_of
+from gateway.lens.footprints import made_of
+from gateway.lens.kinds import Field, Rule, SendRule, attributes_of, keys_of
 from gateway.lens.laws_case import Case
 from gateway.lens.lens import Document, LensError
 from gateway.lens.strategies import full_resources
 from gateway.lens.strategies_plain import Values, st
 from gateway.lens.strategies_records import records
+from gateway.scim.filter import AttrPath
 
 
 def draw_fitting(case: Case) -> Values:
@@ -32,7 +34,7 @@ def build(values: dict[Field, Any]) -> Document:
 
 def make_fit(case: Case, full: Document) -> bool:
     """Leave out of a resource what the backend does not take. False where it takes none of it."""
-    known = {str(path): keys_of(path) for rule in case.lens.rules for path in attributes_of(rule)}
+    known = {str(path): keys_of(path) for rule in case.lens.rules for path in _read_by(rule)}
     while isinstance(refused := case.out(full, None), LensError):
         keys = known.get(refused.attribute)
         if keys is not None and read_at(full, keys) is not None:
@@ -40,6 +42,10 @@ def make_fit(case: Case, full: Document) -> bool:
         elif not _leave_out_part(full, refused.attribute.rpartition(".")[2]):
             return False
     return True
+
+
+def _read_by(rule: Rule) -> tuple[AttrPath, ...]:
+    return made_of(rule) if isinstance(rule, SendRule) else attributes_of(rule)
 
 
 def _leave_out_part(full: Document, part: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from gateway.lens.footprints import attributes_remaking
 from gateway.lens.kinds import (
     ChooseRule,
     Field,
@@ -100,6 +101,11 @@ class Lens(Struct, frozen=True, kw_only=True, dict=True):
         """The attributes that decide which field another one goes to."""
         choices = (rule for rule in self.rules if isinstance(rule, ChooseRule))
         return frozenset(read.s for rule in choices for read in rule.reads)
+
+    @cached_property
+    def remaking(self) -> frozenset[Field]:
+        """The attributes of which a change makes what is sent another."""
+        return attributes_remaking(self.rules)
 
     @cached_property
     def shown_keys(self) -> frozenset[Field]:

@@ -28,9 +28,10 @@ from gateway.lens.kinds import (
 )
 from gateway.lens.lens import Document, Lens, LensError
 from gateway.lens.meaning_choose import branch_of, say_choice
+from gateway.lens.meaning_sent import say_sent
 from gateway.lens.meaning_slots import say_leaf, say_slots, show_slots
 from gateway.lens.meaning_texts import say_text, shown_text
-from gateway.lens.meaning_values import leaf_in, say_first, say_source, sent_out, value_out
+from gateway.lens.meaning_values import leaf_in, say_first, say_source, value_out
 from gateway.lens.places import Place, number_of
 from gateway.scim.filter import AttrPath
 from gateway.scim.values import is_absent
@@ -50,10 +51,8 @@ def say_out(lens: Lens, resource: Document, record: Document | None) -> Document
             say_slots(lens, rule, resource, wanted, anew=record is None)
         elif isinstance(rule, TextRule):
             say_text(lens, rule, resource, wanted, anew=record is None)
-        elif isinstance(rule, SendRule) and _applies(rule, resource, anew=record is None):
-            value = sent_out(lens, rule, resource)
-            if value is not None:
-                write_at(wanted, rule.v, value)
+        elif isinstance(rule, SendRule):
+            say_sent(lens, rule, resource, record, wanted, say_in)
     for choice in lens.rules:
         if isinstance(choice, ChooseRule):
             say_choice(lens, choice, resource, record, wanted)
@@ -209,12 +208,6 @@ def item_out(rule: ListRule, item: Document, old: Any = None) -> Any:
         elif part.leaf.required:
             raise LensError(f"{rule.s}.{part.s.attr}", "is required by the backend")
     return made.get(rule.items[0].v[-1]) if rule.scalar else made
-
-
-def _applies(rule: SendRule, resource: Document, *, anew: bool) -> bool:
-    now = rule.on in ("always", "create" if anew else "replace")
-    accompanied = rule.companion is None or read_at(resource, keys_of(rule.companion)) is not None
-    return now and accompanied and (rule.when is None or holds(rule.when, resource))
 
 
 # Inward

@@ -8,7 +8,7 @@ from msgspec import UNSET
 from gateway.lens.absence import read_at
 from gateway.lens.codecs import to_utc
 from gateway.lens.ids import native_id, show_id
-from gateway.lens.kinds import LeafRule, SendRule, Source, Template, keys_of
+from gateway.lens.kinds import LeafRule, Source, Template, keys_of
 from gateway.lens.lens import Document, Lens, LensError
 from gateway.lens.places import spell
 from gateway.lens.templates import fits
@@ -70,18 +70,6 @@ def value_in(rule: LeafRule, value: Any) -> Any:
 
 
 # Texts made of others
-
-
-def sent_out(lens: Lens, rule: SendRule, resource: Mapping[str, Any]) -> Any:
-    """What a rule of `send` sends: None where nothing is left to send."""
-    value = say_first(lens, rule.values, resource)
-    if value is None or rule.codec is None:
-        return value
-    try:
-        made = rule.codec.encode(value)
-    except (ValueError, TypeError, AttributeError):
-        raise LensError(spell(rule.v), "cannot be written the way the backend needs it") from None
-    return None if made == "" else made
 
 
 def say_first(lens: Lens, sources: Sequence[Source], document: Mapping[str, Any]) -> Any:

@@ -26,6 +26,7 @@ from gateway.lens.lens import Document, Lens
 from gateway.lens.shapes import Leaf, find_field
 from gateway.lens.strategies_choose import favour_conditions
 from gateway.lens.strategies_plain import DAY, EMAIL, FOREIGN, INSTANT, NATIVE, TEXT, Values, rarely, st, text_of
+from gateway.lens.strategies_sent import favour_sent
 from gateway.lens.strategies_texts import partners, text_attribute_values
 from gateway.scim.filter import AttrPath
 from gateway.scim.schema import Attribute
@@ -143,7 +144,7 @@ def attribute_strategies(lens: Lens) -> dict[Field, Values]:
                 found[keys_of(full)] = attribute_values(sub, find_rule(lens, full), sub.name, full)
         else:
             found[keys_of(path)] = attribute_values(attribute, find_rule(lens, path), attribute.name, path)
-    return favour_conditions(lens, found)
+    return favour_sent(lens, favour_conditions(lens, found))
 
 
 def full_resources(lens: Lens) -> Values:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gateway.lens.kinds import ChooseRule, Field, keys_of
+from gateway.lens.kinds import ChooseRule, Field, SendRule, keys_of
 from gateway.lens.lens import Lens
 from gateway.lens.strategies_plain import Values, st
 from gateway.scim.filter import And, AttrPath, Compare, Filter, Not, Or
@@ -36,10 +36,10 @@ def choices(lens: Lens) -> list[ChooseRule]:
 def named(lens: Lens) -> dict[AttrPath, list[Any]]:
     """The values that conditions name, by attribute."""
     found: dict[AttrPath, list[Any]] = {}
-    for rule in choices(lens):
-        for branch in rule.branches:
-            for one in _comparisons(branch.when):
-                found.setdefault(one.path, []).append(one.value)
+    guards = [branch.when for rule in choices(lens) for branch in rule.branches]
+    guards += [rule.when for rule in lens.rules if isinstance(rule, SendRule)]
+    for one in (one for when in guards for one in _comparisons(when)):
+        found.setdefault(one.path, []).append(one.value)
     return found
 
 

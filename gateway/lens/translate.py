@@ -23,6 +23,7 @@ from gateway.lens import (
     emit_sources,
     emit_texts,
     runtime,
+    sent,
     slots,
     texts,
 )
@@ -75,6 +76,7 @@ _RUNTIME: Mapping[str, Any] = {
     "settle_item": settle_item,
     "look_back": emit_choose.look_back,
     "pick_branch": emit_choose.pick_branch,
+    "send_made": sent.send_made,
     "send_text": texts.send_text,
     "show_text": texts.show_text,
     **{one.__name__: one for one in vars(runtime).values() if isinstance(one, FunctionType)},

@@ -40,6 +40,8 @@ def misfit_leaf(value: Any, leaf: Leaf) -> str:
         return ""
     if leaf.type == "enum" and isinstance(value, str) and not leaf.open_enum and value not in leaf.values:
         return f"is {name_value(value)}, which the backend does not take"
+    if isinstance(value, str) and not leaf.low <= len(value) <= (leaf.high or len(value)):
+        return f"has {len(value)} characters, and the backend takes {leaf.low or ''}..{leaf.high or ''}"
     return _misfit(value, _LEAF_WORDS.get(leaf.type, "a text"))
 
 
@@ -50,6 +52,8 @@ def sample_attribute(kind: str) -> str:
 
 def sample_leaf(leaf: Leaf) -> str:
     """A value that a field can have."""
+    if leaf.low > 3 or (leaf.high or 3) < 3:
+        return "x" * (leaf.high or leaf.low)
     return leaf.values[0] if leaf.values else _SAMPLES[_LEAF_WORDS.get(leaf.type, "a text")]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from gateway.lens.footprints import made_of
 from gateway.lens.kinds import (
     ChooseRule,
     Hole,
@@ -18,6 +19,8 @@ from gateway.lens.kinds import (
     TextRule,
     Types,
 )
+from gateway.lens.places import spell
+from gateway.lens.sent import is_held
 from gateway.mapping.constants import name_value
 from gateway.mapping.dialect import Resource
 from gateway.scim.filter import AttrPath, format_filter
@@ -81,7 +84,8 @@ def _of_rule(rule: Rule) -> Iterator[tuple[AttrPath, str]]:
         case ShowRule():
             yield rule.s, "shown as the mapping says; what a client sends goes nowhere"
         case SendRule():
-            return
+            what = f"part of what is sent as {spell(rule.v)}: refused where that does not take it"
+            yield from ((path, what) for path in made_of(rule) if is_held(rule))
 
 
 def _of_choice(rule: ChooseRule) -> Iterator[str]:

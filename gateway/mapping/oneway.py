@@ -45,8 +45,8 @@ def _read_send(desk: Desk, path: Path, value: Any) -> SendRule | None:
         hint = desk.sent_hint(path, read.value[:-1])
         desk.complain("E126", f"reject: nothing is refused for want of {path[-1]}, which is not required", path, hint)
     rule = SendRule(
-        v=field, values=values, line=desk.line(path), on=read.on, when=when, companion=companion, codec=codec,
-        rejects=rejects,
+        v=field, values=values, leaf=leaf if isinstance(leaf, Leaf) else Leaf(), line=desk.line(path),
+        on=read.on, when=when, companion=companion, codec=codec, rejects=rejects,
     )  # fmt: skip
     desk.remember(rule, path)
     return rule

@@ -10,7 +10,7 @@ from gateway.mapping.dialect import Resource
 from gateway.mapping.load import check_mapping, load_dialect
 
 VENDORS = Path(__file__).parent / "vendors"
-NAMES = ("choice-vendor", "json-vendor", "part-vendor", "text-vendor")
+NAMES = ("choice-vendor", "json-vendor", "part-vendor", "send-vendor", "text-vendor")
 EXAMPLES = 100
 
 

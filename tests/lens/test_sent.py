@@ -1,0 +1,116 @@
+# ruff: noqa: E501 (tables: one row, one line)
+"""Texts that `send` makes: held to their field, refused by name, and left alone where nobody asked for another."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from gateway.lens.changes import carry_operations
+from gateway.lens.lens import Lens, LensError
+from gateway.scim.names import PATCH_OP
+from gateway.scim.patch import parse_patch
+
+Mini = Callable[..., Lens]
+BLOCKS = """
+shape: {{ id: string ro, login: string! key, on: bool, first: string, last: string, kind: string, field: {type} }}
+map: {{ userName: login, active: on, name.givenName: first, name.familyName: last, userType: kind }}
+send: {{ field: {value} }}
+"""
+FULL = '"{name.givenName} {name.familyName}"'
+NAME = {"givenName": "Barbara", "familyName": "Jensen"}
+LONG = {"givenName": "Bartholomew", "familyName": "Featherstonehaugh"}
+OLD = {"id": "7", "login": "bjensen", "on": True, "first": "Bartholomew", "last": "Featherstonehaugh"}
+
+
+def lens_of(mini: Mini, type_: str, value: str) -> Lens:
+    return mini(BLOCKS.format(type=type_, value=value), dialect="json")
+
+
+# what it shows, the field, the rule, the resource, what is sent
+TAKEN: list[tuple[str, str, str, dict[str, Any], Any]] = [
+    ("a text that fits", "string(..14)", FULL, {"name": NAME}, "Barbara Jensen"),
+    ("a text that is long enough", "string(14..)", FULL, {"name": NAME}, "Barbara Jensen"),
+    ("one of the values that are taken", "enum(red|blue)", '"{userType}"', {"userType": "red"}, "red"),
+    ("another one, where the list is open", "enum~(red|blue)", '"{userType}"', {"userType": "green"}, "green"),
+    ("a date-time", "datetime", '"{userType}"', {"userType": "2010-01-23T04:56:22Z"}, "2010-01-23T04:56:22Z"),
+    ("a number", "int", '{ value: "{userType}", via: int_text }', {"userType": "7"}, 7),
+    ("a text that is short enough once it is converted", "string(..2)", '{ value: "{userType}", via: digits }', {"userType": "+1 (2)"}, "12"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "type_", "value", "resource", "sent"), TAKEN, ids=[row[0] for row in TAKEN])
+def test_what_the_field_takes_is_sent(
+    mini: Mini, what: str, type_: str, value: str, resource: dict[str, Any], sent: Any
+) -> None:
+    lens = lens_of(mini, type_, value)
+    for record in (None, OLD, OLD | {"field": "old"}):
+        assert lens.out({"userName": "bjensen", **resource}, record)["field"] == sent
+
+
+# what it shows, the field, the rule, the resource, the attribute that is named, the reason
+REFUSED: list[tuple[str, str, str, dict[str, Any], str, str]] = [
+    ("a text too long", "string(..13)", FULL, {"name": NAME}, "name.givenName", "makes, with name.familyName, a text that is longer than the 13 characters"),
+    ("a text too short", "string(15..)", FULL, {"name": NAME}, "name.givenName", "shorter than the 15"),
+    ("a hole that may be absent, and is", "string(..3)", '"{title?}{name.familyName}"', {"name": NAME}, "name.familyName", "^name.familyName makes a text"),
+    ("a text of which nothing was given", "string(3..)", '"x{title?}"', {}, "title", "shorter than the 3"),
+    ("none of the values", "enum(red|blue)", '"{userType}"', {"userType": "green"}, "userType", "none of the values the backend takes: red, blue"),
+    ("no date-time", "datetime", '"{userType}"', {"userType": "green"}, "userType", "not a date-time"),
+    ("no number", "int", '{ value: "{userType}", via: int_text }', {"userType": "green"}, "userType", "cannot be written"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("what", "type_", "value", "resource", "attribute", "reason"), REFUSED, ids=[row[0] for row in REFUSED]
+)
+def test_what_the_field_does_not_take_is_refused_by_name(
+    mini: Mini, what: str, type_: str, value: str, resource: dict[str, Any], attribute: str, reason: str
+) -> None:
+    lens = lens_of(mini, type_, value)
+    for record in (None, OLD | {"title": None}) if resource else (None,):
+        with pytest.raises(LensError, match=reason) as refusal:
+            lens.out({"userName": "bjensen", **resource}, record)
+        assert (refusal.value.attribute, refusal.value.scim_type) == (attribute, "invalidValue")
+
+
+@pytest.mark.parametrize("field", [{}, {"field": "Bart"}, {"field": "Bartholomew Featherstonehaugh"}])
+def test_who_is_longer_than_the_field_is_barred_all_the_same(mini: Mini, field: dict[str, Any]) -> None:
+    lens = lens_of(mini, "string(..20)", FULL)
+    record = OLD | field
+    assert lens.out(lens.into(record) | {"active": False}, record) == record | {"on": False}
+    assert lens.out(lens.into(record) | {"userType": "x"}, record) == record | {"kind": "x"}
+
+
+def test_a_text_that_the_field_holds_already_is_no_news(mini: Mini) -> None:
+    lens = lens_of(mini, "string(..20)", '"{name.familyName} of {userType}"')
+    record = {"id": "7", "login": "bjensen", "field": "Featherstonehaugh of York of Kent", "last": "Featherstonehaugh"}
+    wanted = {"userName": "bjensen", "name": {"familyName": "Featherstonehaugh"}, "userType": "York of Kent"}
+    assert lens.out(wanted, record) == record | {"kind": "York of Kent"}
+
+
+def test_a_record_that_cannot_be_read_excuses_nothing(mini: Mini) -> None:
+    lens = lens_of(mini, "string(..20)", FULL)
+    with pytest.raises(LensError, match="longer than the 20"):
+        lens.out({"userName": "bjensen", "name": LONG}, OLD | {"on": "perhaps"})
+
+
+# what it shows, the rule, the path and the value of the operation
+REMADE: list[tuple[str, str, str, Any]] = [
+    ("a part of the text", FULL, "name.givenName", "Mary"),
+    ("all of its parts", FULL, "name", {"givenName": "Mary", "familyName": "Smith"}),
+    ("what no rule carries", '"{title}"', "title", "Lead"),
+    ("what it comes along with", "{ value: x, with: title }", "title", "Lead"),
+    ("what its condition reads", '{ value: x, when: userType eq "b" }', "userType", "b"),
+]
+
+
+@pytest.mark.parametrize(("what", "value", "path", "given"), REMADE, ids=[row[0] for row in REMADE])
+def test_a_patch_of_what_a_text_is_made_of_needs_the_rest_of_it(
+    mini: Mini, what: str, value: str, path: str, given: Any
+) -> None:
+    operation = {"op": "replace", "path": path, "value": given}
+    anew = value.replace("value:", "on: create, value:") if "value:" in value else f"{{ on: create, value: {value} }}"
+    for rule, needs in ((value, True), (anew, False)):
+        lens = lens_of(mini, "string", rule)
+        message = {"schemas": [PATCH_OP], "Operations": [operation]}
+        assert (carry_operations(lens, parse_patch(message, lens.type)) is None) is needs
