@@ -89,10 +89,15 @@ secretMounts cannot use {{ default "/" $path }}, which the pod needs itself: use
 {{- if lt $grace (add $pause 30 | int) }}
 shutdown.terminationGracePeriodSeconds is {{ $grace }}: a drain needs 30 seconds after preStopSeconds, so {{ add $pause 30 }} or more.
 {{- end }}
-{{- range $key := concat (keys .Values.podLabels) (keys .Values.serviceMonitor.labels) | sortAlpha | uniq }}
+{{- $labels := concat (keys .Values.podLabels) (keys .Values.serviceMonitor.labels) }}
+{{- $labels = concat $labels (keys .Values.prometheusRule.labels) (keys .Values.dashboard.labels) }}
+{{- range $key := $labels | sortAlpha | uniq }}
 {{- if regexMatch "^(app\\.kubernetes\\.io|helm\\.sh)/" $key }}
-The label {{ $key }} is the chart's own: remove it from podLabels and serviceMonitor.labels.
+The label {{ $key }} is the chart's own: remove it from podLabels and the labels of serviceMonitor, prometheusRule and dashboard.
 {{- end }}
+{{- end }}
+{{- if and .Values.prometheusRule.enabled (not .Values.serviceMonitor.enabled) (not .Values.prometheusRule.selector) }}
+prometheusRule.selector is empty, and without serviceMonitor nothing says which metrics are this release's: enable serviceMonitor, or set it to labels such as job="scim-gateway".
 {{- end }}
 {{- range $key := list "checksum/config" "kubectl.kubernetes.io/default-container" }}
 {{- if hasKey $.Values.podAnnotations $key }}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -26,6 +27,15 @@ def helms() -> dict[str, Path]:
     if not all(path.exists() for path in found.values()):
         subprocess.run([sys.executable, str(ROOT / ".ci" / "helm-fetch")], check=True)
     return found
+
+
+@pytest.fixture(scope="session")
+def promtool() -> Path:
+    """Prometheus' own judge of rules: the machine's, else Debian's, fetched once."""
+    installed = shutil.which("promtool")
+    if installed is None and not (CACHE / "promtool").exists():
+        subprocess.run([sys.executable, str(ROOT / ".ci" / "promtool-fetch")], check=True)
+    return Path(installed or CACHE / "promtool")
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ MOUNTED = "/etc/scim-gateway"
 
 def lay_out(manifests: list[Json], root: Path) -> tuple[Path, dict[str, str]]:
     """The files and variables of the pod, below `root`; every secret holds a word of its own."""
-    (config,) = (one for one in manifests if one["kind"] == "ConfigMap")
+    (config,) = (one for one in manifests if one["kind"] == "ConfigMap" and "gateway.yaml" in one["data"])
     (pod,) = (one["spec"]["template"]["spec"] for one in manifests if one["kind"] == "Deployment")
     (volume,) = (one["configMap"] for one in pod["volumes"] if "configMap" in one)
     for item in volume["items"]:

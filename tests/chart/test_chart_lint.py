@@ -12,7 +12,7 @@ Json = dict[str, Any]
 OLDEST = "1.27"  # kubeVersion of Chart.yaml
 NEWEST = ".".join(kubernetes_validate.latest_version().split(".")[:2])
 # The objects whose schema belongs to an operator, not to Kubernetes.
-FOREIGN = {"ServiceMonitor"}
+FOREIGN = {"ServiceMonitor", "PrometheusRule"}
 
 
 def test_the_chart_is_clean_under_strict_lint(run_helm: Any, chart: Path, major: str, scenario: Json) -> None:
@@ -57,6 +57,14 @@ def test_the_service_monitor_has_only_keys_that_its_operator_knows(render: Any, 
     (endpoint,) = monitor["spec"]["endpoints"]
     assert set(endpoint) <= {"port", "path", "interval", "scrapeTimeout", "honorLabels"}
     assert (endpoint["path"], endpoint["honorLabels"]) == ("/metrics", False)
+
+
+def test_the_alerts_have_only_keys_that_their_operator_knows(render: Any, scenarios: dict[str, Json]) -> None:
+    found = next(m for m in render(scenarios["full"]) if m["kind"] == "PrometheusRule")
+    assert (found["apiVersion"], set(found["spec"])) == ("monitoring.coreos.com/v1", {"groups"})
+    for group in found["spec"]["groups"]:
+        assert set(group) == {"name", "rules"}
+        assert all(set(rule) <= {"alert", "expr", "for", "labels", "annotations"} for rule in group["rules"])
 
 
 def test_the_chart_packages_without_its_ci_files(run_helm: Any, chart: Path, major: str, tmp_path: Path) -> None:

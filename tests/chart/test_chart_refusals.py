@@ -64,6 +64,9 @@ def test_the_defaults_alone_say_what_to_set(run_helm: Any, chart: Path, major: s
         ({"ingress": {"enabled": True}}, "ingress.host is empty"),
         ({"podLabels": {"app.kubernetes.io/name": "x"}}, "label app.kubernetes.io/name is the chart's own"),
         ({"serviceMonitor": {"labels": {"helm.sh/chart": "x"}}}, "label helm.sh/chart is the chart's own"),
+        ({"prometheusRule": {"labels": {"helm.sh/chart": "x"}}}, "label helm.sh/chart is the chart's own"),
+        ({"dashboard": {"labels": {"app.kubernetes.io/name": "x"}}}, "label app.kubernetes.io/name is the chart's own"),
+        ({"prometheusRule": {"enabled": True}}, "prometheusRule.selector is empty, and without serviceMonitor"),
         ({"podAnnotations": {"checksum/config": "0"}}, "annotation checksum/config is the chart's own"),
     ],
 )

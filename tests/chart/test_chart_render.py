@@ -1,5 +1,6 @@
 """What the chart renders hangs together: names, selectors, ports, mounts, config."""
 
+import json
 from typing import Any
 
 import pytest
@@ -15,7 +16,9 @@ AWKWARD += ["\u00a0", "<&>"]
 
 
 def only(manifests: list[Json], kind: str) -> Json:
-    (found,) = [manifest for manifest in manifests if manifest["kind"] == kind]
+    """The one of its kind; of ConfigMaps the one that the pod mounts."""
+    of_kind = [manifest for manifest in manifests if manifest["kind"] == kind]
+    (found,) = [one for one in of_kind if kind != "ConfigMap" or "gateway.yaml" in one["data"]]
     return found
 
 
@@ -110,6 +113,15 @@ def test_the_service_monitor_finds_the_admin_service_and_no_other(render: Any, s
     wanted = monitor["spec"]["selector"]["matchLabels"].items()
     found = [m for m in manifests if m["kind"] == "Service" and wanted <= m["metadata"]["labels"].items()]
     assert [service["spec"]["ports"][0]["name"] for service in found] == [monitor["spec"]["endpoints"][0]["port"]]
+
+
+def test_the_dashboard_is_in_a_configmap_that_the_sidecar_finds(render: Any, minimal: Json, chart: Any) -> None:
+    manifests = render({**minimal, "dashboard": {"enabled": True, "annotations": {"grafana_folder": "Identity"}}})
+    (found,) = [one for one in manifests if one["kind"] == "ConfigMap" and "gateway.yaml" not in one["data"]]
+    assert found["metadata"]["labels"]["grafana_dashboard"] == "1"
+    assert found["metadata"]["annotations"] == {"grafana_folder": "Identity"}
+    (text,) = found["data"].values()
+    assert json.loads(text) == json.loads((chart / "dashboards" / "scim-gateway.json").read_text())
 
 
 @pytest.mark.parametrize("release", ["s", "r" * 53, "scim-gateway"])

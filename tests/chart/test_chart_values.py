@@ -167,6 +167,9 @@ def test_every_value_has_a_schema_of_its_own(schema: Json, defaults: Json) -> No
         ("secretEnv", [{"name": "CUBE", "value": "literal"}]),
         ("secretMounts", [{"secretName": "cube", "mountPath": "relative"}]),
         ("fullnameOverride", "Upper"),
+        ("prometheusRule", {"selector": "job=scim"}),
+        ("prometheusRule", {"selector": '{job="scim"}'}),
+        ("prometheusRule", {"runbookUrl": "javascript:alert(1)"}),
     ],
 )
 def test_a_value_that_kubernetes_or_the_gateway_would_refuse_is_refused_here(
