@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -20,6 +20,7 @@ from gateway.sandbox import LEDGER, VENDORS, Exchange, base_path, build_sandbox
 TOLD = ("Location", "Retry-After", "WWW-Authenticate", "Allow")
 _SCIM = "application/scim+json"
 _WINDOW = re.compile(r"(Retry-After(?::| of this operation is) )\d{3,}")  # to the end of an hour: not the same each run
+ITS = 0x100000  # ids of a follower are counted from here
 _CORRELATION = re.compile(r"correlationID='[0-9a-f-]{36}'")
 
 
@@ -61,17 +62,20 @@ CLIENTS: Mapping[str, Client] = {
 
 
 class Cast(Struct, frozen=True):
-    """Who is on the stage in one run; `cursors` are those that the client was given, in order."""
+    """Who is on the stage in one run; `cursors` are those that the client was given, in order.
+
+    The ledger holds the calls to all vendors in their order, each with the mark of its vendor.
+    """
 
     client: Client
     stage: Stage
-    ledger: list[Exchange]
+    ledger: list[tuple[str, Exchange]]
     vendor_url: str
     cursors: list[str]
 
 
-def make_mint() -> Callable[[], str]:
-    numbers = count(1)
+def make_mint(first: int) -> Callable[[], str]:
+    numbers = count(first)
     return lambda: str(UUID(int=next(numbers), version=4))
 
 
@@ -82,29 +86,47 @@ def make_clock() -> Callable[[], datetime]:
 
 
 @asynccontextmanager
-async def open_vendor(vendor: str, options: tuple[str, ...]) -> AsyncIterator[tuple[str, web.Application]]:
-    """A pretend vendor whose ids and dates are the same in every run; its URL and its application."""
-    app = build_sandbox(vendor, token=VENDOR_TOKEN, faults=options, mint=make_mint(), clock=make_clock())
+async def open_vendor(vendor: str, options: tuple[str, ...], ledger: "Ledger", first: int = 1) -> AsyncIterator[str]:
+    """A pretend vendor whose ids and dates are the same in every run; its URL."""
+    app = build_sandbox(vendor, token=VENDOR_TOKEN, faults=options, mint=make_mint(first), clock=make_clock())
+    app[LEDGER] = ledger
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}{base_path(vendor)}", app
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}{base_path(vendor)}"
     finally:
         await runner.cleanup()
 
 
+class Ledger(list[Exchange]):
+    """What one vendor was asked, written into the ledger of all as well."""
+
+    def __init__(self, mark: str, shared: list[tuple[str, Exchange]]) -> None:
+        super().__init__()
+        self.mark, self.shared = mark, shared
+
+    def append(self, exchange: Exchange) -> None:
+        super().append(exchange)
+        self.shared.append((self.mark, exchange))
+
+
 async def play(story: Story, client: Client, vendor: str, folder: Path) -> list[list[Message]]:
     """What follows each of the story's questions."""
-    async with open_vendor(vendor, story.options) as (url, app):
-        config = write_config(
-            folder,
-            {"vendor": backend(vendor, url, write_secret(folder))},
-            {"acme": tenant(ACME, "vendor", client=client.profile, **story.tenant)},
-        )
-        async with open_stage(config) as stage:
-            cast = Cast(client, stage, app[LEDGER], url, [])
-            return [await play_ask(ask, cast) for ask in story.asks]
+    shared: list[tuple[str, Exchange]] = []
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(open_vendor(vendor, story.options, Ledger("=", shared)))
+        backends, uses = {"vendor": backend(vendor, url, write_secret(folder))}, []
+        if story.follower is not None:
+            name, keys = story.follower
+            there = await stack.enter_async_context(open_vendor(name, (), Ledger("-", shared), ITS))
+            backends["follower"] = backend(name, there, write_secret(folder))
+            uses = [{"use": "follower", **keys}]
+        acme = tenant(ACME, "vendor", client=client.profile, **story.tenant)
+        config = write_config(folder, backends, {"acme": {**acme, "backends": [*acme["backends"], *uses]}})
+        stage = await stack.enter_async_context(open_stage(config))
+        cast = Cast(client, stage, shared, url, [])
+        return [await play_ask(ask, cast) for ask in story.asks]
 
 
 async def play_ask(ask: Ask, cast: Cast) -> list[Message]:
@@ -118,7 +140,7 @@ async def play_ask(ask: Ask, cast: Cast) -> list[Message]:
     )
     if isinstance(answer.body, dict) and "nextCursor" in answer.body:
         cast.cursors.append(answer.body["nextCursor"])
-    messages = [message for exchange in cast.ledger[before:] for message in tell_call(exchange)]
+    messages = [message for mark, exchange in cast.ledger[before:] for message in tell_call(mark, exchange)]
     return [name_values(each, cast) for each in (*messages, tell_answer(answer))]
 
 
@@ -128,11 +150,11 @@ def cast_names(text: str, cast: Cast) -> str:
     return re.sub(r"<id:(\d+)>", lambda found: str(UUID(int=int(found[1]), version=4)), text)
 
 
-def tell_call(exchange: Exchange) -> tuple[Message, Message]:
+def tell_call(mark: str, exchange: Exchange) -> tuple[Message, Message]:
     query = f"?{exchange.query}" if exchange.query else ""
     return (
-        Message("=>", f"{exchange.method} {exchange.path}{query}", (), exchange.request_body),
-        Message("<=", str(exchange.status), (), exchange.response_body),
+        Message(f"{mark}>", f"{exchange.method} {exchange.path}{query}", (), exchange.request_body),
+        Message(f"<{mark}", str(exchange.status), (), exchange.response_body),
     )
 
 
@@ -144,6 +166,11 @@ def tell_answer(answer: Answer) -> Message:
     return Message("<<", str(answer.status), tuple(headers), answer.body)
 
 
+def name_id(number: int) -> str:
+    """An id by whose it is and when it was made."""
+    return f"<id:{number}>" if number < ITS else f"<its:{number - ITS + 1}>"
+
+
 def name_values(message: Message, cast: Cast) -> Message:
     """The message with names for what differs from run to run."""
 
@@ -151,7 +178,7 @@ def name_values(message: Message, cast: Cast) -> Message:
         text = text.replace(cast.stage.url, "<gateway>").replace(cast.vendor_url, "<vendor>")
         for number in range(len(cast.cursors), 0, -1):  # two of one second are alike, and have the newer one's name
             text = text.replace(cast.cursors[number - 1], f"<cursor:{number}>")
-        text = re.sub(r"00000000-0000-4000-8000-([0-9a-f]{12})", lambda found: f"<id:{int(found[1], 16)}>", text)
+        text = re.sub(r"00000000-0000-4000-8000-([0-9a-f]{12})", lambda found: name_id(int(found[1], 16)), text)
         text = _WINDOW.sub(r"\1<seconds>", text)
         return _CORRELATION.sub("correlationID='<correlation>'", text)
 

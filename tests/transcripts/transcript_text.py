@@ -3,6 +3,7 @@
     # The story's deviation, and where it is documented.
     # options: put-merges            (optional: options or faults of the pretend vendor)
     # tenant: { brake: { removals: 2/h } }    (optional: what gateway.yaml says of the tenant beside its backend)
+    # follower: rsa-unified-directory { when: 'title pr' }   (optional: a second pretend vendor, kept equal to the first)
 
     == Create a user                 (a heading; any text)
     >> POST /Users                   (the client asks; header lines and a body may follow, indented)
@@ -16,8 +17,8 @@
        {...}
 
 Only the `>>` blocks are written by hand; `pytest --accept` writes the rest. `<id:1>` stands for the first id the
-vendor made, `<cursor:1>` for the first cursor the client was given, `<gateway>` and `<vendor>` for the addresses of
-this run.
+vendor made, `<its:1>` for the first that the follower made, `<cursor:1>` for the first cursor the client was given,
+`<gateway>` and `<vendor>` for the addresses of this run. Calls to a follower are marked `->` and `<-`.
 """
 
 import json
@@ -30,10 +31,11 @@ from msgspec import Struct
 
 INDENT = "   "
 WIDTH = 112
-MARKS = (">>", "=>", "<=", "<<")
+MARKS = (">>", "=>", "<=", "->", "<-", "<<")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*: .*")
 _OPTIONS = re.compile(r"#\s*options:\s*(.*)")
 _TENANT = re.compile(r"#\s*tenant:\s*(.*)")
+_FOLLOWER = re.compile(r"#\s*follower:\s*([a-z0-9-]+)(.*)")
 
 
 class MalformedTranscript(Exception):
@@ -57,6 +59,7 @@ class Story(Struct, frozen=True):
     comments: tuple[str, ...]
     options: tuple[str, ...]
     tenant: dict[str, Any]
+    follower: tuple[str, dict[str, Any]] | None
     asks: tuple[Ask, ...]
 
 
@@ -80,7 +83,9 @@ def read_story(text: str) -> Story:
         raise MalformedTranscript("a transcript opens with a comment that names the deviation and its source")
     options = [name for line in said if (found := _OPTIONS.match(line)) for name in found[1].split(", ")]
     tenant = {key: value for line in said if (found := _TENANT.match(line)) for key, value in read_keys(found[1])}
-    return Story(tuple(said), tuple(options), tenant, tuple(read_asks(lines, len(comments))))
+    follows = next((found for line in said if (found := _FOLLOWER.match(line))), None)
+    follower = (follows[1], dict(read_keys(follows[2] or "{}"))) if follows else None
+    return Story(tuple(said), tuple(options), tenant, follower, tuple(read_asks(lines, len(comments))))
 
 
 def read_keys(text: str) -> list[tuple[str, Any]]:
@@ -104,7 +109,7 @@ def read_asks(lines: Sequence[str], offset: int) -> list[Ask]:
                 heading, block = [], None
             heading.append(line)
         elif line.strip() and not line.startswith(INDENT):
-            raise MalformedTranscript(f"line {number}: expected ==, #, >>, =>, <=, << or an indented line")
+            raise MalformedTranscript(f"line {number}: expected ==, #, >>, =>, <=, ->, <-, << or an indented line")
         elif block is not None and line.strip():
             block.append(line)
     if block is not None:
