@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from gateway.conversation.abreast import abreast
 from gateway.conversation.converging import Pair, converge
 from gateway.conversation.effects import Conversation, note
-from gateway.conversation.marking import Held, Open, after, end_mark, pause_after, put_off, set_marks
+from gateway.conversation.marking import Held, Open, after, end_mark, end_or_wait, pause_after, put_off, set_marks
 from gateway.conversation.resting import let_rest
 from gateway.conversation.shortcut import send_on
 from gateway.lens.lens import LensError
@@ -96,7 +96,7 @@ def equalise(plan: Plan, one: Lead, password: str) -> Conversation[bool]:
         # Another change came in between, and which of them the follower saw last nobody knows.
     if (yield from converge(one.pair, one.open, password)).lacks:
         return False
-    yield from end_mark(one.mark)
+    yield from end_or_wait(one.seat, one.mark)
     return True
 
 

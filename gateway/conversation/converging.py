@@ -14,7 +14,7 @@ from gateway.conversation.effects import Conversation, Hold, Key, Release, ask
 from gateway.conversation.linking import forget_links, keep_links, recall_links
 from gateway.conversation.marking import Open
 from gateway.conversation.membership import hold_lists, show_lists
-from gateway.conversation.peering import Peer, find_peer, name_by
+from gateway.conversation.peering import Peer, find_named, find_peer, name_by
 from gateway.conversation.reading import find_record, read_resource
 from gateway.conversation.removing import remove
 from gateway.lens.lens import Document, LensError
@@ -79,10 +79,8 @@ def converge_held(pair: Pair, one: Open, password: str, path: Path) -> Conversat
     leader, there = pair.leader, pair.there
     resource = yield from read_state(leader, one.native)
     linked = yield from find_link(pair, one)
-    names = [name_by(one.before, there)]
-    if resource is not None:
-        names.insert(0, correlating(resource, there))
-    peer = yield from find_peer(there, linked, [named for named in names if named])
+    named = () if resource is None else correlating(resource, there)
+    peer = (yield from find_peer(there, linked, named)) or (yield from find_former(pair, one))
     if resource is None:
         return (yield from withdraw(pair, one, peer))
     if not belongs(pair.follower, resource, leader.type):
@@ -113,9 +111,23 @@ def find_link(pair: Pair, one: Open) -> Conversation[str]:
     return links.get(one.reference, one.there)
 
 
+def find_former(pair: Pair, one: Open) -> Conversation[Peer | None]:
+    """The record by the attributes that the resource had; not where they are another's by now."""
+    peer = yield from find_peer(pair.there, "", name_by(one.before, pair.there))
+    return None if peer is None or (yield from has_owner(pair, one, peer)) else peer
+
+
+def has_owner(pair: Pair, one: Open, peer: Peer) -> Conversation[bool]:
+    """Is the follower's record somebody else's at the primary, who has the name now?"""
+    resource = yield from read_resource(pair.there, peer.record)
+    named = correlating(resource, pair.leader)
+    owner = (yield from find_named(pair.leader, named)) if named else None
+    return owner is not None and pair.leader.native(owner["id"]) != one.native
+
+
 def withdraw(pair: Pair, one: Open, peer: Peer | None) -> Conversation[Converged]:
-    """The primary has deleted it: so does the follower."""
-    if peer is not None:
+    """The primary has it no longer, or not for this follower: it is deleted there, unless it is another's by now."""
+    if peer is not None and not (yield from has_owner(pair, one, peer)):
         yield from remove(pair.there, peer.native)
     yield from forget_links(pair.follower.seat, [one.reference])
     return Converged(None)

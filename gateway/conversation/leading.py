@@ -79,7 +79,7 @@ def prepare(plan: Change, target: Target, followers: Sequence[Follower]) -> Conv
             before = name_before(state, find_target(follower.seat, plan.type))
             one = Open(one.type, one.native, before=before, ours=belongs(follower, state, target.type))
         else:
-            one = Open(one.type, one.native, there, base.before, base.ours)
+            one = Open(one.type, one.native, there, base.before, base.ours, base.lands)
         marks.append((follower, one))
     held = yield from set_marks([(follower.seat, one) for follower, one in marks])
     leads = [

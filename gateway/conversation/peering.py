@@ -30,22 +30,20 @@ class Peer(Struct, frozen=True):
     linked: bool
 
 
-def find_peer(there: Target, linked: str, names: Sequence[tuple[Compare, ...]]) -> Conversation[Peer | None]:
+def find_peer(there: Target, linked: str, named: tuple[Compare, ...]) -> Conversation[Peer | None]:
     """The record of a resource; None when it is proven that there is none.
 
-    `linked` is the native id that is remembered, empty when none is. `names` are the attributes to look by: as the
-    resource has them now, and as it had them.
+    `linked` is the native id that is remembered, empty when none is; `named` are the attributes to look by.
     """
     record = (yield from find_record(there, linked)) if linked else None
     if record is not None:
         return Peer(linked, record, linked=True)
-    for named in dict.fromkeys(names):
-        found = yield from find_named(there, named)
-        if found is not None:
-            native = there.native(found["id"])
-            record = yield from find_record(there, native)
-            return None if record is None else Peer(native, record, linked=False)
-    return None
+    found = yield from find_named(there, named)
+    if found is None:
+        return None
+    native = there.native(found["id"])
+    record = yield from find_record(there, native)
+    return None if record is None else Peer(native, record, linked=False)
 
 
 def find_named(there: Target, named: tuple[Compare, ...]) -> Conversation[Document | None]:

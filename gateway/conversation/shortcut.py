@@ -6,7 +6,7 @@ was fresh, so that a second change that comes in between is noticed and the two 
 
 from msgspec.structs import replace
 
-from gateway.conversation.converging import Pair, read_state
+from gateway.conversation.converging import Pair, is_passing, read_state
 from gateway.conversation.effects import Conversation
 from gateway.conversation.linking import recall_links
 from gateway.conversation.marking import Open
@@ -16,6 +16,7 @@ from gateway.pipeline.following import Reference, belongs, serves
 from gateway.pipeline.intent import Modify
 from gateway.pipeline.plan import plan_modify
 from gateway.pipeline.plans import ModifyDirectly
+from gateway.pipeline.problems import Problem
 from gateway.pipeline.repointing import named_in, rename_operations
 from gateway.pipeline.target import find_target
 
@@ -42,7 +43,12 @@ def send_on(plan: ModifyDirectly, pair: Pair, one: Open) -> Conversation[bool]:
     planned = plan_modify(Modify(url="", type=plan.type, id=shown, operations=operations), there)
     if not isinstance(planned, ModifyDirectly):
         return False
-    yield from modify_directly(replace(planned, wants_body=False), there)
+    try:
+        yield from modify_directly(replace(planned, wants_body=False), there)
+    except Problem as problem:
+        if is_passing(problem):
+            raise
+        return False  # the follower is not as it was thought to be
     return True
 
 

@@ -3,7 +3,7 @@
     # The story's deviation, and where it is documented.
     # options: put-merges            (optional: options or faults of the pretend vendor)
     # tenant: { brake: { removals: 2/h } }    (optional: what gateway.yaml says of the tenant beside its backend)
-    # follower: rsa-unified-directory { when: 'title pr' }   (optional: a second pretend vendor, kept equal to the first)
+    # follower: rsa-unified-directory { when: 'title pr' }    (optional: a second vendor, kept equal)
 
     == Create a user                 (a heading; any text)
     >> POST /Users                   (the client asks; header lines and a body may follow, indented)
