@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from gateway.conversation.catching_up import catch_up
 from gateway.conversation.fulfil import fulfil
 from gateway.edge.admin import Admin
 from gateway.edge.conduct import World
@@ -25,6 +26,7 @@ from gateway.edge.secrets import read_secret
 from gateway.edge.server import Door, Live
 from gateway.edge.state_memory import MemoryState
 from gateway.edge.transport import Transport
+from gateway.edge.worker import Job, Shift
 from gateway.mapping.diagnose import MappingError, format_diagnostic
 from gateway.mapping.load import shipped_folder
 from gateway.observations import Observation, SettingsLoaded
@@ -35,6 +37,7 @@ DRAIN_SECONDS = 25.0
 LAG_SECONDS = 1.0
 PROBE_SECONDS = 2.0
 BACKLOG = 1024
+JOBS = (Job(work=catch_up),)
 REVISION = "SCIM_GATEWAY_REVISION"  # the variable that says from which commit an image was built
 
 
@@ -84,6 +87,7 @@ class RunningGateway:
         self.keys = read_keys(settings)
         self.state = open_state(settings, self.keys, self.observer, self.metrics)
         self.door = Door(self.make_live(settings), fulfil, self.metrics.note_flight)
+        self.shift = self.make_shift(self.door.live)
         self.exposition = Exposition(self.metrics.registry, time.monotonic)
         self.admin = Admin(self.exposition.render, lambda: not self.door.draining)
         self.fronts: list[tuple[Front, asyncio.Server]] = []
@@ -100,11 +104,16 @@ class RunningGateway:
         dialects = {backend.dialect.name: backend.dialect for backend in settings.backends.values()}
         mappings = {one.name: settings.backends[one.backend].dialect.name for one in settings.tenants.values()}
         resources = {resource for dialect in dialects.values() for resource in dialect.resources}
-        self.metrics.learn(mappings, settings.backends, resources)
+        followers = [(one.name, use.backend) for one in settings.tenants.values() for use in one.followers]
+        self.metrics.learn(mappings, settings.backends, resources, followers)
         self.observer.observe(SettingsLoaded(True, settings.digest), Moment())
         deadlines = {one.name: one.deadline for one in settings.tenants.values()}
         world = World(self.state, transport, self.observer, time.monotonic)
         return Live(make_gateway(settings, self.keys), world, deadlines, settings.public_url)
+
+    def make_shift(self, live: Live) -> Shift:
+        """What is done unasked with a configuration."""
+        return Shift(live, JOBS, self.metrics.note_marks)
 
     async def listen(self, listen: Address, admin: Address) -> None:
         """Open both doors."""
@@ -130,7 +139,8 @@ class RunningGateway:
         return f"http://{Address(at.host, server.sockets[0].getsockname()[1])}"
 
     def start_tasks(self) -> None:
-        """Look after files and the store while serving."""
+        """Look after followers, files and the store while serving."""
+        self.shift.begin()
         self.tasks.append(asyncio.create_task(self.watch_state()))
         self.tasks.append(asyncio.create_task(self.watch.run()))
         self.tasks.append(asyncio.create_task(watch_loop(self.metrics.gauges["event_loop_lag_seconds"].set)))
@@ -152,18 +162,21 @@ class RunningGateway:
         changed = [name for name in fixed if getattr(settings, name) != getattr(self.settings, name)]
         if changed:
             say("restart_needed", 30, keys=changed)
-        old, self.settings = self.door.live, settings
+        old, self.settings = self.shift, settings
         self.door.live = self.make_live(settings)
+        self.shift = self.make_shift(self.door.live)
+        self.shift.begin()
         retiring = asyncio.create_task(self.retire(old))
         self.closing.add(retiring)
         retiring.add_done_callback(self.closing.discard)
 
-    async def retire(self, live: Live) -> None:
-        """Close an old configuration's connections once no request can be using them."""
+    async def retire(self, shift: Shift) -> None:
+        """Close an old configuration's connections once neither a request nor a job can be using them."""
+        seconds = max(shift.live.deadlines.values(), default=DRAIN_SECONDS) + 1
         try:
-            await asyncio.sleep(max(live.deadlines.values(), default=DRAIN_SECONDS) + 1)
+            await asyncio.gather(asyncio.sleep(seconds), shift.end(seconds))
         finally:
-            await live.world.backends.close()
+            await shift.live.world.backends.close()
 
     async def watch_state(self) -> None:
         """Ask a shared store now and then, so that `redis_up` tells the truth without traffic."""
@@ -175,8 +188,7 @@ class RunningGateway:
         """Stop accepting, finish what is under way within so many seconds, close everything."""
         self.door.draining = True
         self.metrics.gauges["draining"].set(1)
-        for scim in self.fronts[:1]:
-            await shut(scim, seconds)
+        await asyncio.gather(self.shift.end(seconds), *(shut(scim, seconds) for scim in self.fronts[:1]))
         await self.door.flights.settle(1.0)
         for task in (*self.tasks, *self.closing):
             task.cancel()

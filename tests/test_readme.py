@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from gateway.cli import COMMANDS
-from gateway.edge.metrics import COUNTERS, GAUGES, HISTOGRAMS, PREFIX
+from gateway.edge.families import COUNTERS, GAUGES, HISTOGRAMS, PREFIX
 from gateway.pipeline.problems import PROBLEMS
 from gateway.scim.lenience import CLIENTS, KINDNESSES
 from gateway.settings import check_settings, grammar

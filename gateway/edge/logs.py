@@ -82,6 +82,19 @@ def say(event: str, level: int = logging.INFO, **fields: Any) -> None:
     LOGGER.log(level, event, extra={"fields": fields})
 
 
+def say_fault(error: BaseException | None, request_id: str) -> None:
+    """Log what broke and should not have."""
+    say("fault", logging.ERROR, request_id=request_id, error=type(error).__name__, where=place_of(error))
+
+
+def place_of(error: BaseException | None) -> str:
+    """File and line where it happened: enough to find it, without a value a client sent."""
+    trace = error.__traceback__ if error is not None else None
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace is not None else ""
+
+
 class Journal:
     """Writes observations to the log."""
 
@@ -169,12 +182,19 @@ class Seldom:
     def __init__(self, inner: Journal, pause: float = 5.0) -> None:
         self.inner = inner
         self.pause = pause
-        self.last: dict[type, float] = {}
+        self.last: dict[str, float] = {}
 
     def observe(self, fact: Observation, moment: Moment) -> None:
-        if isinstance(fact, StateFailed):
-            now = time.monotonic()
-            if now - self.last.get(type(fact), -self.pause) < self.pause:
-                return
-            self.last[type(fact)] = now
-        self.inner.observe(fact, moment)
+        match fact:
+            case StateFailed():
+                self.pass_seldom("state_failed", fact, moment)
+            case MarkUnshared(lost=lost):
+                self.pass_seldom(f"mark_unshared {lost}", fact, moment)
+            case _:
+                self.inner.observe(fact, moment)
+
+    def pass_seldom(self, kind: str, fact: Observation, moment: Moment) -> None:
+        now = time.monotonic()
+        if now - self.last.get(kind, -self.pause) >= self.pause:
+            self.last[kind] = now
+            self.inner.observe(fact, moment)

@@ -15,6 +15,9 @@ COMBINE: Mapping[str, Combine] = {
     "scim_gateway_build_info": max,
     "scim_gateway_config_hash_info": max,
     "scim_gateway_draining": max,
+    "scim_gateway_pending_operations": max,  # each worker counts what lies in the store that they share
+    "scim_gateway_pending_oldest_timestamp_seconds": max,
+    "scim_gateway_dead_letter_operations": max,
     "scim_gateway_event_loop_lag_seconds": max,
     "scim_gateway_redis_up": min,
     "scim_gateway_config_last_reload_successful": min,

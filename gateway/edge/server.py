@@ -5,7 +5,6 @@ The head is read first, and nobody without a valid token gets a body read. The p
 
 import re
 from collections.abc import Callable, Mapping
-from logging import ERROR
 from secrets import token_hex
 from time import time
 
@@ -15,7 +14,7 @@ from msgspec import Struct
 from gateway.conversation.effects import Conversation
 from gateway.edge.body import GoneError, decode_aside, read_body
 from gateway.edge.conduct import Flights, Journey, World
-from gateway.edge.logs import say
+from gateway.edge.logs import say_fault
 from gateway.edge.ports import Moment
 from gateway.edge.protocol import as_web_response, name_fault
 from gateway.observations import NOBODY, AuthenticationFailed, Rejection, RequestFinished, RequestRejected
@@ -75,7 +74,7 @@ class Door:
         except GoneError:
             raise ConnectionResetError("the client hung up") from None
         except Exception as error:
-            self.say_fault(error, moment.request_id)
+            say_fault(error, moment.request_id)
             return self.refuse(Problem("SG602"), moment, close=True)
         finally:
             self.note_flight(operation, -1)
@@ -123,11 +122,8 @@ class Door:
         """What a client reads whose bytes are no HTTP, or whose request broke us."""
         began = Moment(token_hex(16), self.live.world.clock())
         if status >= 500:
-            self.say_fault(error, began.request_id)
+            say_fault(error, began.request_id)
         return self.refuse(Problem(name_fault(status, error)), began, close=True)
-
-    def say_fault(self, error: BaseException | None, request_id: str) -> None:
-        say("fault", ERROR, request_id=request_id, error=type(error).__name__, where=place_of(error))
 
 
 def read_request_id(request: web.BaseRequest) -> str:
@@ -167,11 +163,3 @@ def read_host(request: web.BaseRequest) -> str:
     if not HOST.fullmatch(host):
         raise Problem("SG116", "The Host header is missing or malformed.")
     return host
-
-
-def place_of(error: BaseException | None) -> str:
-    """File and line where it happened: enough to find it, without a value a client sent."""
-    trace = error.__traceback__ if error is not None else None
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace is not None else ""

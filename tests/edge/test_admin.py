@@ -5,10 +5,13 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
+from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.edge.admin import Admin
 from gateway.edge.merge import render_merged
+from gateway.edge.metrics import Metrics
+from gateway.edge.ports import Counted
 from gateway.edge.protocol import Front
 
 
@@ -89,6 +92,22 @@ def test_counts_of_workers_are_added_and_the_worst_state_shows(accept):
     assert values["backend_request_duration_seconds_sum", ""] == 1.0
     assert values["redis_up", ""] == 0
     assert values["build_info", ""] == 1
+
+
+def test_what_every_worker_read_from_the_shared_store_is_not_added_up():
+    one, other = Metrics("0.1.0", lambda: 1_000.0), Metrics("0.1.0", lambda: 1_000.0)
+    for metrics, counted in ((one, Counted(5, 1, 60.0)), (other, Counted(4, 2, 50.0))):
+        metrics.learn({"acme": "scim2"}, ["cube"], ["User"], [("acme", "cube")])
+        metrics.note_marks("acme", "cube", counted)
+    _, text = render_merged([generate_latest(metrics.registry).decode() for metrics in (one, other)], "")
+    found = {
+        sample.name.removeprefix("scim_gateway_"): sample.value
+        for family in text_string_to_metric_families(text.decode())
+        for sample in family.samples
+        if sample.labels == {"tenant": "acme", "backend": "cube"}
+    }
+    expected = {"pending_operations": 5, "pending_oldest_timestamp_seconds": 950, "dead_letter_operations": 2}
+    assert {name: value for name, value in found.items() if name in expected} == expected
 
 
 def test_no_worker_that_answers_is_an_empty_exposition():

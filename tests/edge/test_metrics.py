@@ -16,7 +16,7 @@ from gateway.edge import logs
 from gateway.edge.exposition import Exposition
 from gateway.edge.logs import Journal, Seldom, describe_fact, open_logs, say
 from gateway.edge.metrics import Metrics
-from gateway.edge.ports import Moment
+from gateway.edge.ports import Counted, Moment
 from gateway.observations import (
     AnswerLost,
     AuthenticationFailed,
@@ -182,6 +182,33 @@ def test_families_of_configured_names_start_at_zero(metrics):
         assert metrics.registry.get_sample_value(P + name, labels) == 0
 
 
+OF_MARKS = ("pending_operations", "pending_oldest_timestamp_seconds", "dead_letter_operations")
+
+
+def marks_of(metrics: Metrics, **labels: str) -> list[float | None]:
+    return [metrics.registry.get_sample_value(P + name, labels) for name in OF_MARKS]
+
+
+def test_the_marks_of_a_follower_start_at_zero_and_are_what_was_counted_last():
+    metrics = Metrics("0.1.0", lambda: 1_000.0)
+    metrics.learn({"acme": "cube-cloud"}, ["cube", "rsa"], ["User"], [("acme", "rsa")])
+    assert marks_of(metrics, tenant="acme", backend="rsa") == [0, 0, 0]
+    assert marks_of(metrics, tenant="acme", backend="cube") == [None, None, None]
+    metrics.note_marks("acme", "rsa", Counted(3, 2, 60.0))
+    assert marks_of(metrics, tenant="acme", backend="rsa") == [3, 940, 2]
+    metrics.note_marks("acme", "rsa", Counted(0, 2, 0.0))
+    assert marks_of(metrics, tenant="acme", backend="rsa") == [0, 0, 2]
+
+
+def test_who_is_no_follower_any_more_is_not_behind_for_ever():
+    metrics = Metrics("0.1.0", time.time)
+    for backend in ("rsa", "cube"):
+        metrics.learn({"acme": "cube-cloud"}, ["cube", "rsa"], ["User"], [("acme", backend)])
+        metrics.note_marks("acme", "rsa", Counted(3, 2, 60.0))
+    assert marks_of(metrics, tenant="acme", backend="rsa") == [None, None, None]
+    assert marks_of(metrics, tenant="acme", backend="cube") == [0, 0, 0]
+
+
 def test_names_no_configuration_knows_share_one_series(metrics):
     before = sum(len(family.samples) for family in metrics.registry.collect())
     for number in range(10_000):
@@ -302,6 +329,8 @@ def test_a_store_that_is_away_does_not_flood_the_log(lines):
     journal = Seldom(Journal())
     for _ in range(1000):
         journal.observe(StateFailed("recall", "timeout"), MOMENT)
+        journal.observe(MarkUnshared("acme", "cube", False), MOMENT)
         journal.observe(AnswerLost("cube", "create"), MOMENT)
+    journal.observe(MarkUnshared("acme", "cube", True), MOMENT)
     events = [line["event"] for line in read_lines(lines)]
-    assert (events.count("state_failed"), events.count("answer_lost")) == (1, 1000)
+    assert [events.count(one) for one in ("state_failed", "mark_unshared", "answer_lost")] == [1, 2, 1000]
