@@ -19,20 +19,30 @@ _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
+ESCAPED = {"'": "'", '"': '"\\'}  # what takes two characters between such quotes
 
 
 class Source(Struct, frozen=True):
-    """A file read: plain data, and the place of every key and item by its path."""
+    """A file read: plain data, the place of every key and item by its path, and of every text with its quote."""
 
     file: str
     data: Any
     places: dict[Path, Place]
+    texts: dict[Path, tuple[Place, str]] = {}
 
     def place(self, path: Path = ()) -> Place:
         """Where the value at `path` stands, or its nearest known ancestor."""
         while path and path not in self.places:
             path = path[:-1]
         return self.places.get(path, Place(self.file, 1, 1))
+
+    def place_in(self, path: Path, text: str, at: int) -> Place:
+        """Where character number `at` (from 0) of the text at `path` stands; of one on several lines, its beginning."""
+        if path not in self.texts:
+            return self.place(path)
+        start, quote = self.texts[path]
+        escaped = sum(one in ESCAPED.get(quote, "") for one in text[:at])
+        return Place(start.file, start.line, start.column + len(quote) + at + escaped)
 
 
 def read_yaml(text: str, file: str, beside: Diagnosis | None = None) -> Source:
@@ -42,8 +52,9 @@ def read_yaml(text: str, file: str, beside: Diagnosis | None = None) -> Source:
     """
     diagnosis = Diagnosis()
     places: dict[Path, Place] = {}
+    texts: dict[Path, tuple[Place, str]] = {}
     try:
-        data = _Reader(text, file, places, diagnosis).read()
+        data = _Reader(text, file, places, texts, diagnosis).read()
     except yaml.YAMLError as error:
         diagnosis.add("E100", *_syntax_complaint(error, text, file))
         raise MappingError(diagnosis.diagnostics) from None
@@ -54,7 +65,7 @@ def read_yaml(text: str, file: str, beside: Diagnosis | None = None) -> Source:
         diagnosis.stop_on_errors()
     else:
         beside.diagnostics += diagnosis.diagnostics
-    return Source(file, data, places)
+    return Source(file, data, places, texts)
 
 
 _QUOTE = 'inside { } quote a text that contains { } [ ] or a comma: call: "GET /Users/{id}"'
@@ -122,10 +133,18 @@ def read_scalar(text: str) -> Any:
 class _Reader:
     """Builds data from the parser's events; one instance per file."""
 
-    def __init__(self, text: str, file: str, places: dict[Path, Place], diagnosis: Diagnosis) -> None:
+    def __init__(
+        self,
+        text: str,
+        file: str,
+        places: dict[Path, Place],
+        texts: dict[Path, tuple[Place, str]],
+        diagnosis: Diagnosis,
+    ) -> None:
         self.events = yaml.parse(text, Loader=_LOADER)
         self.file = file
         self.places = places
+        self.texts = texts
         self.diagnosis = diagnosis
         self.nodes = 0
 
@@ -160,6 +179,8 @@ class _Reader:
         if isinstance(event, yaml.SequenceStartEvent):
             return self.sequence(path)
         if isinstance(event, yaml.ScalarEvent):
+            if event.start_mark.line == event.end_mark.line:
+                self.texts[path] = (self.at(event), event.style or "")
             return read_scalar(event.value) if not event.style else event.value
         return None
 

@@ -22,14 +22,16 @@ STATUS: Final[dict[str, int]] = {
 class ScimError(Exception):
     """A client's document or query that the standard refuses.
 
-    `detail` and `hint` name attributes and say what to do; they never repeat a value the client sent.
+    `detail` and `hint` name attributes and say what to do; they never repeat a value the client sent. `at` is the
+    place in a text that cannot be read, from 0.
     """
 
-    def __init__(self, scim_type: str | None, detail: str, hint: str = "") -> None:
+    def __init__(self, scim_type: str | None, detail: str, hint: str = "", *, at: int | None = None) -> None:
         super().__init__(f"{scim_type}: {detail}")
         self.scim_type = scim_type
         self.detail = detail
         self.hint = hint
+        self.at = at
 
     @property
     def status(self) -> int:
