@@ -1,6 +1,6 @@
 """Which way each attribute of a resource type travels, by the rules of a mapping: what `check` ends with."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gateway.lens.advertise import attribute_leaves
 from gateway.lens.kinds import (
@@ -19,7 +19,7 @@ from gateway.lens.kinds import (
     parts_of,
 )
 from gateway.mapping.dialect import Resource
-from gateway.mapping.narrowing import holes_of, write_name
+from gateway.mapping.narrowing import write_name
 from gateway.scim.filter import AttrPath
 from gateway.scim.schema import ResourceType
 
@@ -32,17 +32,32 @@ def coverage(resource: Resource) -> Mapping[str, Sequence[str]]:
 
     `out` is towards the backend, `in` towards clients. `lost`: neither carried nor dropped, though clients may send it.
     """
+    travelling = travels(resource)
+    found = {way: [path for path, its in travelling.items() if its == way] for way in WAYS}
+    return {way: shorten(resource, paths, travelling.keys() - set(paths)) for way, paths in found.items() if paths}
+
+
+def travels(resource: Resource) -> Mapping[AttrPath, str]:
+    """The way of each attribute, sub-attributes apart, in the order of the schema."""
     ways = dict(pair for rule in resource.lens.rules for pair in ways_of(rule))
     dropped = {keys_of(path) for path in resource.dropped}
-    found: dict[str, list[AttrPath]] = {way: [] for way in WAYS}
+    found: dict[AttrPath, str] = {}
     for path, usual in _attributes(resource.lens.type):
         keys = keys_of(path)
         heads = [keys[:depth] for depth in range(len(keys), 0, -1)]
         way = next((ways[head] for head in heads if head in ways), None)
         way = way or ("dropped" if any(head in dropped for head in heads) else usual)
         if way is not None:
-            found[way].append(path)
-    return {way: _shorten(resource, paths, found) for way, paths in found.items() if paths}
+            found[path] = way
+    return found
+
+
+def way_at(resource: Resource, path: AttrPath) -> str | None:
+    """The way of one attribute, spelled as in the schema; of a whole one by its best part. None: no rule names it."""
+    keys = keys_of(path)
+    pairs = [pair for rule in resource.lens.rules for pair in ways_of(rule)]
+    found = {way for known, way in pairs if known[: len(keys)] == keys or keys[: len(known)] == known}
+    return next((way for way in WAYS if way in found), None)
 
 
 def ways_of(rule: Rule) -> Iterator[tuple[Field, str]]:
@@ -53,7 +68,7 @@ def ways_of(rule: Rule) -> Iterator[tuple[Field, str]]:
         case ListRule():
             for item in rule.items:
                 written = bool(item.v) and item.writable and not rule.read_only
-                yield (*keys_of(rule.s), str(item.s.attr)), _way(written, item.readable and not rule.unechoed)
+                yield (*keys_of(rule.s), str(item.s.attr)), _way(written, item.readable and rule.readable)
         case SlotsRule():
             for name in {name for slot in rule.slots for name, _ in slot.select}:
                 written, read = (any(getattr(one, side) for one in parts_of(rule)) for side in ("writable", "readable"))
@@ -63,9 +78,6 @@ def ways_of(rule: Rule) -> Iterator[tuple[Field, str]]:
         case TextRule():
             way = _way(rule.writable, all(one.readable for one in rule.ends))
             yield from ((keys_of(path), way) for path in attributes_of(rule))
-        case TextRule():
-            way = _way(rule.writable, all(end.readable for end in rule.ends))
-            yield from ((keys_of(path), way) for path in holes_of(rule))
         case ChooseRule():
             written = any(one.rule.writable for one in rule.branches)
             yield keys_of(rule.s), _way(written, any(one.rule.readable for one in rule.branches))
@@ -89,9 +101,9 @@ def _attributes(type_: ResourceType) -> Iterator[tuple[AttrPath, str | None]]:
     yield from ((path, None) for path in _COMMON[1:])
 
 
-def _shorten(resource: Resource, paths: Sequence[AttrPath], found: Mapping[str, Sequence[AttrPath]]) -> list[str]:
-    """The shortest names: a whole extension or attribute where no part of it goes another way."""
-    elsewhere = [keys_of(path) for way in found.values() if way is not paths for path in way]
+def shorten(resource: Resource, paths: Iterable[AttrPath], others: Iterable[AttrPath]) -> list[str]:
+    """The shortest names: a whole extension or attribute where no part of it is among the others."""
+    elsewhere = [keys_of(path) for path in others]
     names: dict[str, None] = {}
     for path in paths:
         whole = AttrPath(path.urn, path.attr)

@@ -33,7 +33,7 @@ def check_required(desk: Desk, rules: Sequence[Rule], whole: bool) -> None:
     marks = {slot.presence.v for slot in slots if slot.presence is not None}  # always written: yes or no
     choices = (rule for rule in rules if isinstance(rule, ChooseRule))
     branches = {whole_field(branch.rule.v) for rule in choices for branch in rule.branches}  # written now and then
-    for field, shape, sure in _required_fields(desk.names.shape):
+    for field, shape, sure in required_fields(desk.names.shape):
         rule = writers.get(field)
         if rule is None and not whole:
             continue
@@ -69,14 +69,14 @@ def fill_hint(desk: Desk, rule: Rule, shape: Leaf | ListShape) -> str:
     return desk.rule_hint(desk.path_of(rule), {"fill": value})
 
 
-def _required_fields(
+def required_fields(
     shape: ObjectShape, prefix: Field = (), sure: bool = True
 ) -> Iterable[tuple[Field, Leaf | ListShape, bool]]:
     """Required fields; `sure` when every table above them is required too."""
     for name, field in shape.fields.items():
         here = (*prefix, name)
         if isinstance(field, ObjectShape):
-            yield from _required_fields(field, here, sure and field.required)
+            yield from required_fields(field, here, sure and field.required)
         elif field.required and not field.read_only:
             yield here, field, sure
 

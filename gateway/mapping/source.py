@@ -179,10 +179,14 @@ class _Reader:
         if isinstance(event, yaml.SequenceStartEvent):
             return self.sequence(path)
         if isinstance(event, yaml.ScalarEvent):
-            if event.start_mark.line == event.end_mark.line:
-                self.texts[path] = (self.at(event), event.style or "")
+            self.note(path, event)
             return read_scalar(event.value) if not event.style else event.value
         return None
+
+    def note(self, path: Path, event: Any) -> None:
+        """Where a text stands, if it is on one line."""
+        if event.start_mark.line == event.end_mark.line:
+            self.texts[path] = (self.at(event), event.style or "")
 
     def refuse_extras(self, event: Any) -> None:
         if isinstance(event, yaml.AliasEvent):

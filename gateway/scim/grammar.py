@@ -101,7 +101,9 @@ class Parser:
         self.refuse_at(before, expected)
 
     def refuse_at(self, at: int, expected: str) -> NoReturn:
-        raise ScimError(self.scim_type, f"The {self.noun} is not valid at position {at + 1}: expected {expected}.", at=at)
+        raise ScimError(
+            self.scim_type, f"The {self.noun} is not valid at position {at + 1}: expected {expected}.", at=at
+        )
 
     def peek(self) -> str:
         return self.tokens[self.next]

@@ -1,6 +1,6 @@
 """The grammar of `gateway.yaml`, as Structs: which keys exist, and of what kind their values are."""
 
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -75,26 +75,30 @@ class BrakeRow(Struct, forbid_unknown_fields=True):
     removals: str
 
 
+class UseRow(Struct, forbid_unknown_fields=True):
+    """The long form of a backend that a tenant uses."""
+
+    use: str
+    when: str | None = None
+
+
+class FollowersRow(Struct, forbid_unknown_fields=True):
+    """`followers: { require: all }`."""
+
+    require: Literal["none", "all"] = "none"
+
+
 class TenantRow(Struct, forbid_unknown_fields=True, kw_only=True):
-    """A tenant. The keys of later releases are known by name, so that they are refused with the reason."""
+    """A tenant."""
 
     tokens: list[Any] = []
-    backends: list[Any] = []
+    backends: list[Any] | None = None
+    split: list[Any] | None = None
+    followers: Any = UNSET
+    leaves: Literal["deactivate", "delete"] | None = None
+    absent_member: Literal["refuse", "keep"] | None = None
+    reconcile: str | None = None
     client: str = "any"
     adopt: list[str] = []
-    deadline: str = "25s"
-    split: Any = UNSET
-    followers: Any = UNSET
-    leaves: Any = UNSET
-    absent_member: Any = UNSET
     brake: Any = UNSET
-    reconcile: Any = UNSET
-
-
-LATER = {
-    "split": "resources divided over several backends; it serves one backend per tenant",
-    "followers": "following backends; it serves one backend per tenant",
-    "leaves": "following backends; it serves one backend per tenant",
-    "absent_member": "members that a following backend lacks; it serves one backend per tenant",
-    "reconcile": "following backends; it serves one backend per tenant",
-}
+    deadline: str = "25s"

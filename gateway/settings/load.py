@@ -15,7 +15,9 @@ from gateway.mapping.rows import read_row
 from gateway.mapping.source import Source, read_yaml
 from gateway.settings.backends import Mappings, read_backend
 from gateway.settings.data import Backend, Settings, TenantSettings
+from gateway.settings.following import advise_followers, check_followers
 from gateway.settings.grammar import FileRow, StateRow
+from gateway.settings.splitting import check_split
 from gateway.settings.tenants import Tokens, advise_brake, check_adopted, read_tenant
 from gateway.settings.values import Desk
 
@@ -56,9 +58,16 @@ def check_settings(file: str) -> SettingsReport:
     desk = Desk(source, diagnosis, FilePath(file).parent)
     settings = read_file(desk, file, text)
     if settings is not None and not desk.diagnosis.has_errors:
-        advise_brake(desk, settings.tenants.values())
+        advise(desk, settings)
     diagnostics = tuple(unique(desk.diagnosis.diagnostics))
     return SettingsReport(None if desk.diagnosis.has_errors else settings, diagnostics)
+
+
+def advise(desk: Desk, settings: Settings) -> None:
+    """What is worth knowing of a good file."""
+    advise_brake(desk, settings.tenants.values())
+    for tenant in settings.tenants.values():
+        advise_followers(desk, tenant, shared=settings.state.is_shared)
 
 
 def unique(diagnostics: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
@@ -82,8 +91,9 @@ def read_file(desk: Desk, file: str, text: str) -> Settings | None:
     backends = read_backends(desk, row.backends, mappings)
     tenants = read_tenants(desk, row.tenants, row.backends)
     for tenant in tenants.values():
-        if tenant.backend in backends:
-            check_adopted(desk, tenant, backends[tenant.backend].dialect)
+        check_adopted(desk, tenant, backends)
+        check_followers(desk, tenant, backends)
+        check_split(desk, tenant, backends)
     refuse_idle(desk, row.backends)
     state = read_state(desk, row.state)
     secret = read_keys(desk, row.secret, state)
@@ -144,7 +154,7 @@ def refuse_idle(desk: Desk, backends: Iterable[str]) -> None:
 
 
 def named_backends(source: Source) -> set[str]:
-    """Every backend that some tenant names, in any form, those of later releases included."""
+    """Every backend that some tenant names, in any form."""
     found: set[str] = set()
     tenants = source.data.get("tenants") if isinstance(source.data, dict) else None
     for tenant in tenants.values() if isinstance(tenants, dict) else ():

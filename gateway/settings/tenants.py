@@ -1,20 +1,20 @@
 """Tenants of `gateway.yaml`: tokens, backend, and what is particular to the client."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
 from msgspec import UNSET
 
 from gateway.mapping.diagnose import did_you_mean
-from gateway.mapping.dialect import Dialect
 from gateway.mapping.rows import read_row
 from gateway.mapping.source import Path
 from gateway.pipeline.brake import Brake
 from gateway.scim.lenience import CLIENTS
-from gateway.settings.data import TenantSettings, Token
-from gateway.settings.grammar import LATER, BrakeRow, TenantRow, TokenRow
+from gateway.settings.data import Backend, TenantSettings, Token
+from gateway.settings.grammar import BrakeRow, FollowersRow, TenantRow, TokenRow
+from gateway.settings.uses import read_uses, refuse_idle_keys
 from gateway.settings.values import Desk
 
 _HEX = re.compile(r"[0-9a-f]{64}")
@@ -63,18 +63,36 @@ def read_tenant(desk: Desk, name: str, data: Any, backends: Collection[str], tok
     row = read_row(desk.source, path, data, TenantRow, desk.diagnosis, instead={})
     if row is None:
         return None
-    desk.later(row, LATER, path)
     if row.client not in CLIENTS:
         desk.complain("E802", f"no client is called {row.client}", (*path, "client"), did_you_mean(row.client, CLIENTS))
+    refuse_idle_keys(desk, row, path)
+    used, split = read_uses(desk, row, path, backends)
     return TenantSettings(
         name=name,
         tokens=tokens.read(name, row.tokens, (*path, "tokens")),
-        backend=read_primary(desk, row, path, backends),
+        backend=next((use.backend for use in (*used, *split)), ""),
+        followers=used[1:],
+        split=split,
+        require=read_followers(desk, row.followers, (*path, "followers")).require,
+        leaves=row.leaves or "deactivate",
+        absent_member=row.absent_member or "refuse",
+        reconcile=read_interval(desk, row.reconcile, (*path, "reconcile")),
         client=row.client,
         deadline=desk.duration(row.deadline, (*path, "deadline"), least=1.0, most=300.0),
         adopt=tuple(row.adopt),
         brake=read_brake(desk, row.brake, (*path, "brake")),
     )
+
+
+def read_followers(desk: Desk, data: Any, path: Path) -> FollowersRow:
+    """What is asked of all followers."""
+    row = None if data is UNSET else read_row(desk.source, path, data, FollowersRow, desk.diagnosis)
+    return row or FollowersRow()
+
+
+def read_interval(desk: Desk, text: str | None, path: Path) -> float | None:
+    """Seconds from one sweep to the next; None where none is asked for."""
+    return None if text is None else desk.duration(text, path, least=60.0, most=7 * 86_400.0)
 
 
 def read_brake(desk: Desk, data: Any, path: Path) -> Brake | None:
@@ -91,39 +109,14 @@ def advise_brake(desk: Desk, tenants: Iterable[TenantSettings]) -> None:
             desk.complain("N824", message, ("tenants", tenant.name), "add brake: { removals: 100/h }")
 
 
-def check_adopted(desk: Desk, tenant: TenantSettings, dialect: Dialect) -> None:
+def check_adopted(desk: Desk, tenant: TenantSettings, backends: Mapping[str, Backend]) -> None:
     """Who is taken over is found first: each attribute is one by which the mapping finds records, at the backend."""
-    resources = dialect.resources.values()
-    found = {str(path) for one in resources for path in one.correlate if path not in one.lens.kept}
-    for number, name in enumerate(tenant.adopt):
-        if name not in found:
-            message = (
-                f"nobody can be found by {name}: the mapping {dialect.name} finds records by {', '.join(sorted(found))}"
-            )
-            desk.complain("E823", message, ("tenants", tenant.name, "adopt", number), did_you_mean(name, found))
-
-
-def read_primary(desk: Desk, row: TenantRow, path: Path, backends: Collection[str]) -> str:
-    """The one backend of the tenant."""
-    where = (*path, "backends")
-    if not row.backends:
-        if row.split is UNSET:
-            desk.complain("E821", "the tenant has no backend", path, "add backends: [name of a backend]")
-        return ""
-    if len(row.backends) > 1:
-        message = "this release serves one backend per tenant, and this tenant has several"
-        desk.complain("E820", message, (*where, 1), "keep the first, or make a tenant of its own for each")
-    return read_use(desk, row.backends[0], (*where, 0), backends)
-
-
-def read_use(desk: Desk, data: Any, path: Path, backends: Collection[str]) -> str:
-    name = data.get("use") if isinstance(data, dict) else data
-    if isinstance(data, dict) and "when" in data:
-        desk.complain("E820", "when: this release serves one backend for all of a tenant", (*path, "when"), "remove it")
-    if not isinstance(name, str):
-        desk.complain("E802", "a tenant's backend is a name", path, "backends: [name of a backend]")
-        return ""
-    if name not in backends:
-        hint = did_you_mean(name, backends) if backends else "add it under backends:"
-        desk.complain("E813", f"there is no backend {name}", path, hint)
-    return name
+    used = [use.backend for use in tenant.split] or [tenant.backend]
+    for dialect in (backends[name].dialect for name in used if name in backends):
+        resources = dialect.resources.values()
+        found = {str(path) for one in resources for path in one.correlate if path not in one.lens.kept}
+        for number, name in enumerate(tenant.adopt):
+            if name not in found:
+                known = ", ".join(sorted(found))
+                message = f"nobody can be found by {name}: the mapping {dialect.name} finds records by {known}"
+                desk.complain("E823", message, ("tenants", tenant.name, "adopt", number), did_you_mean(name, found))

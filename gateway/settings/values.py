@@ -5,8 +5,6 @@ from pathlib import Path as FilePath
 from typing import Any
 from urllib.parse import urlsplit
 
-from msgspec import UNSET
-
 from gateway.edge.secrets import Secret, SecretError, read_secret
 from gateway.mapping.diagnose import Diagnosis
 from gateway.mapping.source import Path, Source
@@ -34,6 +32,10 @@ class Desk:
 
     def complain(self, code: str, message: str, path: Path, hint: str = "") -> None:
         self.diagnosis.add(code, message, self.source.place(path), hint)
+
+    def complain_in(self, code: str, message: str, path: Path, text: str, at: int, hint: str) -> None:
+        """A complaint of character number `at` of the text that stands there."""
+        self.diagnosis.add(code, message, self.source.place_in(path, text, at), hint)
 
     def address(self, text: str, path: Path) -> Address:
         """`host:port` or `[v6]:port`."""
@@ -108,13 +110,6 @@ class Desk:
         if not NAME.fullmatch(name):
             hint = "lower-case letters, digits and hyphens, at most 63"
             self.complain("E809", f"{name!r} cannot name a {what}", path, hint)
-
-    def later(self, row: Any, names: dict[str, str], path: Path) -> None:
-        """Keys of later releases: refused rather than half served."""
-        for name, meaning in names.items():
-            if getattr(row, name) is not UNSET:
-                message = f"{name}: this release knows nothing yet of {meaning}"
-                self.complain("E820", message, (*path, name), f"remove {name}")
 
 
 def is_loopback(url: str) -> bool:

@@ -40,11 +40,17 @@ backends:
 tenants:
   acme:
     tokens: [ {{ sha256: {TOKEN}, label: okta }} ]
-    backends: [ bearer ]
+    backends: [ bearer, {{ use: basic, when: userName pr }} ]
+    followers: {{ require: all }}
+    leaves: delete
+    reconcile: 6h
     client: okta
     deadline: 20s
     brake: {{ removals: 100/h }}
-  emea: {{ tokens: [ {{ sha256: {OTHER} }} ], backends: [ {{ use: basic }} ] }}
+  emea:
+    tokens: [ {{ sha256: {OTHER} }} ]
+    split: [ {{ use: bearer, when: userName pr }}, basic ]
+    absent_member: keep
   apac: {{ tokens: [ {{ sha256: {OTHER[::-1]} }} ], backends: [ header ] }}
   west: {{ tokens: [ {{ sha256: {TOKEN[::-1]} }} ], backends: [ client ] }}
 """
@@ -132,3 +138,60 @@ def test_all_that_is_wrong_is_told_at_once_with_place_and_hint_and_nothing_start
     assert served.stderr.startswith(checked.stdout)
     assert served.stdout == ""
     assert "s3cret" not in checked.stdout + served.stderr
+
+
+PROMISED = f"""\
+listen: 127.0.0.1:8080              # SCIM
+admin: 127.0.0.1:9090               # /metrics /livez /readyz, never routed to clients
+public_url: https://scim.acme.example   # what meta.location shows; without it, the scheme and Host of the request
+state: memory://                    # the embedded default
+mappings: [./mappings]              # searched before the mappings that come with the gateway
+
+backends:
+  cube-prod:
+    mapping: cube-cloud
+    params: {{ host: acme.cubecloud.dev }}    # fills the mapping's base URL
+    # url: http://127.0.0.1:9001/api/scim/v2    # or replaces it whole
+    auth: {{ bearer: {{ env: CUBE_TOKEN }} }}   # a secret is {{ env: NAME }} or {{ file: PATH }}; never a literal
+    timeout: 8s
+    pace: 25/s
+    concurrency: 16
+  rsa-prod:
+    mapping: rsa-unified-directory
+    url: https://rsa.acme.example/scim/v2
+    auth: {{ bearer: {{ file: rsa }} }}
+  cube-eu: {{ mapping: cube-cloud, params: {{ host: eu.cubecloud.dev }}, auth: {{ bearer: {{ env: CUBE_EU }} }} }}
+  cube-us: {{ mapping: cube-cloud, params: {{ host: us.cubecloud.dev }}, auth: {{ bearer: {{ env: CUBE_US }} }} }}
+
+tenants:
+  acme:
+    tokens:
+      - sha256: {TOKEN}
+        label: okta-2026
+    backends:
+      - cube-prod                           # the primary
+      - {{ use: rsa-prod, when: 'userName ew "@acme.example"' }}   # a follower
+  emea:
+    tokens: [ {{ sha256: {OTHER} }} ]
+    split:                                  # each resource lives in exactly one backend: the first whose filter matches
+      - {{ use: cube-eu, when: 'userName ew "@eu.acme.example"' }}
+      - {{ use: cube-us }}
+"""
+TOKENS = {"CUBE_TOKEN": "one", "CUBE_EU": "two", "CUBE_US": "three"}
+FREE = {"127.0.0.1:8080": "127.0.0.1:0", "127.0.0.1:9090": "127.0.0.1:0"}
+
+
+def test_the_configuration_with_followers_and_branches_passes_and_is_served(
+    folder: Path, run: Callable[..., Any], start: Callable[..., Any]
+):
+    (folder / "mappings").mkdir()
+    (folder / "rsa").write_text("four")
+    text = PROMISED
+    for taken, free in FREE.items():
+        text = text.replace(taken, free)
+    Path("gateway.yaml").write_text(text)
+    checked = run("check", "--strict", folder=folder, **TOKENS)
+    assert (checked.returncode, checked.stderr) == (0, "")
+    process = start("serve", folder=folder, **TOKENS)
+    assert process.wait_for_event("startup")["tenants"] == 2
+    assert process.stop() == 0

@@ -1,0 +1,196 @@
+"""A follower beside its primary: whether it can be kept equal, and what of the primary it cannot hold."""
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from gateway.lens.kinds import LeafRule, ListRule, Rule, SendRule, Source, Template, flatten, holes
+from gateway.lens.places import whole_field
+from gateway.mapping.coverage import shorten, travels, way_at
+from gateway.mapping.dialect import Resource
+from gateway.mapping.narrowing import write_name
+from gateway.mapping.removal import ACTIVE
+from gateway.mapping.required import required_fields
+from gateway.mapping.source import Path
+from gateway.scim.filter import AttrPath
+from gateway.settings.data import Backend, TenantSettings, Use
+from gateway.settings.guards import Guard, check_guard, lacking, refuse_unknown
+from gateway.settings.values import Desk
+
+SEEN = ("both ways", "in only", "kept")  # the ways of what can be read at the primary
+CARRIED = ("both ways", "out only", "kept")
+_LEAVE_OUT = "overrides: {{ resources: {{ {type}: ~ }} }} # under backends.{name}"
+
+
+class Pair(Struct, frozen=True):
+    """A resource type at the primary and at a follower, and where the follower's use stands."""
+
+    desk: Desk
+    path: Path
+    primary: Backend
+    follower: Backend
+    leader: Resource
+    there: Resource
+
+    def complain(self, code: str, message: str, hint: str = "") -> None:
+        self.desk.complain(code, f"{self.follower.name} {message}", self.path, hint)
+
+    @property
+    def leave_out(self) -> str:
+        """How a follower is spared a resource type."""
+        return _LEAVE_OUT.format(type=self.there.name, name=self.follower.name)
+
+    def seen(self, path: AttrPath) -> bool:
+        """Can the attribute be read at the primary?"""
+        return self.leader.type.find(path) is not None and way_at(self.leader, path) in SEEN
+
+
+def check_followers(desk: Desk, tenant: TenantSettings, backends: Mapping[str, Backend]) -> None:
+    """All there is to say of a tenant's followers. Complaints: E701, E827, E832 to E836, W607, N825, N826."""
+    primary = backends.get(tenant.backend)
+    for number, use in enumerate(tenant.followers, 1):
+        follower = backends.get(use.backend)
+        if primary is not None and follower is not None:
+            check_follower(desk, tenant, use, ("tenants", tenant.name, "backends", number), primary, follower)
+
+
+def check_follower(
+    desk: Desk, tenant: TenantSettings, use: Use, path: Path, primary: Backend, follower: Backend
+) -> None:
+    """One follower."""
+    theirs = follower.dialect.resources
+    pairs = {
+        name: Pair(desk, path, primary, follower, leader, theirs[name])
+        for name, leader in primary.dialect.resources.items()
+        if name in theirs
+    }
+    missing = [name for name in primary.dialect.resources if name not in theirs]
+    if not pairs:
+        message = (
+            f"{follower.name} has {' and '.join(theirs)}, and the primary {' and '.join(missing)}: it follows nothing"
+        )
+        desk.complain("E832", message, path, "remove it, or use a mapping that has what the primary has")
+        return
+    for name in missing:
+        desk.complain("N826", f"{follower.name} has no {name}: of the primary's it gets none", path)
+    leaving = find_leaving(desk, use, path, primary, pairs)
+    for name, pair in pairs.items():
+        check_calls(pair)
+        check_found(pair)
+        check_needs(pair)
+        warn_of_losses(pair)
+        if name in leaving:
+            check_leaving(pair, tenant)
+
+
+def find_leaving(desk: Desk, use: Use, path: Path, primary: Backend, pairs: Mapping[str, Pair]) -> tuple[str, ...]:
+    """The resource types that `when` divides; those that lack what it reads follow whole (N825)."""
+    if use.when is None:
+        return ()
+    guard = Guard(use.when, (*path, "when"))
+    leaders = [pair.leader for pair in pairs.values()]
+    if refuse_unknown(desk, guard, primary, leaders):
+        return ()
+    lacks = {one.name: lacking(guard, one.type) for one in leaders}
+    if all(lacks.values()):
+        names = " and ".join(map(str, guard.reads))
+        message = f"no resource has {names} together: when divides nobody"
+        desk.complain("E701", message, guard.path, "read attributes of one resource type")
+        return ()
+    for name, paths in lacks.items():
+        if paths:
+            message = f"a {name} has no {' and no '.join(map(str, paths))}: every {name} follows"
+            desk.complain("N825", message, guard.path)
+    divided = [one for one in leaders if not lacks[one.name]]
+    return tuple(one.name for one in divided if check_guard(desk, guard, primary, one))
+
+
+def check_calls(pair: Pair) -> None:
+    """What the primary creates and deletes, the follower must be able to (E833)."""
+    wanting = [operation for operation in ("create", "delete") if operation not in pair.there.ops]
+    if wanting:
+        pair.complain("E833", f"cannot {' or '.join(wanting)} a {pair.there.name}", pair.leave_out)
+
+
+def check_found(pair: Pair) -> None:
+    """A follower's record is found again by what the primary shows, links being only hints (E834)."""
+    there = pair.there
+    known = [path for path in there.correlate if path not in there.lens.kept]
+    if any(pair.seen(path) and way_at(pair.leader, path) != "kept" for path in known):
+        return
+    names = " or ".join(map(str, known)) or "nothing"
+    both = (path for path, way in travels(there).items() if way == "both ways" and path.sub is None)
+    usable = next((path for path in both if way_at(pair.leader, path) == "both ways"), None)
+    message = f"finds a {there.name} by {names}, which {pair.primary.name} does not carry: none could be found again"
+    cure = f"correlate: [{write_name(there, usable)}]" if usable is not None else "correlate: ..."
+    pair.complain(
+        "E834",
+        message,
+        f"overrides: {{ resources: {{ {there.name}: {{ {cure} }} }} }} # under backends.{pair.follower.name}",
+    )
+
+
+def check_needs(pair: Pair) -> None:
+    """What the follower requires is made of what the primary has; else every create would be refused (E835)."""
+    for field, _, sure in required_fields(pair.there.lens.shape):
+        rules = [rule for rule in flatten(pair.there.lens.rules) if whole_field(rule.v) == field]
+        needs = [needed for rule in rules for needed in needs_of(rule)]
+        if sure and needs and not any(all(map(pair.seen, needed)) for needed in needs):
+            names = " and ".join(str(path) for path in needs[0] if not pair.seen(path))
+            message = f"requires {'.'.join(field)}, which is made of {names}, and {pair.primary.name} does not carry it"
+            hint = f'give the rule for {names} a fill: of what {pair.primary.name} carries, such as "{{userName}}"'
+            pair.complain("E835", message, hint)
+
+
+def needs_of(rule: Rule) -> Iterator[tuple[AttrPath, ...]]:
+    """The ways in which a rule is sure to write: the attributes that each needs."""
+    match rule:
+        case LeafRule():
+            if rule.s_required:
+                yield (rule.s,)
+            yield from map(_holes, rule.fill)
+        case ListRule():
+            yield from (tuple(path for one in item.values() for path in _holes(one)) for item in rule.fill)
+        case SendRule():
+            yield from map(_holes, rule.values)
+
+
+def _holes(source: Source) -> tuple[AttrPath, ...]:
+    found = holes(source) if isinstance(source, Template) else ()
+    return tuple(one.path for one in found if isinstance(one.path, AttrPath) and not one.optional)
+
+
+def check_leaving(pair: Pair, tenant: TenantSettings) -> None:
+    """Who stops matching `when` must be barred (E836); a group loses its members."""
+    there = pair.there
+    if tenant.leaves == "delete" or there.type.find(AttrPath(None, "members")) is not None:
+        return
+    carried = way_at(there, ACTIVE) in CARRIED if there.deactivation == "carried" else True
+    if there.deactivation == "refuse" or not carried:
+        message = f"cannot deactivate a {there.name}: who stops matching when would stay in"
+        pair.complain("E836", message, f"leaves: delete # under tenants.{tenant.name}")
+
+
+def warn_of_losses(pair: Pair) -> None:
+    """What the primary carries and the follower has no place for (W607)."""
+    ways = travels(pair.there)
+    carried = [path for path, way in travels(pair.leader).items() if way in ("both ways", "kept")]
+    lost = [path for path in carried if ways.get(path) not in CARRIED]
+    if lost:
+        names = ", ".join(shorten(pair.there, lost, [path for path in carried if path not in lost]))
+        message = f"follower {pair.follower.name} drops {names} of {pair.there.name}, which the primary carries"
+        hint = f"nothing to do if that is meant; else map it in {pair.follower.mapping}"
+        pair.desk.complain("W607", message, pair.path, hint)
+
+
+def advise_followers(desk: Desk, tenant: TenantSettings, *, shared: bool) -> None:
+    """Worth knowing of a good file: what is open between primary and followers may be forgotten (N838, N839)."""
+    if not tenant.followers:
+        return
+    path: Path = ("tenants", tenant.name)
+    if not shared:
+        message = f"what followers of {tenant.name} do not have yet is forgotten when the process ends"
+        desk.complain("N838", message, path, "state: redis://redis:6379/0 keeps it")
+    if tenant.reconcile is None:
+        message = f"nothing compares the followers of {tenant.name} with the primary by itself"
+        desk.complain("N839", message, path, "add reconcile: 6h")
