@@ -4,28 +4,28 @@ from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
 from gateway.cli.explanation import describe_calls
-from gateway.conversation.planned import planned_root
+from gateway.conversation.planned import planned_spread
 from gateway.lens.ids import show_id
 from gateway.lens.lens import Document, LensError
 from gateway.pipeline.bulk import Job, make_request, read_job
 from gateway.pipeline.bulk_order import Step
-from gateway.pipeline.describe import describe_root, describe_root_plan
+from gateway.pipeline.describe import describe_spread, describe_spread_plan
 from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.request import Request, Route, Tenant
-from gateway.pipeline.root import parse_root, plan_root
+from gateway.pipeline.spread import parse_spread, plan_spread
 from gateway.scim.errors import ScimError
 
 
 def explain_root(request: Request, route: Route, tenant: Tenant, base: str) -> Document:
     """A query on the root: the query of each type, and the first call of each."""
-    intent = parse_root(request, route, tenant)
-    told: Document = {"intent": untitled(describe_root(intent))}
+    intent = parse_spread(request, route, tenant)
+    told: Document = {"intent": untitled(describe_spread(intent, root=True))}
     try:
-        plan = plan_root(intent, tenant)
-        calls = planned_root(plan, tenant)
+        plan = plan_spread(intent, tenant)
+        calls = planned_spread(plan, tenant)
     except (Problem, ScimError, LensError) as error:
         return {**told, "refused": describe_refusal(as_problem(error))}
-    told |= {"plan": untitled(describe_root_plan(plan)), "narrowed": [], "calls": describe_calls(calls, base)}
+    told |= {"plan": untitled(describe_spread_plan(plan)), "narrowed": [], "calls": describe_calls(calls, base)}
     return {**told, "note": "Where a type's page begins, the totals of the types before it say."} if calls else told
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from gateway.conversation.bulk import answer_bulk
 from gateway.conversation.effects import Conversation, note
 from gateway.conversation.labels import UNKNOWN, label_route, note_problem
-from gateway.conversation.root import answer_root
 from gateway.conversation.splitting import answer
+from gateway.conversation.spread import answer_spread
 from gateway.lens.lens import LensError
 from gateway.pipeline.authenticate import authenticate
 from gateway.pipeline.problems import Problem, as_problem
@@ -17,7 +17,7 @@ from gateway.pipeline.spelling import place_flag
 from gateway.scim.errors import ScimError
 
 Answer = Callable[[Request, Route, Tenant], Conversation[Response]]
-ANSWERS: Mapping[str, Answer] = {"root": answer_root, "root-search": answer_root, "bulk": answer_bulk}
+ANSWERS: Mapping[str, Answer] = {"root": answer_spread, "root-search": answer_spread, "bulk": answer_bulk}
 
 
 def fulfil(request: Request, gateway: Gateway) -> Conversation[Response]:

@@ -41,7 +41,7 @@ from gateway.pipeline.plans import (
     RetrievePlan,
 )
 from gateway.pipeline.request import Tenant
-from gateway.pipeline.root import RootPlan
+from gateway.pipeline.spread import SpreadPlan
 from gateway.pipeline.target import Target, find_target
 from gateway.pipeline.through import read_lists
 
@@ -88,14 +88,15 @@ def planned_changes(plan: ModifyDirectly, target: Target) -> Calls:
     return (*calls_of(target, steps, plan.native), *shown, *lists)
 
 
-def planned_root(plan: RootPlan, tenant: Tenant) -> Calls:
-    """The first read of each type; where the later ones begin, the totals of the earlier ones say."""
-    if plan.sort_by is not None:
-        parts = [replace(one, start=1, count=tenant.max_results, lists=()) for one in plan.parts]
+def planned_spread(plan: SpreadPlan, tenant: Tenant) -> Calls:
+    """The first read of each place; where the later ones begin, the totals of the earlier ones say."""
+    if plan.sort_by is not None and len(plan.parts) > 1:
+        pages = [replace(one.plan, start=1, count=tenant.max_results, lists=()) for one in plan.parts]
     else:
         starts = [plan.start, *(1 for _ in plan.parts[1:])]
-        parts = [replace(one, start=at, count=plan.count) for one, at in zip(plan.parts, starts, strict=False)]
-    return tuple(call for one in parts for call in planned_calls(one, tenant))
+        pages = [replace(one.plan, start=at, count=plan.count) for one, at in zip(plan.parts, starts, strict=False)]
+    seats = [one.target.tenant for one in plan.parts]
+    return tuple(call for page, seat in zip(pages, seats, strict=True) for call in planned_calls(page, seat))
 
 
 def show_id(call: Call) -> Call:

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from gateway.conversation.answering import answer_before
 from gateway.conversation.effects import Conversation
+from gateway.conversation.spread import answer_spread
 from gateway.pipeline.parse import read_body
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Request, Response, Route, Tenant
@@ -20,6 +21,8 @@ def answer(request: Request, route: Route, tenant: Tenant) -> Conversation[Respo
         return (yield from answer_before(request, route, tenant))
     if route.id:
         return (yield from answer_item(request, route, tenant, kind))
+    if route.operation == "query":
+        return (yield from answer_spread(request, route, tenant))
     if route.operation == "create":
         return (yield from answer_create(request, route, tenant, kind))
     return (yield from answer_before(request, route, tenant))

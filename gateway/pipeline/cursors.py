@@ -77,4 +77,5 @@ def next_cursor(page: ByCursor, place: Position, tenant: Tenant) -> str:
 def bind_query(tenant: Tenant, type_: str, wanted: Filter | None, sort_by: AttrPath | None, order: str) -> bytes:
     """What a cursor is good for. What the resources are shown with is no part of it."""
     asked = (type_, "" if wanted is None else format_filter(wanted), str(sort_by or ""), order)
-    return encode((tenant.name, tenant.backend, tenant.base, tenant.dialect.digest, *asked))
+    backends = [(seat.backend, seat.base, seat.dialect.digest) for seat in tenant.seats]
+    return encode((tenant.name, backends, *asked))

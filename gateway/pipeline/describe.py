@@ -14,7 +14,8 @@ from gateway.pipeline.plans import (
     RetrievePlan,
 )
 from gateway.pipeline.preconditions import Preconditions
-from gateway.pipeline.root import RootPlan, RootQuery
+from gateway.pipeline.spread import SpreadPlan, SpreadQuery
+from gateway.pipeline.target import Target
 from gateway.scim.filter import format_filter
 from gateway.scim.patch import Operation
 from gateway.scim.path import format_path
@@ -48,26 +49,33 @@ def describe_preconditions(known: Preconditions) -> list[str]:
     return match if known.none_match is None else [*match, f"not of version: {', '.join(sorted(known.none_match))}"]
 
 
-def describe_root(intent: RootQuery) -> list[str]:
-    """What the client asks of each type."""
-    lines = ["intent: query on the root"]
-    for one in intent.queries:
-        lines.append(f"{one.type}: {'all' if one.filter is None else format_filter(one.filter)}")
-    if not intent.queries:
+def describe_spread(intent: SpreadQuery, *, root: bool) -> list[str]:
+    """What the client asks in each place."""
+    lines = [f"intent: query{' on the root' if root else ''}"]
+    for one in intent.asks:
+        wanted = one.query.filter
+        lines.append(f"{name_place(one.target)}: {'all' if wanted is None else format_filter(wanted)}")
+    if not intent.asks:
         lines.append("the filter holds of no resource type")
     return [*lines, describe_page(intent)]
 
 
-def describe_page(intent: Query | RootQuery) -> str:
+def name_place(target: Target) -> str:
+    """A resource type, and of a split tenant the branch."""
+    name, key = target.resource.name, target.tenant.key
+    return f"{name} in {key}" if key else name
+
+
+def describe_page(intent: Query | SpreadQuery) -> str:
     begin = f"from {intent.start}"
     if intent.cursor is not None:
         begin = f"by cursor, after {intent.cursor.place.at + intent.cursor.place.skip}"
     return f"page: {begin}, count {'as we like' if intent.count is None else intent.count}"
 
 
-def describe_root_plan(plan: RootPlan) -> list[str]:
-    """The query of each type, in the order in which they are made."""
-    parts = [f"{part.type}: {line}" for part in plan.parts for line in describe_query(part)]
+def describe_spread_plan(plan: SpreadPlan) -> list[str]:
+    """The query of each place, in the order in which they are made."""
+    parts = [f"{name_place(part.target)}: {line}" for part in plan.parts for line in describe_query(part.plan)]
     order = [] if plan.sort_by is None else [f"sort: {plan.sort_by} by us, where all was read"]
     return [f"plan: {len(plan.parts)} queries, one list", *parts, *order]
 
