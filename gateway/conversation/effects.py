@@ -5,6 +5,7 @@ here awaits, opens a socket or reads a clock; the edge answers every effect, and
 """
 
 from collections.abc import Generator
+from math import inf
 from typing import Any, Generic, Literal, TypeVar, cast
 
 from msgspec import Struct
@@ -153,13 +154,14 @@ class Spend(Effect[Spent], frozen=True):
 
 
 class Hold(Effect[bool], frozen=True):
-    """Take the lock of one resource, waiting for it within the deadline.
+    """Take the lock of one resource, waiting for it so many `seconds`, and never beyond the deadline.
 
     True also when the store is away (a hint: the window against other writers is then as without a lock). False: the
-    lock stayed taken until the deadline.
+    lock stayed taken.
     """
 
     key: Key
+    seconds: float = inf
 
 
 class Release(Effect[None], frozen=True):

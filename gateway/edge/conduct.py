@@ -122,8 +122,8 @@ async def answer_effect(effect: Effect[Any], journey: Journey) -> Any:
             return await world.state.take_marks(tenant, backend, most, seconds)
         case ListMarks(tenant=tenant, backend=backend):
             return await world.state.list_marks(tenant, backend)
-        case Hold(key=key):
-            return await hold(key, journey)
+        case Hold(key=key, seconds=seconds):
+            return await hold(key, seconds, journey)
         case Release(key=key):
             return await release(key, journey)
     raise TypeError(f"the world has no answer to {type(effect).__name__}")
@@ -147,11 +147,11 @@ async def pause(seconds: float, journey: Journey) -> bool:
     return True
 
 
-async def hold(key: Key, journey: Journey) -> bool:
-    """Take a lock within the deadline."""
+async def hold(key: Key, seconds: float, journey: Journey) -> bool:
+    """Take a lock within so many seconds and the deadline."""
     if key in journey.grips:
         return True
-    grip = await journey.world.state.hold(key, max(journey.left(), 0.0))
+    grip = await journey.world.state.hold(key, max(min(journey.left(), seconds), 0.0))
     if grip is None:
         return False
     journey.grips[key] = grip

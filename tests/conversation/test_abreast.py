@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.conversation.abreast import ABREAST, abreast
-from gateway.conversation.effects import Call, Note, Reply, Together, Wait, ask
+from gateway.conversation.effects import Call, Hold, Key, Note, Release, Reply, Together, Wait, ask
 from gateway.observations import CallRetried
 from gateway.pipeline.problems import Problem
 
@@ -103,3 +103,28 @@ def test_nobody_is_begun_before_there_is_room():
     assert begun == list(range(ABREAST))
     conversation.close()
     assert begun == list(range(ABREAST))
+
+
+LOCK = Key("lock", "acme", "acme-prod", "User", "7")
+
+
+def locked(name, seconds):
+    """A conversation that makes two calls under a lock that all of these want."""
+    if not (yield from ask(Hold(LOCK, seconds))):
+        return "taken"
+    found = yield from reading(name, name)
+    yield from ask(Release(LOCK))
+    return found
+
+
+def test_two_of_them_that_want_one_lock_have_it_in_turn_and_the_rest_go_on():
+    found, seen = drive(abreast([locked("a", 9.0), locked("b", 9.0), reading("x", "y", "z")]))
+    assert found == [["/a", "/a"], ["/b", "/b"], ["/x", "/y", "/z"]]
+    told = [one for one in seen if not isinstance(one, Wait)]
+    tried, freed = Hold(LOCK, 0.0), Release(LOCK)
+    assert told == [tried, ["/a", "/x"], ["/a", "/y"], freed, tried, ["/b", "/z"], "/b", freed]
+
+
+def test_a_lock_is_waited_for_no_longer_than_was_asked():
+    found, _ = drive(abreast([locked("a", 9.0), locked("b", 0.0), locked("c", 0.1)]))
+    assert found == [["/a", "/a"], "taken", "taken"]

@@ -176,6 +176,13 @@ async def test_a_lock_that_stays_taken_is_waited_for_until_the_deadline(stage):
     assert 0.15 < time.monotonic() - began < 1
 
 
+async def test_a_lock_is_waited_for_no_longer_than_is_asked(stage):
+    assert await stage.state.hold(LOCK, 1)
+    began = time.monotonic()
+    assert await conduct(in_turn(Hold(LOCK, 0.1), Hold(LOCK, 0.0)), stage.journey(5.0)) == [False, False]
+    assert time.monotonic() - began < 2
+
+
 def hold_and_break() -> Conversation[None]:
     yield from ask(Hold(LOCK))
     raise ValueError("broken")
