@@ -4,6 +4,8 @@ By state, not by event: what is read at the primary decides, under a lock of its
 changes is also the last that the follower sees. The follower's record is found, compared, and sent what differs.
 """
 
+from math import inf
+
 from msgspec import Struct
 
 from gateway.conversation.comparing import Comparison, modify_calls, send_difference
@@ -12,7 +14,7 @@ from gateway.conversation.create import create
 from gateway.conversation.deactivating import deletes
 from gateway.conversation.effects import Conversation, Hold, Key, Release, ask
 from gateway.conversation.linking import forget_links, keep_links, recall_links
-from gateway.conversation.marking import Open
+from gateway.conversation.marking import FIRST_PAUSE, Open, set_marks
 from gateway.conversation.membership import hold_lists, show_lists
 from gateway.conversation.peering import Peer, find_named, find_peer, name_by
 from gateway.conversation.reading import find_record, read_resource
@@ -27,8 +29,10 @@ from gateway.pipeline.request import Follower
 from gateway.pipeline.target import Target, find_target
 from gateway.pipeline.through import read_lists
 from gateway.scim.errors import ScimError
+from gateway.scim.filter import Compare
 
 DEEPEST = 4  # a manager's manager's manager
+BRIEFLY = 2.0  # seconds to wait for one lock while another is held: who has it may be waiting for ours
 
 
 class Pair(Struct, frozen=True):
@@ -63,7 +67,7 @@ def converge(pair: Pair, one: Open, password: str = "", path: Path = ()) -> Conv
     """Make the follower's record equal to what the primary has now; its absence too. Raises what is in the way."""
     seat = pair.follower.seat
     key = Key("lock", seat.name, seat.backend, one.type, f"follow {one.native}")
-    if not (yield from ask(Hold(key))):
+    if not (yield from ask(Hold(key, BRIEFLY if path else inf))):
         raise Problem("SG603")
     try:
         converged = yield from converge_held(pair, one, password, (*path, one.reference))
@@ -80,19 +84,20 @@ def converge_held(pair: Pair, one: Open, password: str, path: Path) -> Conversat
     resource = yield from read_state(leader, one.native)
     linked = yield from find_link(pair, one)
     named = () if resource is None else correlating(resource, there)
-    peer = (yield from find_peer(there, linked, named)) or (yield from find_former(pair, one))
+    peer = (yield from find_peer(there, linked, named)) or (yield from find_former(pair, one, named))
     if resource is None:
         return (yield from withdraw(pair, one, peer))
     if not belongs(pair.follower, resource, leader.type):
-        ours = one.ours or (peer is not None and peer.linked)
-        return (yield from bar(pair, one, peer)) if ours else Converged(None)
+        return (yield from bar(pair, one, peer))
     wanted, lacks = yield from point(pair, fit(resource, there), path)
     if password:
         wanted = {**wanted, "password": password}
+    if peer is not None and peer.native != linked:  # before anything is sent: an answer may be lost, and a name with it
+        yield from keep_links(pair.follower.seat, {one.reference: peer.native})
     native = (yield from make(there, wanted)) if peer is None else (yield from hold_equal(pair, peer, wanted))
     if native is None:
         yield from forget_links(pair.follower.seat, [one.reference])
-    elif native != linked:
+    elif peer is None:
         yield from keep_links(pair.follower.seat, {one.reference: native})
     return Converged(native, lacks)
 
@@ -111,9 +116,12 @@ def find_link(pair: Pair, one: Open) -> Conversation[str]:
     return links.get(one.reference, one.there)
 
 
-def find_former(pair: Pair, one: Open) -> Conversation[Peer | None]:
-    """The record by the attributes that the resource had; not where they are another's by now."""
-    peer = yield from find_peer(pair.there, "", name_by(one.before, pair.there))
+def find_former(pair: Pair, one: Open, named: tuple[Compare, ...]) -> Conversation[Peer | None]:
+    """The record by the attributes that the resource had, and not by those that nobody has; not where they are
+    another's by now.
+    """
+    former = name_by(one.before, pair.there)
+    peer = (yield from find_peer(pair.there, "", former)) if former != named else None
     return None if peer is None or (yield from has_owner(pair, one, peer)) else peer
 
 
@@ -126,8 +134,11 @@ def has_owner(pair: Pair, one: Open, peer: Peer) -> Conversation[bool]:
 
 
 def withdraw(pair: Pair, one: Open, peer: Peer | None) -> Conversation[Converged]:
-    """The primary has it no longer, or not for this follower: it is deleted there, unless it is another's by now."""
-    if peer is not None and not (yield from has_owner(pair, one, peer)):
+    """The primary has it no longer, or not for this follower: it is deleted there, unless it never was to be there, and
+    the follower has one of its own, or it is another's by now.
+    """
+    ours = peer is not None and (one.ours or peer.linked)
+    if peer is not None and ours and not (yield from has_owner(pair, one, peer)):
         yield from remove(pair.there, peer.native)
     yield from forget_links(pair.follower.seat, [one.reference])
     return Converged(None)
@@ -135,7 +146,7 @@ def withdraw(pair: Pair, one: Open, peer: Peer | None) -> Conversation[Converged
 
 def bar(pair: Pair, one: Open, peer: Peer | None) -> Conversation[Converged]:
     """It belongs there no longer: barred, or deleted as the tenant says."""
-    if peer is None:
+    if peer is None or not (one.ours or peer.linked):
         return Converged(None)
     there = pair.there
     held = yield from hold_lists(there, peer.native, peer.record, read_lists(there))
@@ -199,9 +210,16 @@ def point(pair: Pair, wanted: Document, path: Path) -> Conversation[tuple[Docume
 
 
 def bring_along(pair: Pair, one: Reference, path: Path) -> Conversation[Converged | None]:
-    """Who is named is brought there first; None when that failed, which is told when she is brought there herself."""
+    """Who is named is brought there first; None when that failed, which is told when she is brought there herself.
+
+    What she lacks herself is open from now on: she is not brought along again.
+    """
     try:
-        return (yield from converge(pair.of(one.type), Open(one.type, one.native), path=path))
+        converged = yield from converge(pair.of(one.type), Open(one.type, one.native), path=path)
+        if converged.lacks:
+            again = Open(one.type, one.native, converged.native or "")
+            yield from set_marks([(pair.follower.seat, again)], FIRST_PAUSE)
+        return converged
     except (Problem, ScimError, LensError) as error:
         if is_passing(as_problem(error)):
             raise
