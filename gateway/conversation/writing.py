@@ -19,6 +19,7 @@ from gateway.observations import WriteSuppressed
 from gateway.pipeline.compose import Known
 from gateway.pipeline.interpret import is_refused, read_problem, read_record
 from gateway.pipeline.merge import merge_changes, merge_difference
+from gateway.pipeline.naming import settle_name
 from gateway.pipeline.patching import patch_body
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
@@ -42,8 +43,11 @@ def under_lock(target: Target, native: str, work: Callable[[], Conversation[T]])
 
 
 def write_onto(target: Target, wanted: Document, record: Document) -> Document:
-    """The record as it shall be; the very record just read where no more than the order of references is another."""
-    changed = target.lens.out(wanted, record)
+    """The record as it shall be; the very record just read where no more than the order of references is another.
+
+    A Problem where it would get another name, and the name is the id.
+    """
+    changed = settle_name(target, record, target.lens.out(wanted, record))
     return changed if changed != record and difference(target.lens, record, changed) else record
 
 

@@ -103,6 +103,7 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     "E643": ("`deactivate` where a rule carries `active`.", "Keep one of them."),
     "E644": ("`active` would be remembered and bar nobody.", "Add `when_false: delete`, or say `deactivate: refuse`."),
     "E645": ("Lists have to be sifted, and may not be read.", "Raise `scan`."),
+    "E650": ("A natural id that no client gives.", "Map an attribute to the field, or leave the id native."),
     "E703": (
         "A credential stands in the mapping.",
         "Name the scheme under `auth`; the configuration brings the secret.",

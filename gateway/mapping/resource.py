@@ -9,18 +9,18 @@ from gateway.lens.advertise import advertise
 from gateway.lens.kinds import KeepRule, LeafRule, ListRule, Rule, ShowRule, Urns, attributes_of
 from gateway.lens.lens import Lens
 from gateway.lens.rewriting import rewrite
-from gateway.lens.shapes import ObjectShape, find_field
+from gateway.lens.shapes import ObjectShape
 from gateway.lens.translate import compile_rules
-from gateway.mapping.abilities import read_can, read_place
+from gateway.mapping.abilities import read_can
 from gateway.mapping.calls import link_rules, read_calls, settle_ways
 from gateway.mapping.checks import check_rules
 from gateway.mapping.choices import settle_choices
 from gateway.mapping.desk import Desk
 from gateway.mapping.diagnose import Diagnosis
 from gateway.mapping.dialect import Resource
-from gateway.mapping.document import File, IdRow, ResourceRow, read_row
+from gateway.mapping.document import File, ResourceRow, read_row
 from gateway.mapping.extended import read_aliases, read_type, refuse_aliases
-from gateway.mapping.flow import write_flow
+from gateway.mapping.identity import check_identity, read_identity
 from gateway.mapping.names import Names
 from gateway.mapping.oneway import read_sends, read_shows
 from gateway.mapping.operations import read_ops
@@ -58,7 +58,7 @@ def compile_resource(source: Source, name: str, file: File, bases: Bases, diagno
     desk = _desk(source, path, row, bases, diagnosis) if row is not None else None
     if row is None or desk is None:
         return None
-    id_field, drop = _id_field(desk, row), _drop(desk, row)
+    identity, drop = read_identity(desk, row), _drop(desk, row)
     rules = _rules(desk, row, drop, bases)
     deactivation = read_deactivation(row)
     drop += given_up(rules, deactivation)
@@ -73,6 +73,7 @@ def compile_resource(source: Source, name: str, file: File, bases: Bases, diagno
     if not file.abstract:
         # What is missing, lost or out of reach can be said only when all of it was understood.
         check_rules(desk, rules, drop, whole)
+        check_identity(desk, identity, rules)
         check_deactivation(desk, row, rules)
         if whole:
             check_carried(desk, rules, correlate, deactivation)
@@ -84,7 +85,7 @@ def compile_resource(source: Source, name: str, file: File, bases: Bases, diagno
     if file.abstract or diagnosis.has_errors_since(start):
         return None
     urns = _urns(desk, row) if file.dialect == "scim" else Urns()
-    lens = _lens(desk, rules, drop, id_field, urns, f"{file.name} {name}", bases.prefixes.get(name, ""))
+    lens = _lens(desk, rules, drop, identity.field, urns, f"{file.name} {name}", bases.prefixes.get(name, ""))
     check_gone(desk, lens, gone, sets)
     return Resource(
         type=advertise_active(advertise(desk.names.type, rules), deactivation),
@@ -96,6 +97,7 @@ def compile_resource(source: Source, name: str, file: File, bases: Bases, diagno
         gone=gone,
         delete_sets=sets,
         deactivation=deactivation,
+        natural=identity.natural,
         dropped=drop,
         aliases={urn: alias for alias, (urn, _) in desk.names.aliases.items()},
         members=ways.members,
@@ -146,17 +148,6 @@ def _prefixed(desk: Desk, one: LeafRule, rule: Rule, bases: Bases) -> LeafRule:
 def _attributes(desk: Desk, texts: list[str], key: str) -> tuple[AttrPath, ...]:
     found = (desk.single(text, (key, number)) for number, text in enumerate(texts))
     return tuple(one for one in found if one is not None)
-
-
-def _id_field(desk: Desk, row: ResourceRow) -> tuple[str, ...]:
-    """Where the native id stands. Complaints: E101, E105."""
-    read = read_row(desk.source, (*desk.path, "id"), row.id, IdRow, desk.diagnosis) or IdRow()
-    field = read_place(desk, read.path, ("id", "path"))
-    if find_field(desk.names.shape, field) is None or not field:
-        path: Path = ("id", "path") if row.id else ("shape",)
-        hint = f"shape: {write_flow({read.path: 'string ro'})} # or id: {{ path: <field> }}"
-        desk.complain("E105", f"the backend's shape has no field {read.path} for the native id", path, hint)
-    return field or ("id",)
 
 
 def _lens(

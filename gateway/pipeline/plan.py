@@ -5,6 +5,7 @@ from gateway.pipeline.aside import set_aside
 from gateway.pipeline.deactivation import is_deactivated, refuse_deactivation, sets_inactive
 from gateway.pipeline.discover import require_document
 from gateway.pipeline.intent import Create, Delete, Describe, Intent, Modify, Query, Replace, Retrieve
+from gateway.pipeline.naming import touches_name
 from gateway.pipeline.narrowing import count_unknown, find_losses, find_lost_operations
 from gateway.pipeline.plans import (
     CreatePlan,
@@ -133,13 +134,13 @@ def require_change(target: Target) -> None:
 def needs_record(target: Target, operations: tuple[Operation, ...]) -> bool:
     """Must the record be read first?
 
-    One that counts as deleted is not changed, a deactivation may delete, what must match has to be seen, and a brake
-    counts the members who go.
+    One that counts as deleted is not changed, a deactivation may delete, what must match has to be seen, a name that is
+    the id has to stay, and a brake counts the members who go.
     """
     deletes = target.resource.deactivation == "delete" and sets_inactive(operations)
     matches = any(must_match(one, target.tenant.lenience) for one in operations)
     counts = target.tenant.brake is not None and clears_members(operations)
-    return target.resource.gone is not None or deletes or matches or counts
+    return target.resource.gone is not None or deletes or matches or counts or touches_name(target, operations)
 
 
 def plan_delete(intent: Delete, target: Target) -> DeletePlan:

@@ -129,6 +129,8 @@ PROBLEMS: dict[str, Row] = {
                  "Ask the backend's operator which one it is, and to correct the others."),
     "SG343": Row("backend", 502, None, "The backend's record of this name tells that it is somebody else's.",
                  "Ask the backend's operator whose it is."),
+    "SG360": Row("client", 400, "mutability", "At this backend the name is the id, so it cannot be changed.",
+                 "Delete the resource, and create it under its new name."),
     "SG401": Row("client", 400, "invalidPath", "The path names no attribute.", "/Schemas lists the attributes."),
     "SG402": Row("client", 400, "noTarget", "The path selects no value.",
                  "Read the resource and name an existing value."),

@@ -47,6 +47,7 @@ BLANKS: dict[str, dict[str, str]] = {
     "E606-active": {"<the field that bars the account>": "kind"},
     "E606-read-only": {"<the field that bars the account>": "kind"},
     "E641-set-unmapped": {"<field of the backend>": "kind"},
+    "E650-given-by-nobody": {"<attribute>": "profileUrl"},
 }
 
 # Hints after which another complaint asks for the rest.
