@@ -5,6 +5,7 @@ from typing import Any, NoReturn
 from msgspec import Struct
 
 from gateway.lens.ability import FilterAbility, Replace
+from gateway.lens.kinds import LeafRule, flatten
 from gateway.lens.lens import Document, Lens, LensError
 
 
@@ -23,6 +24,12 @@ class Case(Struct, frozen=True):
     lens: Lens
     ability: FilterAbility
     replace: Replace | None
+
+    @property
+    def names_itself(self) -> bool:
+        """Is the id a name that a rule writes?"""
+        leaves = (rule for rule in flatten(self.lens.rules) if isinstance(rule, LeafRule))
+        return any(rule.v == self.lens.id_field and rule.writable for rule in leaves)
 
     def out(self, resource: Document, record: Document | None) -> Document | LensError:
         """The record, or why there is none."""

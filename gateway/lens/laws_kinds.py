@@ -62,7 +62,7 @@ def _spoil_object(case: Case, record: Document, above: Field) -> None:
 
 
 def _spoil_leaf(case: Case, record: Document, field: Field, rule: LeafRule) -> None:
-    for blank in (None, ""):
+    for blank in (None, "") if field != case.lens.id_field else ():
         _expect_same(case, _blanked(record, field, blank), _with(record, field, None))
     if rule.ref or rule.leaf.type == "any":
         return

@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-LOCKS = ("requirements.lock", "requirements-test.lock", "requirements-build.lock", "requirements-canaille.lock")
+LOCKS = (
+    "requirements.lock",
+    "requirements-test.lock",
+    "requirements-build.lock",
+    "requirements-canaille.lock",
+    "requirements-jupyterhub.lock",
+)
 # Their arguments are a command: written as a list they need no shell in the image.
 COMMANDS = {"RUN", "CMD", "ENTRYPOINT"}
 

@@ -11,5 +11,5 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="session")
 def canaille_python() -> Path:
-    subprocess.run([sys.executable, str(ROOT / ".ci" / "canaille-install")], check=True)
+    subprocess.run([sys.executable, str(ROOT / ".ci" / "program-install"), "canaille"], check=True)
     return ROOT / ".ci" / "cache" / "canaille" / "bin" / "python"

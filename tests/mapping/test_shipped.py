@@ -26,6 +26,7 @@ def test_the_vendors_and_the_standard_are_shipped() -> None:
         "gitlab-group",
         "google-cloud-identity",
         "huawei-identity-center",
+        "jupyterhub",
         "new-relic",
         "ping-directory",
         "rsa-unified-directory",
