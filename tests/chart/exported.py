@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from gateway.edge.metrics import BUCKETS, Metrics
+from gateway.edge.families import BUCKETS
+from gateway.edge.metrics import Metrics
 
 METRIC = re.compile(r"\b(scim_gateway_\w+)\s*(?:\{([^}]*)\})?")
 LABEL = re.compile(r"(\w+)\s*(?:=~|!~|!=|=)")
