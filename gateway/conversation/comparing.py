@@ -26,6 +26,7 @@ from gateway.lens.lens import Document, FieldChange
 from gateway.lens.limits import untaken
 from gateway.pipeline.deactivation import is_deactivated
 from gateway.pipeline.documents import hold_absent, read_attribute, write_attribute
+from gateway.pipeline.moving import refuse_move
 from gateway.pipeline.outcome import Changed
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.removals import count_removals, count_sent_removals
@@ -66,6 +67,7 @@ def send_difference(
     """Send what differs, keep what the gateway keeps; what changes nothing sends nothing (RFC 7644 3.5.2.1)."""
     native, record = compared.native, compared.record
     changed = write_onto(target, compared.wanted, record)
+    refuse_move(target, compared.current, compared.wanted, changed)
     before, after = kept_of(target, compared.current), kept_of(target, compared.wanted)
     differing = difference_steps(target, native, record, changed, make_calls)
     steps = arrange((*differing, *change_steps(target, native, compared.changes)))

@@ -4,12 +4,19 @@ from msgspec.structs import replace
 
 from gateway.conversation.answering import answer_before
 from gateway.conversation.effects import Conversation
+from gateway.conversation.query import find_listed
 from gateway.conversation.spread import answer_spread
+from gateway.lens.lens import Document
+from gateway.pipeline.documents import read_attribute
+from gateway.pipeline.intent import Query
 from gateway.pipeline.parse import read_body
 from gateway.pipeline.problems import Problem
+from gateway.pipeline.querying import plan_query
 from gateway.pipeline.request import Request, Response, Route, Tenant
 from gateway.pipeline.spelling import check_path
-from gateway.pipeline.splitting import find_seat, place
+from gateway.pipeline.splitting import find_seat, may_live, place
+from gateway.pipeline.target import Target
+from gateway.scim.filter import Compare
 from gateway.scim.resource import read_resource
 from gateway.scim.schema import ResourceType
 
@@ -43,4 +50,35 @@ def answer_create(request: Request, route: Route, tenant: Tenant, kind: Resource
     accepted = tenant.accepted[kind.name]
     admission = read_resource(document, accepted, partial=True, lenience=tenant.lenience)
     seat = place(tenant, accepted, admission.resource)
+    yield from refuse_twin(admission.resource, kind, seat, tenant)
     return (yield from answer_before(replace(request, document=document), route, seat))
+
+
+def refuse_twin(resource: Document, kind: ResourceType, seat: Tenant, tenant: Tenant) -> Conversation[None]:
+    """A 409 Problem where another branch has a resource with a value that is unique there: each would take its own.
+
+    A branch whose guards say that it cannot have it is not asked, and none by what it cannot be asked for.
+    """
+    for other in tenant.seats:
+        if other is seat or kind.name not in other.dialect.resources:
+            continue
+        target = Target(other, other.dialect.resources[kind.name])
+        for wanted in unique_values(resource, target):
+            if may_live(tenant.guards, other.key, wanted, target.type) and (yield from is_taken(wanted, target)):
+                raise Problem("SG204", f"A {kind.name} with this {wanted.path} lives in another backend, {other.key}")
+
+
+def unique_values(resource: Document, target: Target) -> list[Compare]:
+    """One `eq` for each attribute whose values are unique at the backend."""
+    paths = [path for path in target.resource.unique if path not in target.lens.kept]
+    values = [(path, read_attribute(resource, path)) for path in paths]
+    return [Compare(path, "eq", value) for path, value in values if isinstance(value, str)]
+
+
+def is_taken(wanted: Compare, target: Target) -> Conversation[bool]:
+    """Does a resource with this value exist? No, where the backend cannot be asked."""
+    try:
+        plan = plan_query(Query(url="", type=target.resource.name, filter=wanted, count=1), target)
+    except Problem:
+        return False
+    return (yield from find_listed(plan, target)).total > 0

@@ -27,6 +27,14 @@ def write_attribute(document: Document, path: AttrPath, value: Any) -> None:
     document[last] = value
 
 
+def document_with(path: AttrPath, value: Any) -> Document:
+    """A document that holds nothing but this value."""
+    document = value
+    for key in (path.sub, path.attr, path.urn):
+        document = document if key is None else {key: document}
+    return document if isinstance(document, dict) else {}
+
+
 def remove_attribute(document: Document, path: AttrPath) -> None:
     """Take the value out in place, and with it the object that it leaves empty."""
     remove_keys(document, keys_of(path))

@@ -1,10 +1,12 @@
 """What is going to be done, decided before anything is done: plans are data, pure and printable."""
 
 from gateway.lens.limits import cut_record
+from gateway.pipeline.abroad import refuse_abroad, refuse_operations_abroad
 from gateway.pipeline.aside import set_aside
 from gateway.pipeline.deactivation import is_deactivated, refuse_deactivation, sets_inactive
 from gateway.pipeline.discover import require_document
 from gateway.pipeline.intent import Create, Delete, Describe, Intent, Modify, Query, Replace, Retrieve
+from gateway.pipeline.moving import touches_guard
 from gateway.pipeline.naming import touches_name
 from gateway.pipeline.narrowing import count_unknown, find_losses, find_lost_operations
 from gateway.pipeline.plans import (
@@ -51,6 +53,7 @@ def make_plan(intent: Intent, tenant: Tenant) -> Plan:
 
 def plan_create(intent: Create, target: Target) -> CreatePlan:
     sent = target.op("create").body.kind == "record"
+    refuse_abroad(target, intent.resource)
     refuse_deactivation(target, deactivates=is_deactivated(intent.resource))
     whole = target.lens.out(intent.resource, None)
     called = tuple(one for one in called_difference(target.lens, {}, whole) if isinstance(one.value, list))
@@ -75,6 +78,7 @@ def plan_retrieve(intent: Retrieve, target: Target) -> RetrievePlan:
 
 def plan_replace(intent: Replace, target: Target) -> ReplacePlan:
     require_change(target)
+    refuse_abroad(target, intent.resource)
     if target.replace is None:
         refuse_unseen(target, find_unseen(target, intent.resource))
     refuse_deactivation(target, deactivates=is_deactivated(intent.resource))
@@ -94,6 +98,7 @@ def plan_modify(intent: Modify, target: Target) -> ModifyDirectly | ModifyByComp
     What no record shows whole cannot be compared: the changes of such lists are set aside and sent as they are.
     """
     refuse_deactivation(target, deactivates=sets_inactive(intent.operations))
+    refuse_operations_abroad(target, intent.operations)
     native, wants_body = target.native(intent.id), intent.projection is not None
     narrowed = (*find_lost_operations(target, intent.operations), *count_unknown(intent.ignored))
     lists = shown_lists(target, intent.projection) if wants_body else ()
@@ -135,12 +140,13 @@ def needs_record(target: Target, operations: tuple[Operation, ...]) -> bool:
     """Must the record be read first?
 
     One that counts as deleted is not changed, a deactivation may delete, what must match has to be seen, a name that is
-    the id has to stay, and a brake counts the members who go.
+    the id has to stay, and so has what a split tenant goes by; a brake counts the members who go.
     """
     deletes = target.resource.deactivation == "delete" and sets_inactive(operations)
     matches = any(must_match(one, target.tenant.lenience) for one in operations)
     counts = target.tenant.brake is not None and clears_members(operations)
-    return target.resource.gone is not None or deletes or matches or counts or touches_name(target, operations)
+    stays = touches_name(target, operations) or touches_guard(target, operations)
+    return target.resource.gone is not None or deletes or matches or counts or stays
 
 
 def plan_delete(intent: Delete, target: Target) -> DeletePlan:

@@ -129,6 +129,11 @@ PROBLEMS: dict[str, Row] = {
                  "Ask the backend's operator which one it is, and to correct the others."),
     "SG343": Row("backend", 502, None, "The backend's record of this name tells that it is somebody else's.",
                  "Ask the backend's operator whose it is."),
+    "SG350": Row("client", 400, "mutability", "With this change the resource would belong in another backend, and none "
+                 "is moved.", "Leave what decides that as it was; or delete the resource, and create it anew."),
+    "SG351": Row("client", 400, "invalidValue", "The request refers to a resource that lives in another backend.",
+                 "Refer only to those whose ids begin as this one's; the gateway's operator may have members kept "
+                 "(`absent_member: keep`)."),
     "SG360": Row("client", 400, "mutability", "At this backend the name is the id, so it cannot be changed.",
                  "Delete the resource, and create it under its new name."),
     "SG401": Row("client", 400, "invalidPath", "The path names no attribute.", "/Schemas lists the attributes."),

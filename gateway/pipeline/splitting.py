@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from gateway.lens.lens import Document
+from gateway.pipeline.documents import document_with
 from gateway.pipeline.pointing import targets_of
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Guard, Tenant
@@ -157,7 +158,7 @@ def decide(when: Filter | bool, facts: Facts, rt: ResourceType) -> bool | None:
             found = decide(part, facts, rt)
             return None if found is None else not found
         case Compare(path=path) | Present(path=path) if path in facts:
-            return compile_match(when, rt)(_resource_with(path, facts[path]))
+            return compile_match(when, rt)(document_with(path, facts[path]))
     return None
 
 
@@ -166,10 +167,3 @@ def _both(decided: Sequence[bool | None]) -> bool | None:
     if False in decided:
         return False
     return None if None in decided else True
-
-
-def _resource_with(path: AttrPath, value: Any) -> Document:
-    for key in (path.sub, path.attr, path.urn):
-        if key is not None:
-            value = {key: value}
-    return value  # type: ignore[no-any-return]  # a path has an attribute at least

@@ -1,0 +1,121 @@
+"""What would move a resource of a split tenant to another backend is refused before anything is sent; so is a twin."""
+
+import pytest
+from split_stage import EUROPE, backends, split_gateway
+
+from gateway.conversation.effects import Reply
+
+GATEWAY = split_gateway()
+USER = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"]}
+PATCH = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"]}
+ADA = "ada@eu.acme.example"
+DEPARTMENT = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+SALES = (("sales", "scim2", f'{DEPARTMENT}:department eq "Sales"'), ("rest", "scim2", None))
+BY_DEPARTMENT = split_gateway(SALES)
+
+
+def patch(op, value=None, path=None):
+    operation = {"op": op, **({} if path is None else {"path": path}), **({} if value is None else {"value": value})}
+    return {**PATCH, "Operations": [operation]}
+
+
+def read(record):
+    return [("hold 17", True), ("GET /Users/17", Reply(200, {}, record))]
+
+
+MOVES = [
+    ("PATCH", patch("replace", "ada@us.acme.example", "userName")),
+    ("PATCH", patch("replace", "ada@us.acme.example", "USERNAME")),
+    ("PATCH", patch("replace", {"userName": "ada@us.acme.example", "title": "Guide"})),
+    ("PATCH", patch("Add", {"username": "ada@us.acme.example"})),
+    ("PATCH", patch("replace", "ada@us.acme.example", "urn:ietf:params:scim:schemas:core:2.0:User:userName")),
+    ("PUT", {**USER, "userName": "ada@us.acme.example"}),
+]
+
+
+@pytest.mark.parametrize(("method", "body"), MOVES)
+def test_a_change_that_would_move_is_refused_before_anything_is_sent(play, user, method, body):
+    steps = [*read(user("17", ADA)), ("release 17", None)]
+    played = play(f"{method} /Users/eu~~17", steps, gateway=GATEWAY, body=body)
+    assert (played.status, played.body["scimType"], played.finished.code) == (400, "mutability", "SG350")
+    assert "another backend, us" in played.detail
+    assert "Leave userName as it was" in played.detail
+    assert [call.method for call in played.calls] == ["GET"]
+
+
+@pytest.mark.parametrize("login", ["ADA@EU.ACME.EXAMPLE", "lovelace@eu.acme.example"])
+@pytest.mark.parametrize("method", ["PATCH", "PUT"])
+def test_a_change_within_the_branch_is_made(play, user, login, method):
+    body = patch("replace", login, "userName") if method == "PATCH" else {**USER, "userName": login}
+    steps = [*read(user("17", ADA)), (f"{method} /Users/17", Reply(200, {}, user("17", login))), ("release 17", None)]
+    played = play(f"{method} /Users/eu~~17", steps, gateway=GATEWAY, body=body)
+    assert (played.status, played.body["userName"], backends(played)) == (200, login, ["eu", "eu"])
+
+
+def test_what_no_guard_looks_at_is_changed_without_a_look(play, user):
+    steps = [("PATCH /Users/17", Reply(200, {}, user("17", ADA, title="Guide")))]
+    played = play("PATCH /Users/eu~~17", steps, gateway=GATEWAY, body=patch("replace", "Guide", "title"))
+    assert played.status == 200
+
+
+def test_what_a_put_leaves_out_is_gone_and_may_move(play, user):
+    steps = [*read(user("17", "ada", **{DEPARTMENT: {"department": "Sales"}})), ("release 17", None)]
+    played = play("PUT /Users/sales~~17", steps, gateway=BY_DEPARTMENT, body={**USER, "userName": "ada"})
+    assert (played.status, played.finished.code) == (400, "SG350")
+    assert f"{DEPARTMENT}:department" in played.detail
+
+
+@pytest.mark.parametrize(
+    "body", [patch("remove", path=DEPARTMENT), patch("remove", path=f"{DEPARTMENT}:department"),
+             patch("replace", {f"{DEPARTMENT}:department": "IT"}), patch("add", {DEPARTMENT: {"department": "IT"}})]
+)  # fmt: skip
+def test_an_attribute_of_an_extension_moves_as_well(play, user, body):
+    steps = [*read(user("17", "ada", **{DEPARTMENT: {"department": "Sales"}})), ("release 17", None)]
+    played = play("PATCH /Users/sales~~17", steps, gateway=BY_DEPARTMENT, body=body)
+    assert (played.status, played.finished.code) == (400, "SG350")
+
+
+def test_what_a_put_does_not_assert_of_active_stays(play, user):
+    gateway = split_gateway((("on", "scim2", "active eq true"), ("off", "scim2", None)))
+    steps = [*read(user("17", "ada", active=True)), ("PUT /Users/17", Reply(200, {}, user("17", "ada", active=True))),
+             ("release 17", None)]  # fmt: skip
+    played = play("PUT /Users/on~~17", steps, gateway=gateway, body={**USER, "userName": "ada", "title": "Guide"})
+    assert played.status == 200
+
+
+@pytest.mark.parametrize("login", ["bob@us.acme.example", "bob@de.acme.example", "bob@eu.acme.example"])
+def test_what_lies_in_the_wrong_branch_may_be_brought_home_but_no_further(play, user, login):
+    three = (("eu", "scim2", EUROPE), ("de", "scim2", 'userName ew "@de.acme.example"'), ("us", "scim2", None))
+    steps = [*read(user("17", ADA)), ("PATCH /Users/17", Reply(200, {}, user("17", login))), ("release 17", None)]
+    away = "de" in login
+    played = play("PATCH /Users/us~~17", [*steps[:2], steps[3]] if away else steps, gateway=split_gateway(three),
+                  body=patch("replace", login, "userName"))  # fmt: skip
+    assert played.status == (400 if away else 200)
+
+
+def test_a_group_is_not_moved_by_a_guard_that_does_not_see_it(play):
+    group = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "id": "7", "displayName": "a"}
+    steps = [("PATCH /Groups/7", Reply(200, {}, {**group, "displayName": "b"}))]
+    played = play("PATCH /Groups/eu~~7", steps, gateway=GATEWAY, body=patch("replace", "b", "displayName"))
+    assert played.status == 200
+
+
+def test_who_has_the_name_in_another_branch_is_not_created_again(play, page, user):
+    steps = [('GET /Users?filter=userName eq "ada"&startIndex=1&count=1', page(user("9", "Ada")))]
+    body = {**USER, "userName": "ada", DEPARTMENT: {"department": "Sales"}}
+    played = play("POST /Users", steps, gateway=BY_DEPARTMENT, body=body)
+    assert (played.status, played.body["scimType"], played.finished.code) == (409, "uniqueness", "SG204")
+    assert backends(played) == ["rest"]
+
+
+def test_who_is_nowhere_else_is_created(play, page, user):
+    steps = [('GET /Users?filter=userName eq "ada"&startIndex=1&count=1', page()),
+             ("POST /Users", Reply(201, {}, user("17", "ada")))]  # fmt: skip
+    played = play("POST /Users", steps, gateway=BY_DEPARTMENT, body={**USER, "userName": "ada"})
+    assert (played.status, played.body["id"], backends(played)) == (201, "rest~~17", ["sales", "rest"])
+
+
+def test_nobody_is_created_while_a_branch_that_may_have_the_name_is_away(play):
+    steps = [('GET /Users?filter=userName eq "ada"&startIndex=1&count=1', Reply(500))]
+    played = play("POST /Users", steps, gateway=BY_DEPARTMENT, body={**USER, "userName": "ada"})
+    assert played.status == 503
