@@ -256,6 +256,17 @@ class MarkParked(Struct, frozen=True, tag=True):
     code: str
 
 
+class FollowerCompared(Struct, frozen=True, tag=True):
+    """A follower's resources of a type were compared: how many there are, had drifted, and still are out of step."""
+
+    tenant: str
+    backend: str
+    resource: str
+    resources: int
+    drifted: int
+    left: int
+
+
 class PasswordMissed(Struct, frozen=True, tag=True):
     """A password could not be given to a follower within its request, and is nowhere kept."""
 
@@ -297,6 +308,7 @@ Observation = (
     | FollowerInStep
     | MarkUnshared
     | MarkParked
+    | FollowerCompared
     | PasswordMissed
     | SettingsLoaded
 )

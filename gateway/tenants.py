@@ -29,6 +29,7 @@ def make_tenant(one: TenantSettings, settings: Settings, seal: Seal) -> Tenant:
         followers=tuple(Follower(seat=seats[use.backend], when=use.when) for use in one.followers),
         require=one.require,
         leaves=one.leaves,
+        reconcile=one.reconcile,
     )
 
 

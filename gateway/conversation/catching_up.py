@@ -89,7 +89,7 @@ def come_again(seat: Tenant, held: Held, problem: Problem) -> Conversation[None]
     later = after(one, problem)
     lacks = problem.code == "SG340"
     if later.tries >= PARK_AFTER and not lacks and not is_passing(problem):
-        if (yield from put_off(seat, held, later, None)):
+        if (yield from put_off(seat, held, replace(later, parked=True), None)):
             yield from note(MarkParked(seat.name, seat.backend, one.type, problem.code))
         return
     yield from put_off(seat, held, later, pause_after(later.tries, one.native))

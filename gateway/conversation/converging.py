@@ -13,7 +13,7 @@ from gateway.conversation.correlate import correlating
 from gateway.conversation.create import create
 from gateway.conversation.deactivating import deletes
 from gateway.conversation.effects import Conversation, Hold, Key, Release, ask
-from gateway.conversation.linking import forget_links, keep_links, recall_links
+from gateway.conversation.linking import forget_links, keep_links, recall_links, recall_origins
 from gateway.conversation.marking import FIRST_PAUSE, Open, set_marks
 from gateway.conversation.membership import hold_lists, show_lists
 from gateway.conversation.peering import Peer, find_named, find_peer, name_by
@@ -85,6 +85,8 @@ def converge_held(pair: Pair, one: Open, password: str, path: Path) -> Conversat
     linked = yield from find_link(pair, one)
     named = () if resource is None else correlating(resource, there)
     peer = (yield from find_peer(there, linked, named)) or (yield from find_former(pair, one, named))
+    if peer is not None and not peer.linked and (yield from is_taken(pair, one, peer)):
+        peer = None
     if resource is None:
         return (yield from withdraw(pair, one, peer))
     if not belongs(pair.follower, resource, leader.type):
@@ -125,6 +127,13 @@ def find_former(pair: Pair, one: Open, named: tuple[Compare, ...]) -> Conversati
     return None if peer is None or (yield from has_owner(pair, one, peer)) else peer
 
 
+def is_taken(pair: Pair, one: Open, peer: Peer) -> Conversation[bool]:
+    """Does the link of another, whom the primary still has, lead to the record that was found by its name?"""
+    origins = yield from recall_origins(pair.follower.seat, [Reference(one.type, peer.native)])
+    owner = origins.get(peer.native, one.reference)
+    return owner != one.reference and (yield from find_record(pair.leader, owner.native)) is not None
+
+
 def has_owner(pair: Pair, one: Open, peer: Peer) -> Conversation[bool]:
     """Is the follower's record somebody else's at the primary, who has the name now?"""
     resource = yield from read_resource(pair.there, peer.record)
@@ -151,7 +160,7 @@ def bar(pair: Pair, one: Open, peer: Peer | None) -> Conversation[Converged]:
     there = pair.there
     held = yield from hold_lists(there, peer.native, peer.record, read_lists(there))
     current = yield from read_resource(there, held)
-    wanted = None if pair.leader.tenant.leaves == "delete" else barred(current, there)
+    wanted = without_access(pair, current)
     if wanted is None:
         return (yield from withdraw(pair, one, peer))
     compared = Comparison(peer.native, held, current, wanted)
@@ -159,6 +168,19 @@ def bar(pair: Pair, one: Open, peer: Peer | None) -> Conversation[Converged]:
     if not peer.linked:
         yield from keep_links(pair.follower.seat, {one.reference: peer.native})
     return Converged(None)
+
+
+def as_primary(pair: Pair, current: Document, wanted: Document) -> Document | None:
+    """The follower's resource as it shall be; None where that comes to a deletion. Raises SG220."""
+    there = pair.there
+    laid = lay_over(current, wanted, pair.leader, there)
+    refuse_deactivation(there, deactivates=is_deactivated(laid))
+    return None if deletes(there, laid) else laid
+
+
+def without_access(pair: Pair, current: Document) -> Document | None:
+    """The follower's resource once it shall not be there any more; None where that is a deletion. Raises SG220."""
+    return None if pair.leader.tenant.leaves == "delete" else barred(current, pair.there)
 
 
 def make(there: Target, wanted: Document) -> Conversation[str | None]:
@@ -174,9 +196,8 @@ def hold_equal(pair: Pair, peer: Peer, wanted: Document) -> Conversation[str | N
     there = pair.there
     held = yield from hold_lists(there, peer.native, peer.record, read_lists(there))
     current = yield from read_resource(there, held)
-    laid = lay_over(current, wanted, pair.leader, there)
-    refuse_deactivation(there, deactivates=is_deactivated(laid))
-    if deletes(there, laid):
+    laid = as_primary(pair, current, wanted)
+    if laid is None:
         yield from remove(there, peer.native)
         return None
     compared = Comparison(peer.native, held, current, laid)

@@ -79,6 +79,12 @@ class Wait(Effect[bool], frozen=True):
     seconds: float
 
 
+class Prolong(Effect[None], frozen=True):
+    """What follows has so many seconds from now: long work that no client waits for goes from step to step."""
+
+    seconds: float
+
+
 class Key(Struct, frozen=True):
     """Names one entry of the state store. The edge derives the stored key with a keyed hash: no personal data in it.
 
@@ -87,13 +93,15 @@ class Key(Struct, frozen=True):
     the query and the number of a record, the entry the page in which it stands; `create`: name is `attribute=value`,
     the entry says how far a create has come; `brake`: name is `removals` or `alone`, the entry a number of removals
     that passed, or `released`, and the entry says that a person let them through; `link`: backend is a follower, name
-    the primary's native id, the entry the follower's; `mark`: the same, the entry says what is open between them;
-    `resting`: a follower did not answer a moment ago; `sweep`: whose turn it is to compare a follower; `lock`.
+    the primary's native id, the entry the follower's; `origin`: the same, the other way round; `mark`: name is that of
+    a link, the entry says what is open between them; `resting`: a follower did not answer a moment ago; `sweep`: whose
+    turn it is to compare a follower; `lock`.
     """
 
     kind: Literal[
-        "correlation", "kept", "kept-index", "cursor", "create", "brake", "link", "mark", "resting", "sweep", "lock"
-    ]
+        "correlation", "kept", "kept-index", "cursor", "create", "brake", "link", "origin", "mark", "resting", "sweep",
+        "lock",
+    ]  # fmt: skip
     tenant: str
     backend: str
     resource: str

@@ -1,4 +1,8 @@
-"""Links: which record of a follower is the primary's resource. Hints, sealed, so that nobody is led to another's."""
+"""Links: which record of a follower is the primary's resource. Hints, sealed, so that nobody is led to another's.
+
+Each stands in the store a second time, as an origin: under the follower's id. An origin proves nothing by itself; it
+says of whose link to think.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -43,11 +47,38 @@ def recall_links(seat: Tenant, references: Sequence[Reference]) -> Conversation[
 
 def keep_links(seat: Tenant, links: Mapping[Reference, str]) -> Conversation[None]:
     """Remember who is who, for a while."""
-    sealed = {one: close(seat.seal, native.encode(), bind(seat, one)) for one, native in links.items()}
-    entries = tuple((link_key(seat, one), text.encode()) for one, text in sealed.items())
-    yield from ask(Keep(entries, LINK_SECONDS))
+    entries: list[tuple[Key, bytes]] = []
+    for one, native in links.items():
+        there = Reference(one.type, native)
+        entries.append((link_key(seat, one), close(seat.seal, native.encode(), bind(seat, one)).encode()))
+        origin = close(seat.seal, one.native.encode(), bind_origin(seat, there))
+        entries.append((origin_key(seat, there), origin.encode()))
+    yield from ask(Keep(tuple(entries), LINK_SECONDS))
 
 
 def forget_links(seat: Tenant, references: Iterable[Reference]) -> Conversation[None]:
     """Nobody is there any more."""
     yield from ask(Forget(tuple(link_key(seat, one) for one in references)))
+
+
+def origin_key(seat: Tenant, there: Reference) -> Key:
+    """Under which the primary's native id lies. `there` is the follower's resource, by its own id."""
+    return Key("origin", seat.name, seat.backend, there.type, there.native)
+
+
+def bind_origin(seat: Tenant, there: Reference) -> bytes:
+    return "\0".join(("origin", seat.name, seat.backend, there.type, there.native)).encode()
+
+
+def recall_origins(seat: Tenant, theirs: Sequence[Reference]) -> Conversation[dict[str, Reference]]:
+    """By the follower's id, the primary's resource whose link leads there now."""
+    entries = (yield from ask(Recall(tuple(origin_key(seat, one) for one in theirs)))) if theirs else ()
+    if isinstance(entries, Unavailable):
+        return {}
+    said: dict[str, Reference] = {}
+    for there, entry in zip(theirs, entries, strict=True):
+        opened = None if entry is None else open_(seat.seal, entry.decode("latin-1"), bind_origin(seat, there))
+        if opened is not None:
+            said[there.native] = Reference(there.type, opened.decode())
+    links = yield from recall_links(seat, tuple(said.values()))
+    return {native: one for native, one in said.items() if links.get(one) == native}

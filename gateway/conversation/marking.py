@@ -28,7 +28,7 @@ class Open(Struct, frozen=True, omit_defaults=True):
 
     `there` is the follower's id where it is known; `before` are the correlating attributes as they were, by name;
     `ours`: the follower was to have it. `lands`: a write whose answer was lost may still be carried out. `tries` counts
-    what failed; `code` is the last problem's.
+    what failed; `code` is the last problem's. `parked`: nobody tries again before something changes.
     """
 
     type: str
@@ -39,6 +39,7 @@ class Open(Struct, frozen=True, omit_defaults=True):
     lands: bool = False
     tries: int = 0
     code: str = ""
+    parked: bool = False
 
     @property
     def reference(self) -> Reference:

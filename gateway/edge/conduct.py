@@ -1,7 +1,7 @@
 """Drives a conversation: takes its next effect, lets the world answer, sends the answer back, until it returns.
 
-One absolute, monotonic deadline holds for a whole conversation. Once a write was sent, the conversation is finished
-even when whoever asked for it has gone.
+One absolute, monotonic deadline holds for a whole conversation, unless it is long work that prolongs it. Once a write
+was sent, the conversation is finished even when whoever asked for it has gone.
 """
 
 import asyncio
@@ -24,6 +24,7 @@ from gateway.conversation.effects import (
     Mark,
     Note,
     Postpone,
+    Prolong,
     Recall,
     Release,
     Spend,
@@ -61,6 +62,10 @@ class Journey:
     def left(self) -> float:
         """Seconds until the deadline; negative when it has passed."""
         return self.deadline - self.world.clock()
+
+    def prolong(self, seconds: float) -> None:
+        """So many seconds from now."""
+        self.deadline = self.world.clock() + seconds
 
     def moment(self) -> Moment:
         return Moment(self.request_id, self.world.clock() - self.started)
@@ -102,6 +107,8 @@ async def answer_effect(effect: Effect[Any], journey: Journey) -> Any:
             return tuple(await asyncio.gather(*(answer_effect(one, journey) for one in calls)))
         case Wait(seconds=seconds):
             return await pause(seconds, journey)
+        case Prolong(seconds=seconds):
+            return journey.prolong(seconds)
         case Recall(keys=keys):
             return await world.state.recall(keys)
         case Keep(entries=entries, seconds=seconds):

@@ -47,6 +47,7 @@ COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "marks_unshared": ("Marks that only this process had, the state store being away.", ("tenant", "backend")),
     "marks_lost": ("Marks of followers that were lost: reconcile finds what they stood for.", ("tenant", "backend")),
     "follower_parked": ("Resources that a follower refuses for good.", ("tenant", "backend")),
+    "follower_drift": ("Resources that a comparison found out of step at a follower.", ("tenant", "backend")),
     "follower_passwords_missed": ("Passwords that did not reach a follower.", ("tenant", "backend")),
     "identities_correlated": ("Records found through the state store.", ("backend", "held")),
     "cache_requests": ("Look-ups in the state store.", ("cache", "result")),

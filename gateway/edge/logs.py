@@ -22,6 +22,7 @@ from gateway.observations import (
     CreateUnprotected,
     FilterScanned,
     FollowerBehind,
+    FollowerCompared,
     FollowerInStep,
     IdentityCorrelated,
     KeptValueLost,
@@ -152,6 +153,8 @@ def describe_fact(fact: Observation, moment: Moment) -> tuple[str, int, Fields]:
             return "mark_unshared", logging.ERROR if lost else logging.WARNING, fields
         case MarkParked():
             return "mark_parked", logging.ERROR, fields
+        case FollowerCompared(left=left):
+            return "follower_compared", logging.WARNING if left else logging.INFO, fields
         case PasswordMissed():
             return "password_missed", logging.WARNING, fields
         case CallRetried():

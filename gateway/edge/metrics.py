@@ -24,6 +24,7 @@ from gateway.observations import (
     CreateUnprotected,
     FilterScanned,
     FollowerBehind,
+    FollowerCompared,
     FollowerInStep,
     IdentityCorrelated,
     KeptValueLost,
@@ -176,6 +177,8 @@ class Metrics:
                 self.counter("marks_lost" if lost else "marks_unshared", tenant, backend).inc()
             case MarkParked(tenant=tenant, backend=backend):
                 self.counter("follower_parked", tenant, backend).inc()
+            case FollowerCompared(tenant=tenant, backend=backend, drifted=drifted):
+                self.counter("follower_drift", tenant, backend).inc(drifted)
             case PasswordMissed(tenant=tenant, backend=backend):
                 self.counter("follower_passwords_missed", tenant, backend).inc()
             case SettingsLoaded(ok=ok, digest=digest):

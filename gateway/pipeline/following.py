@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from gateway.lens.ids import native_id, show_id
 from gateway.lens.lens import Document
+from gateway.lens.references import reference
 from gateway.pipeline.deactivation import refuse_deactivation
 from gateway.pipeline.documents import hold_absent
 from gateway.pipeline.present import Pointer
@@ -141,11 +142,20 @@ def kind_of(value: Document, pointer: Pointer, there: Target) -> str:
 
 
 def pointers(there: Target) -> Iterator[Pointer]:
-    """The attributes whose values are ids and that a client writes."""
-    for pointer in there.tenant.views[there.resource.name].pointers:
+    """The attributes whose values are ids and that a client writes, those included that no answer shows."""
+    shown = there.tenant.views[there.resource.name].pointers
+    for pointer in (*shown, *_unshown_pointers(there, shown)):
         attribute = there.type.find(AttrPath(pointer.urn, pointer.name))
         if attribute is not None and attribute.mutability != "readOnly":
             yield pointer
+
+
+def _unshown_pointers(there: Target, shown: tuple[Pointer, ...]) -> Iterator[Pointer]:
+    """The lists of references that have no `$ref`, as nothing of them is shown."""
+    for rule in there.lens.list_rules.values():
+        item = reference(rule)
+        if item is not None and all((one.urn, one.name) != (rule.s.urn, rule.s.attr) for one in shown):
+            yield Pointer(rule.s.urn, rule.s.attr or "", item.ref[0] if len(item.ref) == 1 else None)
 
 
 def _shown_references(resource: Document, there: Target) -> Iterator[tuple[str, str]]:

@@ -80,6 +80,7 @@ class Tenant(Struct, frozen=True, kw_only=True, dict=True):
     `seal` closes the cursors it is given. `adopt` are the attributes by which a create may take over who is there.
     `brake` bounds what is removed; None lets all of it pass. `require`: must every follower have a change before the
     client is told that it was made? `leaves` is what becomes of a resource that stops matching a follower's `when`.
+    `reconcile`: seconds between two comparisons of a follower with the primary, None for none of their own accord.
     `branches`: a split tenant, whose backend and dialect are those of the first; `guards` are theirs, which each seat
     knows beside its own `key`. `absent_member`: what becomes of a group's members that live in another branch.
     """
@@ -97,6 +98,7 @@ class Tenant(Struct, frozen=True, kw_only=True, dict=True):
     followers: tuple[Follower, ...] = ()
     require: Literal["none", "all"] = "none"
     leaves: Literal["deactivate", "delete"] = "deactivate"
+    reconcile: float | None = None
     branches: tuple[Branch, ...] = ()
     guards: tuple[Guard, ...] = ()
     key: str = ""

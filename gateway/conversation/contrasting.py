@@ -1,0 +1,130 @@
+"""One resource type at the primary and at a follower, side by side: who is who, and what has drifted."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gateway.conversation.converging import Pair
+from gateway.conversation.drifting import Drift, Known, find_drift, is_awaited
+from gateway.conversation.effects import Conversation
+from gateway.conversation.linking import keep_links, recall_links, recall_origins
+from gateway.conversation.marking import Held, end_mark
+from gateway.conversation.pairing import Match, pair_up
+from gateway.conversation.surveying import SLICE, Survey, slices
+from gateway.pipeline.deactivation import is_deactivated
+from gateway.pipeline.following import Reference, belongs
+
+
+class Progress(Struct, frozen=True):
+    """How far it has come with one resource type."""
+
+    stage: Literal["reading", "comparing", "repairing"]
+    type: str
+    done: int = 0
+    total: int = 0
+
+
+Step = Callable[[Progress], Conversation[None]]
+
+
+class Both(Struct, frozen=True):
+    """All that both have of a type. `marks` are what is open already, `known` what is known over all types."""
+
+    pair: Pair
+    ours: Survey
+    theirs: Survey
+    marks: Mapping[Reference, Held]
+    known: Known
+
+    def drift(self, native: str, there: str = "") -> Drift:
+        """One of them, of which nothing more is said yet."""
+        name = self.pair.leader.resource.name
+        return Drift("differs", name, native, there, mark=self.marks.get(Reference(name, native)))
+
+
+def contrast(both: Both, step: Step) -> Conversation[list[Drift]]:
+    """Everything that is not in step."""
+    name = both.pair.leader.resource.name
+    matches = yield from match_all(both)
+    learn(both, matches)
+    drifts: list[Drift] = []
+    for number, some in enumerate(slices(tuple(both.ours.seen.items()))):
+        yield from step(Progress("comparing", name, number * SLICE, len(both.ours.seen)))
+        for native, seen in some:
+            match = matches[native]
+            peer = both.theirs.seen.get(match.there)
+            drift = find_drift(both.pair, both.drift(native, match.there), seen, match, peer, both.known)
+            drifts += [] if drift is None else [drift]
+    drifts += yield from find_extras(both, {one.there for one in matches.values()})
+    drifts += find_stranded(both, drifts)
+    return drifts
+
+
+def match_all(both: Both) -> Conversation[dict[str, Match]]:
+    """Who is who."""
+    name, seat = both.pair.leader.resource.name, both.pair.follower.seat
+    opens = {one.native: held.open for one, held in both.marks.items() if one.type == name}
+    links = {native: one.there for native, one in opens.items() if one.there}
+    for some in slices(tuple(both.ours.seen)):
+        found = yield from recall_links(seat, [Reference(name, native) for native in some])
+        links |= {one.native: there for one, there in found.items()}
+    before = {native: one.before for native, one in opens.items()}
+    return pair_up(both.ours.seen, both.theirs.seen, links, before, both.pair.there)
+
+
+def learn(both: Both, matches: Mapping[str, Match]) -> None:
+    """What others may refer to: who is there, and who shall be."""
+    pair, name = both.pair, both.pair.leader.resource.name
+    for native, match in matches.items():
+        seen = both.ours.seen[native]
+        if match.there and (match.linked or belongs(pair.follower, seen.resource, pair.leader.type)):
+            both.known.natives[Reference(name, native)] = match.there
+        elif is_awaited(pair, seen, match):
+            both.known.awaited.add(Reference(name, native))
+
+
+def find_extras(both: Both, taken: set[str]) -> Conversation[list[Drift]]:
+    """Who is there and is nobody of the primary's. Only whom a link proves to have been brought there is ours."""
+    name, seat = both.pair.leader.resource.name, both.pair.follower.seat
+    extras: list[Drift] = []
+    for some in slices([native for native in both.theirs.seen if native not in taken]):
+        origins = yield from recall_origins(seat, [Reference(name, native) for native in some])
+        for native in some:
+            origin = origins.get(native)
+            if origin is not None:
+                extras.append(replace(both.drift(origin.native, native), kind="extra"))
+            elif not is_deactivated(both.theirs.seen[native].resource):
+                extras.append(Drift("extra", name, there=native, ours=False))
+    return extras
+
+
+def find_stranded(both: Both, drifts: Sequence[Drift]) -> list[Drift]:
+    """What cannot be compared: records that make no sense, and what is parked of whom neither of them shows."""
+    name = both.pair.leader.resource.name
+    ours, theirs = both.ours.unreadable, both.theirs.unreadable
+    found = [Drift("unreadable", name, native, code=code, ours=False) for native, code in ours.items()]
+    found += [Drift("unreadable", name, there=native, code=code, ours=False) for native, code in theirs.items()]
+    told = {one.reference for one in drifts}
+    for one, held in both.marks.items():
+        nowhere = one.native not in both.ours.seen and one.native not in ours and one not in told
+        if one.type == name and held.open.parked and nowhere:
+            found.append(replace(both.drift(one.native), kind="parked", code=held.open.code))
+    return found
+
+
+def tidy(both: Both, drifts: Sequence[Drift]) -> Conversation[None]:
+    """Remember who is who of those in step, and what is parked of them no more."""
+    name, seat = both.pair.leader.resource.name, both.pair.follower.seat
+    drifted = {one.reference for one in drifts}
+    links = {
+        one: there
+        for one, there in both.known.natives.items()
+        if one.type == name and belongs(both.pair.follower, both.ours.seen[one.native].resource, both.pair.leader.type)
+    }
+    for some in slices(tuple(links.items())):
+        yield from keep_links(seat, dict(some))
+    for one, held in both.marks.items():
+        if one.native in both.ours.seen and one.type == name and held.open.parked and one not in drifted:
+            yield from end_mark(held)

@@ -1,0 +1,124 @@
+"""What is not as it should be between a resource of the primary and a follower: judged with what brings them in step.
+
+Everything is known already: nothing is asked here, and nothing is said of values.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gateway.conversation.comparing import Comparison
+from gateway.conversation.converging import Pair, as_primary, without_access
+from gateway.conversation.deactivating import deletes
+from gateway.conversation.differing import differing
+from gateway.conversation.marking import Held
+from gateway.conversation.pairing import Match
+from gateway.conversation.surveying import Seen
+from gateway.lens.lens import Document, LensError
+from gateway.pipeline.following import Reference, belongs, fit, references, repoint, serves
+from gateway.pipeline.problems import Problem, as_problem
+from gateway.scim.errors import ScimError
+
+Kind = Literal["missing", "differs", "extra", "not wanted", "parked", "ambiguous", "unreadable"]
+REFUSED = (Problem, ScimError, LensError)
+
+
+class Drift(Struct, frozen=True):
+    """One resource that is not in step. `native` is the primary's id, `there` the follower's; empty where unknown.
+
+    `attributes` are names. `code` is the problem in the way. `ours`: it is the gateway's to bring in step; `after`:
+    rather once this one of the primary's is. `awaits`: what it refers to that the follower does not have yet. `mark`:
+    what was open already. `repaired`: it is in step now.
+    """
+
+    kind: Kind
+    type: str
+    native: str = ""
+    there: str = ""
+    attributes: tuple[str, ...] = ()
+    code: str = ""
+    ours: bool = True
+    after: str = ""
+    awaits: tuple[Reference, ...] = ()
+    mark: Held | None = None
+    repaired: bool = False
+
+    @property
+    def reference(self) -> Reference:
+        return Reference(self.type, self.native)
+
+
+class Known(Struct, frozen=True):
+    """Who is who so far, over all types: the follower's ids, and whom it shall have and does not have yet."""
+
+    natives: dict[Reference, str]
+    awaited: set[Reference]
+
+
+def is_awaited(pair: Pair, seen: Seen, match: Match) -> bool:
+    """Shall the follower have it, and does not have it?"""
+    if match.there or not belongs(pair.follower, seen.resource, pair.leader.type):
+        return False
+    try:
+        return not deletes(pair.there, fit(seen.resource, pair.there))
+    except ScimError:
+        return True
+
+
+def find_drift(pair: Pair, found: Drift, seen: Seen, match: Match, peer: Seen | None, known: Known) -> Drift | None:
+    """What is not in step of one of the primary's resources; None when it is. `found` says which one it is."""
+    found = replace(found, after=match.after)
+    if match.code:
+        return replace(found, kind="ambiguous", code=match.code, ours=False)
+    wanted = belongs(pair.follower, seen.resource, pair.leader.type)
+    if not wanted and peer is None:
+        return None
+    try:
+        drift = judge(pair, found, seen, peer, known) if wanted else judge_unwanted(pair, found, match, peer)
+    except REFUSED as error:
+        kind: Kind = "not wanted" if not wanted else "missing" if peer is None else "differs"
+        drift = replace(found, kind=kind, code=as_problem(error).code)
+    if drift is not None and found.mark is not None and found.mark.open.parked:
+        return replace(drift, kind="parked", code=found.mark.open.code)
+    return drift
+
+
+def judge(pair: Pair, found: Drift, seen: Seen, peer: Seen | None, known: Known) -> Drift | None:
+    """One that belongs there."""
+    there, leader = pair.there, pair.leader.tenant
+    wanted = fit(seen.resource, there)
+    named = (one for one in references(wanted, there, leader) if serves(pair.follower, one.type))
+    awaits = tuple(one for one in named if one in known.awaited)
+    pointed = repoint(wanted, there, leader, known.natives)
+    if peer is None:
+        return None if deletes(there, pointed) else replace(found, kind="missing", awaits=awaits)
+    laid = as_primary(pair, peer.resource, pointed)
+    if laid is None:
+        return replace(found, attributes=("active",))
+    names = differing(there, Comparison(found.there, peer.record, peer.resource, laid))
+    if names is None and not awaits:
+        return None
+    lacking = names_awaiting(pair, wanted, awaits)
+    return replace(found, attributes=tuple(sorted({*(names or ()), *lacking})), awaits=awaits)
+
+
+def judge_unwanted(pair: Pair, found: Drift, match: Match, peer: Seen | None) -> Drift | None:
+    """One that does not belong there, and has access there. Only whom the gateway brought is taken away."""
+    if peer is None:
+        return None
+    ours = match.linked or (found.mark is not None and found.mark.open.ours)
+    wanted = without_access(pair, peer.resource)
+    if wanted is None:
+        return replace(found, kind="not wanted", ours=ours)
+    names = differing(pair.there, Comparison(found.there, peer.record, peer.resource, wanted))
+    return None if names is None else replace(found, kind="not wanted", attributes=names, ours=ours)
+
+
+def names_awaiting(pair: Pair, wanted: Document, awaits: Sequence[Reference]) -> Iterable[str]:
+    """The attributes that refer to what the follower does not have yet."""
+    there, leader, missing = pair.there, pair.leader.tenant, set(awaits)
+    for name, value in wanted.items() if missing else ():
+        if missing & set(references({name: value}, there, leader)):
+            yield name

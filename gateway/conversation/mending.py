@@ -1,0 +1,74 @@
+"""Bringing back in step what was found to have drifted: marked, made equal by state, and unmarked."""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
+
+from gateway.conversation.abreast import abreast
+from gateway.conversation.braking import brake
+from gateway.conversation.catching_up import come_again
+from gateway.conversation.converging import Converged, Pair, converge
+from gateway.conversation.drifting import Drift
+from gateway.conversation.effects import Conversation, note
+from gateway.conversation.marking import Held, Open, end_or_wait, set_marks
+from gateway.observations import FollowerInStep
+from gateway.pipeline.following import Reference
+from gateway.pipeline.problems import Problem, as_problem
+
+REMOVALS = ("extra", "not wanted")
+
+
+def in_turn(drifts: Sequence[Drift]) -> Iterator[Sequence[Drift]]:
+    """In an order in which what others refer to, or wait for, comes before them; a circle all at once."""
+    left = list(drifts)
+    while left:
+        open_yet = {one.reference for one in left}
+        ready = [one for one in left if not needs(one) & (open_yet - {one.reference})] or left
+        yield ready
+        chosen = {id(one) for one in ready}
+        left = [one for one in left if id(one) not in chosen]
+
+
+def needs(one: Drift) -> set[Reference]:
+    return {*one.awaits, *([Reference(one.type, one.after)] if one.after else [])}
+
+
+def mend_some(pair: Pair, drifts: Sequence[Drift]) -> Conversation[list[tuple[Drift, Problem | None]]]:
+    """Several side by side; of each what became of it."""
+    return (yield from abreast(mend(pair, one) for one in drifts))
+
+
+def mend(pair: Pair, drift: Drift) -> Conversation[tuple[Drift, Problem | None]]:
+    """Bring one in step; the Problem that kept it from it, which raises nothing and leaves a mark."""
+    held: Held | None = None
+    try:
+        if drift.kind in REMOVALS:
+            yield from brake(pair.leader, 1)
+        held = yield from take_mark(pair, drift)
+        converged: Converged = yield from converge(pair, open_of(drift))
+        problem = Problem("SG340") if converged.lacks else None
+    except Exception as error:  # one resource's failure, even ours, must not hold up the others
+        problem = as_problem(error)
+    seat = pair.follower.seat
+    if problem is None:
+        if held is not None:
+            yield from end_or_wait(seat, held)
+        yield from note(FollowerInStep(seat.name, seat.backend, drift.type, late=True))
+        return replace(drift, repaired=True), None
+    if held is not None:
+        yield from come_again(seat, held, problem)
+    return replace(drift, code=problem.code), problem
+
+
+def take_mark(pair: Pair, drift: Drift) -> Conversation[Held | None]:
+    """A mark of ours; None where somebody has set one and is at work, or a worker will be: it is theirs to end."""
+    if drift.mark is not None and not drift.mark.open.parked:
+        return None
+    (held,) = yield from set_marks([(pair.follower.seat, open_of(drift))])
+    return held
+
+
+def open_of(drift: Drift) -> Open:
+    """What is open: with what an earlier mark knew of it."""
+    earlier = drift.mark.open if drift.mark is not None else Open(drift.type, drift.native)
+    return replace(earlier, there=drift.there or earlier.there, parked=False)

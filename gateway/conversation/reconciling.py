@@ -1,0 +1,97 @@
+"""A follower compared with the primary, resource by resource, and brought back in step.
+
+| step | what |
+|---|---|
+| read | all that both have of a resource type, types that others refer to first |
+| pair | by the links that are known, else by the attributes by which the follower's mapping finds records |
+| compare | what would be sent to bring each of them in step; nothing: it is in step |
+| repair | each that drifted, as if it had just been changed: what is in step is only compared, so it can begin anew |
+"""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from gateway.conversation.contrasting import Both, Progress, Step, contrast, tidy
+from gateway.conversation.converging import Pair
+from gateway.conversation.drifting import Drift, Known
+from gateway.conversation.effects import Conversation, ListMarks, Unavailable, ask, note
+from gateway.conversation.marking import Held, mark_key, read_open
+from gateway.conversation.mending import in_turn, mend_some
+from gateway.conversation.surveying import slices, survey
+from gateway.observations import FollowerCompared
+from gateway.pipeline.following import Reference, pointers, serves
+from gateway.pipeline.repointing import is_list
+from gateway.pipeline.request import Follower, Tenant
+from gateway.pipeline.target import find_target
+
+SIDE_BY_SIDE = 16  # are repaired before it is looked whether to go on
+DOWN = frozenset({"SG501", "SG502", "SG503", "SG504", "SG601", "SG604"})
+
+
+class Compared(Struct, frozen=True):
+    """One resource type at one follower. `resources` is how many the primary has."""
+
+    type: str
+    resources: int
+    drifts: tuple[Drift, ...]
+
+    @property
+    def left(self) -> int:
+        return sum(not one.repaired for one in self.drifts)
+
+
+def reconcile(tenant: Tenant, follower: Follower, step: Step, *, repairs: bool) -> Conversation[tuple[Compared, ...]]:
+    """Compare, and repair where that is asked for. `step` is taken in between: a pause, a word to whoever waits.
+
+    Raises a Problem where one of them cannot be read, or the follower does not answer any more.
+    """
+    known, marks = Known({}, set()), (yield from find_marks(follower))
+    reports: list[Compared] = []
+    for name in shared_types(tenant, follower):
+        pair = Pair(find_target(tenant, name), follower)
+        yield from step(Progress("reading", name))
+        both = Both(pair, (yield from survey(pair.leader)), (yield from survey(pair.there)), marks, known)
+        drifts = yield from contrast(both, step)
+        if repairs:
+            yield from tidy(both, drifts)
+            drifts = yield from repair(pair, drifts, step)
+        report = Compared(name, len(both.ours.seen) + len(both.ours.unreadable), tuple(drifts))
+        seat = follower.seat
+        yield from note(FollowerCompared(seat.name, seat.backend, name, report.resources, len(drifts), report.left))
+        reports.append(report)
+    return tuple(reports)
+
+
+def shared_types(tenant: Tenant, follower: Follower) -> list[str]:
+    """The resource types that both have; those that hold lists of others come last."""
+    names = [name for name in tenant.dialect.resources if serves(follower, name)]
+    targets = {name: find_target(follower.seat, name) for name in names}
+    return sorted(names, key=lambda name: sum(is_list(one, targets[name]) for one in pointers(targets[name])))
+
+
+def find_marks(follower: Follower) -> Conversation[dict[Reference, Held]]:
+    """What is open already, by the primary's resource; nothing while the store is away."""
+    seat = follower.seat
+    entries = yield from ask(ListMarks(seat.name, seat.backend))
+    found: dict[Reference, Held] = {}
+    for taken in () if isinstance(entries, Unavailable) else entries:
+        one = read_open(seat, taken.entry)
+        if one is not None and one.native:
+            found[one.reference] = Held(mark_key(seat, one), one, taken.grip)
+    return found
+
+
+def repair(pair: Pair, drifts: Sequence[Drift], step: Step) -> Conversation[list[Drift]]:
+    """Bring in step what may be, in turn. A Problem once a backend is down: so many in a row were not answered."""
+    ended: dict[int, Drift] = {}
+    unanswered = 0
+    for ready in in_turn([one for one in drifts if one.ours]):
+        for some in slices(ready, SIDE_BY_SIDE):
+            yield from step(Progress("repairing", pair.leader.resource.name, len(ended), len(drifts)))
+            for one, (after, problem) in zip(some, (yield from mend_some(pair, some)), strict=True):
+                ended[id(one)] = after
+                unanswered = unanswered + 1 if problem is not None and problem.code in DOWN else 0
+            if problem is not None and unanswered >= SIDE_BY_SIDE:
+                raise problem
+    return [ended.get(id(one), one) for one in drifts]

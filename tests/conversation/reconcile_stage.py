@@ -1,0 +1,252 @@
+"""Two pretend vendors, one before the other, and a state store: a whole tenant with a follower, without a socket.
+
+Every effect is answered at once; pauses pass in no time. One effect can be struck by a fault, or be the last.
+"""
+
+import json
+from datetime import UTC, datetime
+from functools import cache
+from itertools import count
+from urllib.parse import unquote
+
+from msgspec.structs import replace
+
+from gateway.conversation.catching_up import catch_up
+from gateway.conversation.effects import (
+    Booked,
+    Call,
+    Claim,
+    Forget,
+    Hold,
+    Keep,
+    ListMarks,
+    Lost,
+    Mark,
+    Note,
+    Postpone,
+    Prolong,
+    Recall,
+    Release,
+    Reply,
+    Spend,
+    TakeMarks,
+    Together,
+    Unavailable,
+    Unmark,
+    Wait,
+)
+from gateway.conversation.reconciling import reconcile
+from gateway.edge.state_memory import MemoryState
+from gateway.mapping.load import load_dialect
+from gateway.pipeline.request import Follower, Tenant
+from gateway.pipeline.sealing import Seal
+from gateway.sandbox.profile import Setting
+from gateway.sandbox.records import Records
+from gateway.sandbox.service import Asked, Service
+from gateway.sandbox.vendors import find_vendor
+from gateway.scim.bind import bind_filter
+from gateway.scim.filter import parse_filter
+
+SEAL = Seal((b"a secret of thirty-two bytes, 32",))
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+PRIMARY, FOLLOWER = "hr-prod", "app-prod"
+
+
+class Killed(Exception):
+    """The process died."""
+
+
+class Vendor:
+    """One pretend vendor. `refuses` is a text that no record may hold."""
+
+    def __init__(self, name):
+        self.profile = find_vendor(name)
+        self.records = Records(self.mint, lambda: NOON)
+        self.numbers = count(1)
+        self.name, self.refuses, self.calls = name, "", []
+        self.down = False
+
+    def mint(self):
+        return f"{self.name[:4]}-{next(self.numbers)}"
+
+    def all(self, endpoint="Users"):
+        return {one.id: one.document for one in self.records.all(endpoint)}
+
+    def names(self, endpoint="Users", attribute="userName"):
+        return sorted(one[attribute] for one in self.all(endpoint).values())
+
+    def put(self, native, endpoint="Users", **document):
+        """A record that was always there, or as somebody else has changed it."""
+        record = self.records.get(endpoint, native)
+        if record is None:
+            self.records.add(endpoint, self.profile.complete(document), native)
+        else:
+            self.records.change(record, {**record.document, **document})
+
+    def drop(self, native, endpoint="Users"):
+        self.records.remove(endpoint, native)
+
+    def answer(self, call):
+        self.calls.append((call.method, call.path))
+        body = b"" if call.body is None else json.dumps(call.body).encode()
+        if self.down:
+            return Lost("no", "connect")
+        if self.refuses and self.refuses.encode() in body:
+            return Reply(400, {}, {"detail": "That value is not wanted here.", "status": "400"})
+        service = Service(self.profile, self.records, Setting("http://vendor", NOON))
+        segments = tuple(unquote(part) for part in call.path.strip("/").split("/"))
+        said = service.answer(Asked(call.method, segments, dict(call.query), sorted(self.profile.accepts)[0], body))
+        headers = {name.lower(): value for name, value in said.headers.items()}
+        document = json.loads(json.dumps(said.body)) if isinstance(said.body, dict) else None
+        return Reply(said.status, headers, document)
+
+
+class Theatre:
+    """The world of one tenant. `strike` is the number of the effect that fails; `kill` that of the last."""
+
+    def __init__(self, primary="cube-cloud", follower="ping-directory", *, when=None, **said):
+        self.primary, self.follower = Vendor(primary), Vendor(follower)
+        self.vendors = {PRIMARY: self.primary, FOLLOWER: self.follower}
+        self.now = 0.0
+        self.state = MemoryState(lambda: self.now)
+        self.facts, self.locks = [], set()
+        self.strike = self.kill = None
+        self.fault = ""
+        self.numbers = count()
+        self.tenant = make_tenant(primary, follower, when, said)
+
+    @property
+    def one(self):
+        return self.tenant.followers[0]
+
+    def run(self, conversation):
+        """What it returns."""
+        answer = None
+        self.numbers = count()
+        try:
+            while True:
+                answer = self.answer(conversation.send(answer))
+        except StopIteration as end:
+            return end.value
+        finally:
+            conversation.close()
+            self.locks.clear()
+
+    def reconcile(self, *, repairs=True):
+        return {one.type: one for one in self.run(reconcile(self.tenant, self.one, step, repairs=repairs))}
+
+    def answer(self, effect):
+        if isinstance(effect, Note):
+            self.facts.append(effect.observation)
+            return None
+        if isinstance(effect, Together):
+            return tuple(map(self.answer, effect.calls))
+        number = next(self.numbers)
+        if number == self.kill:
+            raise Killed
+        if number == self.strike:
+            return self.fail(effect)
+        return self.serve(effect)
+
+    def fail(self, effect):
+        match effect:
+            case Call() if self.fault == "never sent":
+                return Lost("no", "connect")
+            case Call():
+                reply = self.serve(effect)
+                garbage = Reply(reply.status, {}, None, readable=False, text="<html>")
+                return {"answer lost": Lost("unknown", "timeout"), "server error": Reply(500)}.get(self.fault, garbage)
+            case Mark(entries=entries):
+                return tuple(Booked(b"in this process", shared=False) for _ in entries)
+            case Recall() | Claim() | ListMarks():
+                return Unavailable()
+            case Unmark(marks=marks):
+                return (False,) * len(marks)
+            case Keep() | Forget() | Hold() | Postpone() | Wait():
+                return False
+        return self.serve(effect)
+
+    def serve(self, effect):
+        match effect:
+            case Call():
+                return self.vendors[effect.backend].answer(effect)
+            case Wait():
+                return True
+            case Prolong() | Release():
+                return None
+            case Hold():
+                return True
+            case Recall(keys=keys):
+                return at_once(self.state.recall(keys))
+            case Keep(entries=entries, seconds=seconds):
+                return at_once(self.state.keep(entries, seconds))
+            case Claim(keys=keys, entry=entry, seconds=seconds):
+                return at_once(self.state.claim(keys, entry, seconds))
+            case Forget(keys=keys):
+                return at_once(self.state.forget(keys))
+            case Spend(key=key, amount=amount, bound=bound, seconds=seconds):
+                return at_once(self.state.spend(key, amount, bound, seconds))
+            case Mark(entries=entries, seconds=seconds):
+                return at_once(self.state.mark(entries, seconds))
+            case Unmark(marks=marks):
+                return at_once(self.state.unmark(marks))
+            case Postpone(key=key, grip=grip, entry=entry, seconds=seconds):
+                return at_once(self.state.postpone(key, grip, entry, seconds))
+            case TakeMarks(tenant=tenant, backend=backend, most=most, seconds=seconds):
+                return at_once(self.state.take_marks(tenant, backend, most, seconds))
+            case ListMarks(tenant=tenant, backend=backend):
+                return at_once(self.state.list_marks(tenant, backend))
+        raise AssertionError(f"no answer to {effect}")
+
+    def catch_up(self):
+        """The workers, much later: until nothing is due."""
+        self.now += 3_600
+        return self.run(catch_up(self.tenant, self.one))
+
+    def forget_all_but_links(self):
+        """What was announced, correlated and marked is gone."""
+        links = {key: hint for key, hint in self.state.hints.items() if key.kind in ("link", "origin")}
+        self.forget_everything()
+        self.state.hints.update(links)
+
+    def forget_everything(self):
+        """FLUSHALL."""
+        self.state = MemoryState(lambda: self.now)
+
+
+@cache
+def load(name):
+    return load_dialect(name)
+
+
+def at_once(coroutine):
+    """What a coroutine returns that waits for nothing."""
+    try:
+        coroutine.send(None)
+    except StopIteration as end:
+        return end.value
+    raise AssertionError("it waits")
+
+
+def step(progress):
+    """Nothing in between."""
+    return None
+    yield
+
+
+def make_tenant(primary, follower, when, said):
+    seats = {
+        PRIMARY: Tenant(name="acme", backend=PRIMARY, dialect=load(primary), seal=SEAL),
+        FOLLOWER: Tenant(name="acme", backend=FOLLOWER, dialect=load(follower), seal=SEAL),
+    }
+    kind = seats[PRIMARY].dialect.resources["User"].type
+    guard = None if when is None else bind_filter(parse_filter(when), kind)
+    return replace(seats[PRIMARY], followers=(Follower(seat=seats[FOLLOWER], when=guard),), **said)
+
+
+def person(login, **more):
+    given, _, family = login.partition("@")[0].partition(".")
+    return {
+        "userName": login, "name": {"givenName": given.title(), "familyName": (family or given).title()},
+        "emails": [{"value": login, "primary": True}], "active": True, **more,
+    }  # fmt: skip
