@@ -11,8 +11,8 @@ import ast
 from msgspec import UNSET
 
 from gateway.lens.code import quote
-from gateway.lens.emit_sources import first_complete
-from gateway.lens.kinds import LeafRule, Template, Types, holes, may_be_empty
+from gateway.lens.emit_sources import first_complete, is_complete
+from gateway.lens.kinds import LeafRule, Types
 from gateway.lens.runtime import Shown
 from gateway.lens.scene import Scene, Statements
 from gateway.lens.shapes import Leaf
@@ -85,12 +85,7 @@ def _stays_unsaid(rule: LeafRule, scene: Scene) -> bool:
 
 def is_sure(rule: LeafRule, scene: Scene) -> bool:
     """Does something stand in where there is no value? Then there always is one."""
-    return any(not isinstance(source, Template) or _is_complete(source, scene) for source in rule.fill)
-
-
-def _is_complete(template: Template, scene: Scene) -> bool:
-    sure = all(hole.optional or (hole.kind == "any" and hole.path in scene.sure) for hole in holes(template))
-    return sure and not may_be_empty(template)
+    return any(is_complete(source, scene) for source in rule.fill)
 
 
 def leaf_steps_out(rule: LeafRule, scene: Scene, types: Types | None = None) -> Statements:

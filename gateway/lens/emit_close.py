@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 
 from gateway.lens.code import quote
 from gateway.lens.emit import is_sure
-from gateway.lens.emit_sources import any_of
-from gateway.lens.footprints import used_holes
+from gateway.lens.emit_sources import any_of, is_always_sent
+from gateway.lens.footprints import made_of
 from gateway.lens.kinds import Field, LeafRule, Rule, SendRule, SlotsRule, Urns, flatten
 from gateway.lens.places import Place, labels_of, spell
 from gateway.lens.scene import Scene, Statements
+from gateway.lens.sent import spell_path
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape, Shape
 from gateway.scim.filter import AttrPath
 
@@ -21,7 +22,8 @@ def close_object(path: Field, local: str, scene: Scene, rules: Sequence[Rule], s
     if isinstance(path[-1], Place):
         settle = "if X: X = settle_item(X, None, KEY)" if scene.anew else "X = settle_item(X, UP.get(KEY), KEY)"
         settled = quote(settle, X=local, UP=up, KEY=key)
-    clear = "" if scene.anew or _is_certain(path, rules, scene) else "elif UP.get(KEY): del UP[KEY]"
+    stays = scene.anew or _is_certain(path, rules, scene) or not _can_be_emptied(path, rules)
+    clear = "" if stays else "elif UP.get(KEY): del UP[KEY]"
     return settled + quote(
         f"if X:\n    REQUIREMENTS\n    UP[KEY] = X\n{clear}",
         X=local, UP=up, KEY=key, REQUIREMENTS=requirements(path, scene, rules, shape),
@@ -43,6 +45,12 @@ def requirements(path: Field, scene: Scene, rules: Sequence[Rule], shape: Object
     return steps
 
 
+def _can_be_emptied(path: Field, rules: Sequence[Rule]) -> bool:
+    """Is anything in an object ever taken away? What is only sent is not."""
+    inside = [rule for rule in flatten(rules) if rule.v[: len(path)] == path]
+    return any(not isinstance(rule, SendRule) for rule in inside)
+
+
 def _is_alone(field: Field, rules: Sequence[Rule], scene: Scene) -> bool:
     """Is nothing else written into the object of a new record? Then the one is there with the other, or neither is."""
     written = {rule.v for rule in flatten(rules) if rule.v[: len(field) - 1] == field[:-1]}
@@ -53,6 +61,8 @@ def _is_certain(field: Field, rules: Sequence[Rule], scene: Scene) -> bool:
     """Is something filled in there whenever there is no value? Into a record that was read, what is required alone."""
     inside = [rule for rule in rules if isinstance(rule, LeafRule) and rule.writable and rule.v[: len(field)] == field]
     if any((scene.anew or rule.leaf.required) and is_sure(rule, scene) for rule in inside):
+        return True
+    if any(isinstance(rule, SendRule) and rule.v == field and is_always_sent(rule, scene) for rule in rules):
         return True
     slots = (slot for rule in rules if isinstance(rule, SlotsRule) for slot in rule.slots)
     marks = (slot.presence for slot in slots if slot.presence is not None and slot.presence.writable)
@@ -103,9 +113,9 @@ def attribute_for(field: Field, rules: Iterable[Rule]) -> str:
     """SCIM's name for a field: the attribute of the rule that writes it or part of it."""
     for rule in flatten(rules):
         if isinstance(rule, SendRule):
-            made_of = used_holes(rule.values) if rule.v == field else ()
-            if made_of:
-                return str(made_of[0].path)
+            read = made_of(rule) if rule.v == field else ()
+            if read:
+                return spell_path(read[0])
         elif rule.v[: len(field)] == field:
             return str(rule.s) if rule.v == field else str(AttrPath(rule.s.urn, rule.s.attr, None))
     return spell(field)

@@ -4,10 +4,11 @@ import ast
 from collections.abc import Sequence
 
 from gateway.lens.code import name, quote
-from gateway.lens.kinds import SendRule, ShowRule, Source, Template, may_be_empty
+from gateway.lens.kinds import SendRule, ShowRule, Source, Template, holes, may_be_empty
 from gateway.lens.scene import Scene, Statements
 from gateway.lens.sent import is_held
 from gateway.scim.filter import AttrPath
+from gateway.scim.path import Path
 
 _ID = AttrPath(None, "id")
 
@@ -39,9 +40,11 @@ def make(source: Source, scene: Scene) -> Statements:
         local = scene.code.fresh("h")
         holder, key = scene.hole(part)
         reads += quote("H = HOLDER.get(KEY)", H=local, HOLDER=holder, KEY=key)
+        if isinstance(part.path, Path):
+            reads += quote("H = value_where(PATH, H)", H=local, PATH=scene.code.constant(part.path))
         if part.path == _ID:
             reads += quote("H = native_or_none(H, PREFIX)", H=local, PREFIX=ast.Constant(scene.id_prefix))
-        elif not isinstance(part.path, AttrPath) and part.path not in scene.sure:
+        elif isinstance(part.path, tuple) and part.path not in scene.sure:
             reads += quote("if H == '': H = None", H=local)
         if part.kind != "any":
             reads += quote("H = fit(KIND, H)", H=local, KIND=ast.Constant(part.kind))
@@ -54,6 +57,14 @@ def make(source: Source, scene: Scene) -> Statements:
     if may_be_empty(source):
         return reads + quote("x = TEXT or None", TEXT=text)
     return reads + quote("x = TEXT if READY else None", TEXT=text, READY=all_of(needed))
+
+
+def is_complete(source: Source, scene: Scene) -> bool:
+    """Is there always a text, or a constant?"""
+    if not isinstance(source, Template):
+        return True
+    sure = all(hole.optional or (hole.kind == "any" and hole.path in scene.sure) for hole in holes(source))
+    return sure and not may_be_empty(source)
 
 
 def all_of(tests: list[ast.expr]) -> ast.expr:
@@ -80,10 +91,16 @@ def send_out(rule: SendRule, scene: Scene) -> Statements:
         guard = quote("holds(WHEN, r)", WHEN=scene.code.constant(rule.when))[0]
         assert isinstance(guard, ast.Expr)  # noqa: S101  # narrows for the type checker
         tests.append(guard.value)
-    is_sure = not is_held(rule) and not all(isinstance(one, Template) for one in rule.values)
-    write = "MAKE\nif x is not None: VC[VK] = x" if not is_sure else "MAKE\nVC[VK] = x"
+    is_sure = not is_held(rule) and any(is_complete(one, scene) for one in rule.values)
+    write = "MAKE\nVC[VK] = x" if is_sure else "MAKE\nif x is not None: VC[VK] = x"
     body = quote(write, MAKE=[*make_first(rule.values, scene), *_held(rule, scene)], VC=vc, VK=vk)
     return quote("if TEST:\n    BODY", TEST=all_of(tests), BODY=body) if tests else body
+
+
+def is_always_sent(rule: SendRule, scene: Scene) -> bool:
+    """Does the field hold something afterwards, whatever the resource has?"""
+    asked = rule.when is not None or rule.companion is not None or is_held(rule)
+    return not asked and any(is_complete(one, scene) for one in rule.values)
 
 
 def _held(rule: SendRule, scene: Scene) -> Statements:

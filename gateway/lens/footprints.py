@@ -15,12 +15,14 @@ from gateway.lens.kinds import (
     SlotsRule,
     Template,
     TextRule,
+    attribute_read,
     attributes_of,
     flatten,
     keys_of,
     parts_of,
 )
 from gateway.scim.filter import AttrPath, walk
+from gateway.scim.path import Path
 
 
 def attributes_sent(rules: Iterable[Rule]) -> list[Field]:
@@ -50,10 +52,10 @@ def _attributes_sent(rule: Rule) -> Iterator[Field]:
             yield from [keys_of(rule.companion)] if rule.companion else []
 
 
-def made_of(rule: SendRule) -> tuple[AttrPath, ...]:
-    """The attributes that a text is made of which is sent, in the order in which they are named."""
+def made_of(rule: SendRule) -> tuple[AttrPath | Path, ...]:
+    """What of a resource a text is made of which is sent, in the order in which it is named."""
     found = (hole.path for hole in used_holes(rule.values))
-    return tuple(dict.fromkeys(path for path in found if isinstance(path, AttrPath)))
+    return tuple(dict.fromkeys(path for path in found if isinstance(path, AttrPath | Path)))
 
 
 def attributes_remaking(rules: Iterable[Rule]) -> frozenset[Field]:
@@ -119,8 +121,12 @@ def is_shown(rule: Rule) -> bool:
 
 def hole_paths(sources: Sequence[Any]) -> list[Field]:
     """What the holes of all templates among the sources read, as keys."""
-    paths = [hole.path for hole in used_holes(sources)]
-    return [keys_of(path) if isinstance(path, AttrPath) else path for path in paths]
+    return [keys_read(hole) for hole in used_holes(sources)]
+
+
+def keys_read(hole: Hole) -> Field:
+    """What one hole reads; of a value of a list, the list."""
+    return hole.path if isinstance(hole.path, tuple) else keys_of(attribute_read(hole.path))
 
 
 def used_holes(sources: Sequence[Any]) -> list[Hole]:

@@ -12,6 +12,7 @@ from msgspec import UNSET, Struct, UnsetType
 from gateway.lens.codecs import Codec
 from gateway.lens.shapes import Leaf
 from gateway.scim.filter import AttrPath, Filter
+from gateway.scim.path import Path
 
 Field = tuple[str, ...]
 
@@ -27,9 +28,12 @@ class Urns(Struct, frozen=True):
 
 
 class Hole(Struct, frozen=True):
-    """`{name.givenName|word}`: a value put into a text. `path` is AttrPath over resources, Field over records."""
+    """`{name.givenName|word}`: a value put into a text. `path` is AttrPath over resources, Field over records.
 
-    path: AttrPath | Field
+    A path with a condition names a part of a list's value, the first that it holds of.
+    """
+
+    path: AttrPath | Path | Field
     kind: str = "any"
     optional: bool = False
 
@@ -44,6 +48,11 @@ class Template(Struct, frozen=True, cache_hash=True):
 def holes(template: Template) -> tuple[Hole, ...]:
     """The holes of a template, in order."""
     return tuple(part for part in template.parts if isinstance(part, Hole))
+
+
+def attribute_read(path: AttrPath | Path) -> AttrPath:
+    """The attribute that a hole over resources looks at: of a value of a list, the list."""
+    return path if isinstance(path, AttrPath) else AttrPath(path.target.urn, path.target.attr)
 
 
 def may_be_empty(template: Template) -> bool:

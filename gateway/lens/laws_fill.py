@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from copy import deepcopy
 
 from gateway.lens.absence import prune, read_at, write_at
-from gateway.lens.footprints import used_holes
+from gateway.lens.footprints import keys_read, used_holes
 from gateway.lens.kinds import Field, ListRule, SendRule, Source, TextRule, attributes_of, keys_of
 from gateway.lens.laws_case import Case
 from gateway.lens.laws_spots import spots
 from gateway.lens.laws_values import send
 from gateway.lens.lens import Document, Lens, LensError
-from gateway.scim.filter import AttrPath
 
 ADDRESS = "bjensen@example.com"  # what a hole of the class `email` takes
 
@@ -24,7 +23,7 @@ def fill(case: Case, full: Document) -> None:
         for keys in absent:
             write_at(rest, keys, None)
         for source in sources:
-            paths = [(hole, keys_of(hole.path)) for hole in used_holes((source,)) if isinstance(hole.path, AttrPath)]
+            paths = [(hole, keys_read(hole)) for hole in used_holes((source,))]
             for hole, keys in paths:
                 if hole.kind == "email" and read_at(rest, keys) is not None:
                     write_at(rest, keys, ADDRESS)

@@ -5,13 +5,15 @@ from typing import Any
 
 from gateway.lens.absence import read_at, write_at
 from gateway.lens.footprints import made_of
-from gateway.lens.kinds import Field, Rule, SendRule, attributes_of, keys_of
+from gateway.lens.kinds import Field, Rule, SendRule, attribute_read, attributes_of, keys_of
 from gateway.lens.laws_case import Case
 from gateway.lens.lens import Document, LensError
+from gateway.lens.sent import spell_path
 from gateway.lens.strategies import full_resources
 from gateway.lens.strategies_plain import Values, st
 from gateway.lens.strategies_records import records
 from gateway.scim.filter import AttrPath
+from gateway.scim.path import Path
 
 
 def draw_fitting(case: Case) -> Values:
@@ -34,7 +36,8 @@ def build(values: dict[Field, Any]) -> Document:
 
 def make_fit(case: Case, full: Document) -> bool:
     """Leave out of a resource what the backend does not take. False where it takes none of it."""
-    known = {str(path): keys_of(path) for rule in case.lens.rules for path in _read_by(rule)}
+    read = [path for rule in case.lens.rules for path in _read_by(rule)]
+    known = {spell_path(path): keys_of(attribute_read(path)) for path in read}
     while isinstance(refused := case.out(full, None), LensError):
         keys = known.get(refused.attribute)
         if keys is not None and read_at(full, keys) is not None:
@@ -44,7 +47,7 @@ def make_fit(case: Case, full: Document) -> bool:
     return True
 
 
-def _read_by(rule: Rule) -> tuple[AttrPath, ...]:
+def _read_by(rule: Rule) -> tuple[AttrPath | Path, ...]:
     return made_of(rule) if isinstance(rule, SendRule) else attributes_of(rule)
 
 

@@ -10,9 +10,10 @@ from gateway.lens.conform import complaints
 from gateway.lens.guards import holds
 from gateway.lens.kinds import SendRule, Template, holes, keys_of
 from gateway.lens.lens import Document, Lens, LensError
-from gateway.lens.meaning_values import say_first
+from gateway.lens.meaning_values import said_by, say_first
 from gateway.lens.shapes import ObjectShape
 from gateway.scim.filter import AttrPath
+from gateway.scim.path import Path
 
 
 def say_sent(
@@ -27,7 +28,7 @@ def say_sent(
     if made is not UNSET and not complaints(ObjectShape(fields={"it": rule.leaf}), {"it": made}):
         write_at(wanted, rule.v, made)
     elif record is None or (read_at(record, rule.v) != made and _was_asked(lens, rule, resource, record, show)):
-        raise LensError(str(_attributes(rule)[0]), "makes a text that the backend does not take")
+        raise LensError(str(_read_of(rule)[0]), "makes a text that the backend does not take")
 
 
 def _applies(rule: SendRule, resource: Document, *, anew: bool) -> bool:
@@ -53,9 +54,9 @@ def _was_asked(
         shown = show(lens, record)
     except LensError:
         return True
-    return any(read_at(resource, keys_of(path)) != read_at(shown, keys_of(path)) for path in _attributes(rule))
+    return any(said_by(path, resource) != said_by(path, shown) for path in _read_of(rule))
 
 
-def _attributes(rule: SendRule) -> list[AttrPath]:
+def _read_of(rule: SendRule) -> list[AttrPath | Path]:
     found = (hole.path for one in rule.values if isinstance(one, Template) for hole in holes(one))
-    return [path for path in found if isinstance(path, AttrPath)]
+    return [path for path in found if isinstance(path, AttrPath | Path)]

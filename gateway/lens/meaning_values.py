@@ -7,12 +7,14 @@ from msgspec import UNSET
 
 from gateway.lens.absence import read_at
 from gateway.lens.codecs import to_utc
+from gateway.lens.guards import holds
 from gateway.lens.ids import native_id, show_id
-from gateway.lens.kinds import LeafRule, Source, Template, keys_of
+from gateway.lens.kinds import Field, LeafRule, Source, Template, attribute_read, keys_of
 from gateway.lens.lens import Document, Lens, LensError
 from gateway.lens.places import spell
 from gateway.lens.templates import fits
 from gateway.scim.filter import AttrPath
+from gateway.scim.path import Path
 
 
 def value_out(rule: LeafRule, value: Any, old: Any = None) -> Any:
@@ -78,6 +80,15 @@ def say_first(lens: Lens, sources: Sequence[Source], document: Mapping[str, Any]
     return next((one for one in made if one is not None), None)
 
 
+def said_by(path: AttrPath | Path | Field, document: Mapping[str, Any]) -> Any:
+    """What a hole stands for: a field, an attribute, or the part of a list's value that a condition picks."""
+    if isinstance(path, Path):
+        items = [one for one in said_by(attribute_read(path), document) or [] if path.where and holds(path.where, one)]
+        parts = [read_at(one, (str(path.target.sub),)) for one in items]
+        return next((part for part in parts if part is not None), None)
+    return read_at(document, keys_of(path) if isinstance(path, AttrPath) else path)
+
+
 def say_source(lens: Lens, source: Source, document: Mapping[str, Any]) -> Any:
     """A constant, or a template's text: None while a hole is absent or holds another class of text."""
     if not isinstance(source, Template):
@@ -87,7 +98,7 @@ def say_source(lens: Lens, source: Source, document: Mapping[str, Any]) -> Any:
         if isinstance(part, str):
             text += part
             continue
-        value = read_at(document, keys_of(part.path) if isinstance(part.path, AttrPath) else part.path)
+        value = said_by(part.path, document)
         if part.path == AttrPath(None, "id") and value is not None:
             value = native_id(value, lens.id_prefix)
         if part.kind != "any" and not fits(part.kind, value):

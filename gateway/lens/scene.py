@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterable, Mapping, Set
 
 from gateway.lens.code import Code
-from gateway.lens.kinds import Field, Hole, keys_of
+from gateway.lens.kinds import Field, Hole, attribute_read, keys_of
 from gateway.lens.places import spell
 from gateway.scim.filter import AttrPath
 
@@ -62,7 +62,7 @@ class Scene:
 
     def hole(self, hole: Hole) -> tuple[str, ast.expr]:
         """The holder and the key of what a template's hole reads."""
-        return self.s(hole.path) if isinstance(hole.path, AttrPath) else self.v(hole.path)
+        return self.v(hole.path) if isinstance(hole.path, tuple) else self.s(attribute_read(hole.path))
 
 
 def holders(side: str, paths: Iterable[Field]) -> dict[Field, str]:

@@ -11,10 +11,13 @@ from msgspec import UNSET
 
 from gateway.lens.absence import read_at
 from gateway.lens.footprints import made_of, used_holes
-from gateway.lens.kinds import Field, SendRule, keys_of
+from gateway.lens.kinds import SendRule, attribute_read, keys_of
 from gateway.lens.lens import Document, LensError
 from gateway.lens.shapes import Leaf
+from gateway.lens.slots import value_where
 from gateway.scim.dates import parse_instant
+from gateway.scim.filter import AttrPath
+from gateway.scim.path import Path, format_path
 
 Show = Callable[[Document], Document]
 
@@ -38,8 +41,8 @@ def send_made(rule: SendRule, text: Any, resource: Document, record: Document | 
         return made
     if record is not None and (read_at(record, rule.v) == made or _is_as_shown(rule, resource, record, show)):
         return None
-    given = [path for path in made_of(rule) if read_at(resource, keys_of(path)) is not None]
-    first, *others = map(str, given or made_of(rule))
+    given = [path for path in made_of(rule) if _read(path, resource) is not None]
+    first, *others = map(spell_path, given or made_of(rule))
     partners = f", with {' and '.join(others)}," if others else ""
     raise LensError(first, f"makes{partners} a text that {why}")
 
@@ -74,5 +77,14 @@ def _is_as_shown(rule: SendRule, resource: Document, record: Document, show: Sho
         shown = show(record) if show is not None else {}
     except LensError:
         return False
-    fields: list[Field] = [keys_of(path) for path in made_of(rule)]
-    return all(read_at(resource, keys) == read_at(shown, keys) for keys in fields)
+    return all(_read(path, resource) == _read(path, shown) for path in made_of(rule))
+
+
+def _read(path: AttrPath | Path, document: Document) -> Any:
+    found = read_at(document, keys_of(attribute_read(path)))
+    return value_where(path, found) if isinstance(path, Path) else found
+
+
+def spell_path(path: AttrPath | Path) -> str:
+    """What a text is made of, by name."""
+    return format_path(path) if isinstance(path, Path) else str(path)

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gateway.lens.guards import holds
 from gateway.lens.kinds import LeafRule, Pick, Slot, SlotsRule
 from gateway.lens.lens import Document, LensError
 from gateway.scim.filter import And, Compare, Filter
+from gateway.scim.path import Path
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -41,6 +43,16 @@ def _is_picked(word: Pick, item: Document) -> bool:
 def is_named(slot: Slot, item: Mapping[str, Any]) -> bool:
     """Is a value the one that the slot is for?"""
     return all(fold(item.get(name)) == fold(value) for name, value in slot.select)
+
+
+def value_where(path: Path, items: Sequence[Mapping[str, Any]] | None) -> Any:
+    """The part of the first value that the brackets hold of and that has it; None where there is none."""
+    assert path.where is not None  # noqa: S101  # narrows for the type checker
+    for one in items or ():
+        found = one.get(path.target.sub or "")
+        if found is not None and holds(path.where, one):
+            return found
+    return None
 
 
 def fold(value: Any) -> Any:

@@ -38,17 +38,18 @@ def named(lens: Lens) -> dict[AttrPath, list[Any]]:
     found: dict[AttrPath, list[Any]] = {}
     guards = [branch.when for rule in choices(lens) for branch in rule.branches]
     guards += [rule.when for rule in lens.rules if isinstance(rule, SendRule)]
-    for one in (one for when in guards for one in _comparisons(when)):
+    for one in (one for when in guards for one in comparisons(when)):
         found.setdefault(one.path, []).append(one.value)
     return found
 
 
-def _comparisons(f: Filter | None) -> list[Compare]:
+def comparisons(f: Filter | None) -> list[Compare]:
+    """Every comparison of a filter outside of brackets."""
     match f:
         case And(parts=parts) | Or(parts=parts):
-            return [one for part in parts for one in _comparisons(part)]
+            return [one for part in parts for one in comparisons(part)]
         case Not(part=part):
-            return _comparisons(part)
+            return comparisons(part)
         case Compare():
             return [f]
         case _:

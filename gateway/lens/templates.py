@@ -6,6 +6,7 @@ from typing import Any
 
 from gateway.lens.kinds import Field, Hole, Template
 from gateway.scim.filter import AttrPath
+from gateway.scim.path import Path
 
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 # Every class of text: what one character of it may be, and what a whole text of it is.
@@ -30,7 +31,7 @@ class TemplateError(ValueError):
     """A text that is no template; the message says why."""
 
 
-def parse_template(text: str, read_path: Callable[[str], AttrPath | Field]) -> Template:
+def parse_template(text: str, read_path: Callable[[str], AttrPath | Path | Field]) -> Template:
     """Read a template. `read_path` resolves the path in a hole and may raise its own error."""
     parts: list[str | Hole] = []
     last = 0
@@ -51,8 +52,10 @@ def parse_template(text: str, read_path: Callable[[str], AttrPath | Field]) -> T
     return Template(tuple(parts), text)
 
 
-def _read_hole(text: str, read_path: Callable[[str], AttrPath | Field]) -> Hole:
-    path, _, kind = text.partition("|")
+def _read_hole(text: str, read_path: Callable[[str], AttrPath | Path | Field]) -> Hole:
+    inside = text.rfind("]") + 1  # what stands in brackets is part of the path
+    path, _, kind = text[inside:].partition("|")
+    path = text[:inside] + path
     optional = path.endswith("?")
     if kind and kind not in KINDS:
         raise TemplateError(f"'{kind}' is no class of text: known are {', '.join(KINDS)}")

@@ -71,6 +71,7 @@ _RUNTIME: Mapping[str, Any] = {
     "read_iso": datetime.fromisoformat,
     "send_once": assumed.send_once,
     "show_on_one": assumed.show_on_one,
+    "value_where": slots.value_where,
     "take_slots": slots.take_slots,
     "mark": slots.mark,
     "settle_item": settle_item,

@@ -7,7 +7,6 @@ from typing import Any, Literal
 import msgspec
 
 from gateway.lens.guards import paths_read
-from gateway.mapping.desk import plain
 from gateway.mapping.diagnose import Diagnosis, did_you_mean
 from gateway.mapping.dialect import Connect, Dialect, ErrorRule, Errors, Param, Resource
 from gateway.mapping.document import AuthRow, ConnectRow, ErrorAnswer, ErrorCase, ErrorsRow, File, ParamRow, read_row
@@ -15,6 +14,7 @@ from gateway.mapping.examples import check_examples
 from gateway.mapping.extended import check_apart
 from gateway.mapping.flow import write_flow
 from gateway.mapping.merge import refuse_removals
+from gateway.mapping.names import plain
 from gateway.mapping.notation import find_holes, read_pace, read_reply_keys, read_seconds
 from gateway.mapping.resource import Bases, compile_resource
 from gateway.mapping.source import Path, Source

@@ -11,7 +11,7 @@ from gateway.lens.templates import TemplateError, parse_template
 from gateway.mapping.diagnose import Diagnosis, did_you_mean
 from gateway.mapping.flow import write_flow, write_key
 from gateway.mapping.merge import bare_name
-from gateway.mapping.names import BadName, Names
+from gateway.mapping.names import BadName, Names, plain
 from gateway.mapping.source import Path, Source
 from gateway.scim.condition import parse_condition
 from gateway.scim.errors import ScimError
@@ -128,6 +128,16 @@ class Desk:
         """A constant or a template over SCIM attributes."""
         return self._template(text, path, lambda one: self._need(self.single(one, path)))
 
+    def sent_template(self, text: Any, path: Path) -> Source_ | None:
+        """As `attribute_template`, where a hole may also be one value of a list: `{emails[type eq "work"].value}`."""
+        return self._template(
+            text, path, lambda one: self._need(self.part(one, path) if "[" in one else self.single(one, path))
+        )
+
+    def part(self, text: str, path: Path) -> ScimPath | None:
+        """A part of one value of a list, in a hole. Complaints: E101, E104, E106, E113, E201."""
+        return self._named(lambda: self.names.part(text), path)
+
     def field_template(self, text: Any, path: Path) -> Source_ | None:
         """A constant or a template over backend fields."""
         return self._template(text, path, lambda one: self._need(self.plain_field(one, path)))
@@ -208,11 +218,6 @@ def reads_field(shape: Shape, keys: Sequence[str]) -> bool:
         return not keys or (isinstance(shape, Leaf) and shape.type == "any")
     inner = next((field for name, field in shape.fields.items() if name.casefold() == keys[0].casefold()), None)
     return inner is not None and reads_field(inner, keys[1:])
-
-
-def plain(text: str) -> str:
-    """The refusal of another room without the back-quotes of answers to clients."""
-    return text.replace("`", "'").replace("The filter is not valid", "the condition is not valid").rstrip(".")
 
 
 def _name_rule(rule: Rule) -> tuple[str, Field]:

@@ -7,10 +7,10 @@ from msgspec import UNSET
 from msgspec.json import encode
 
 from gateway.lens.lens import LensError
-from gateway.mapping.desk import plain
 from gateway.mapping.diagnose import Diagnosis, did_you_mean
 from gateway.mapping.dialect import Resource
 from gateway.mapping.document import ExampleRow, File, read_row
+from gateway.mapping.names import plain
 from gateway.mapping.source import Path, Source
 from gateway.scim.errors import ScimError
 from gateway.scim.resource import read_resource

@@ -8,7 +8,7 @@ from gateway.lens.places import Place
 from gateway.lens.shapes import ListShape, ObjectShape
 from gateway.mapping.diagnose import nearest
 from gateway.mapping.notation import read_field
-from gateway.scim.bind import bind_filter
+from gateway.scim.bind import bind_filter, bind_path
 from gateway.scim.errors import ScimError
 from gateway.scim.filter import AttrPath, Filter, walk
 from gateway.scim.grammar import Parser
@@ -17,6 +17,7 @@ from gateway.scim.path import Path, parse_path
 from gateway.scim.schema import ResourceType
 
 _FIELD = 'titles[0], or credentials[type eq "password"].value'
+_WHERE = 'the brackets hold a filter over the parts of a value: type eq "work"'
 _ALIASED = re.compile(r"([A-Za-z][A-Za-z0-9_-]*):(.*)", re.DOTALL)
 
 
@@ -44,7 +45,9 @@ class Names:
             raise BadName("E101", f"'{text}' is a text with holes; here stands one attribute", "name an attribute")
         if "[" in text:
             raise BadName(
-                "E101", f"'{text}': one value of a list stands only on the left, under map:", "name an attribute"
+                "E101",
+                f"'{text}': one value of a list stands on the left under map:, or in a hole under send:",
+                "name an attribute",
             )
         path = self._parse(text)
         if path.attr is None:
@@ -62,16 +65,35 @@ class Names:
 
     def slot(self, text: str) -> Path:
         """One value of a list, `phoneNumbers[type eq "work"].value`, with canonical names. Raises BadName."""
+        hint = "'phoneNumbers[type eq \"work\"].value': <field> # instead; or 'roles[value eq \"admin\"]': <field>"
+        return self._selected(text, hint, "{}: <field> # instead")
+
+    def part(self, text: str) -> Path:
+        """A part of the first value of a list that a condition holds of, for a hole. Raises BadName."""
+        path = self._selected(text, '{phoneNumbers[type eq "mobile"].value}', "{{{}}}")
+        if path.target.sub is None or path.where is None:
+            raise BadName("E201", f"{text} has parts; here stands one plain value", f"{{{text}.value}}")
+        try:
+            return bind_path(path, self.type)
+        except ScimError as error:
+            hint = plain(error.hint or _WHERE)
+            raise BadName("E113", f"'{text}': {plain(error.detail)}", hint[0].lower() + hint[1:]) from None
+
+    def _selected(self, text: str, readable: str, single: str) -> Path:
+        """One value of a list, with its name in the schema's letter case; the hints where it is none."""
         try:
             path = parse_path(self.expand(text), self.type.urns)
         except ScimError as error:
-            hint = "'phoneNumbers[type eq \"work\"].value': <field> # instead; or 'roles[value eq \"admin\"]': <field>"
-            raise BadName("E101", f"'{text}': {error.detail.replace('`', chr(39)).rstrip('.')}", hint) from None
-        if self.type.find(path.target) is None:
-            raise self._unknown(text.partition("[")[0])
+            raise BadName("E101", f"'{text}': {plain(error.detail)}", readable) from None
         top = self.type.find_top(path.target)
-        if top is None or not top.multi_valued or not top.sub_attributes:
-            raise BadName("E201", f"{path.target} is no list of values with parts", f"{path.target}: <field> # instead")
+        if top is None:
+            raise self._unknown(text.partition("[")[0])
+        if not top.multi_valued or not top.sub_attributes:
+            target = AttrPath(path.target.urn, path.target.attr)
+            raise BadName("E201", f"{target} is no list of values with parts", single.format(target))
+        if self.type.find(path.target) is None:
+            known = ", ".join(sub.name for sub in top.sub_attributes)
+            raise BadName("E104", f"{top.name} has no part {path.target.sub}", f"it has {known}")
         return Path(self.type.canonical(path.target), path.where)
 
     def listed(self, text: str) -> AttrPath:
@@ -178,6 +200,11 @@ class _Conditions(Parser):
         path = super().attr_path()
         self.tokens[at] = token  # the positions that refusals name are those of the text
         return path
+
+
+def plain(text: str) -> str:
+    """The refusal of another room without the back-quotes of answers to clients."""
+    return text.replace("`", "'").replace("The filter is not valid", "the condition is not valid").rstrip(".")
 
 
 def name_keys(keys: Field) -> str:

@@ -18,6 +18,7 @@ from gateway.lens.kinds import (
     SlotsRule,
     TextRule,
     Types,
+    attribute_read,
 )
 from gateway.lens.places import spell
 from gateway.lens.sent import is_held
@@ -85,7 +86,7 @@ def _of_rule(rule: Rule) -> Iterator[tuple[AttrPath, str]]:
             yield rule.s, "shown as the mapping says; what a client sends goes nowhere"
         case SendRule():
             what = f"part of what is sent as {spell(rule.v)}: refused where that does not take it"
-            yield from ((path, what) for path in made_of(rule) if is_held(rule))
+            yield from ((attribute_read(path), what) for path in made_of(rule) if is_held(rule))
 
 
 def _of_choice(rule: ChooseRule) -> Iterator[str]:

@@ -31,7 +31,7 @@ def _read_send(desk: Desk, path: Path, value: Any) -> SendRule | None:
         return None
     leaf = find_field(desk.names.shape, field)
     rejects = isinstance(read.value, list) and read.value[-1:] == ["reject"]
-    values = _read_values(desk, path, read.value[:-1] if rejects else read.value, desk.attribute_template)
+    values = _read_values(desk, path, read.value[:-1] if rejects else read.value, desk.sent_template)
     companion = desk.attribute(read.companion, (*path, "with")) if read.companion else None
     when = desk.condition(read.when, (*path, "when")) if read.when else None
     if values is None:

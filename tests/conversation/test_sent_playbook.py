@@ -8,7 +8,7 @@ from gateway.conversation.effects import Reply
 NAME = {"givenName": "Barbara", "familyName": "Jensen"}
 LONG = {"givenName": "Bartholomew", "familyName": "Featherstonehaugh"}
 BODY = {"userName": "bjensen", "name": NAME, "active": True}
-MADE = {"card": {"full": "Barbara Jensen"}, "label": "bjensen", "source": "scim"}
+MADE = {"card": {"full": "Barbara Jensen"}, "label": "bjensen", "source": "scim", "reach": "bjensen"}
 RECORD = {"id": "7", "login": "bjensen", "on": True, "first": "Barbara", "last": "Jensen", **MADE}
 UNFIT = RECORD | {"first": "Bartholomew", "last": "Featherstonehaugh", "card": {"full": "Bart Featherstonehaugh"}}
 
@@ -32,6 +32,12 @@ def test_a_create_sends_the_first_text_that_is_complete(ask):
     alone = BODY | {"name": {"familyName": "Madonna"}}
     played = ask("POST /Users", [("POST /people", Reply(201, {}, RECORD))], body=alone)
     assert played.calls[0].body["card"] == {"full": "Madonna"}
+
+
+def test_one_value_of_a_list_is_sent_as_a_field(ask):
+    numbers = [{"value": "+1 (555) 0100", "type": "mobile"}, {"value": "1", "type": "work"}]
+    played = ask("POST /Users", [("POST /people", Reply(201, {}, RECORD))], body=BODY | {"phoneNumbers": numbers})
+    assert played.calls[0].body["cell"] == "15550100"
 
 
 def test_a_text_that_the_field_does_not_take_is_refused_by_all_that_makes_it(ask):

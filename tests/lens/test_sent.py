@@ -95,10 +95,42 @@ def test_a_record_that_cannot_be_read_excuses_nothing(mini: Mini) -> None:
 
 
 # what it shows, the rule, the path and the value of the operation
+SLOT = '{phoneNumbers[type eq "mobile" or primary eq true].value}'
+NUMBERS = [{"type": "mobile"}, {"value": "+1 23", "type": "work", "primary": True}, {"value": "4", "type": "mobile"}]
+# what it shows, the numbers, what is sent
+SLOTS: list[tuple[str, list[dict[str, Any]], Any]] = [
+    ("the first that the brackets hold of and that has the part", NUMBERS, "+1 23"),
+    ("letters of either case are one", [{"value": "4", "type": "Mobile"}], "4"),
+    ("none of them", [{"value": "4", "type": "work"}], None),
+    ("no value at all", [], None),
+]
+
+
+@pytest.mark.parametrize(("what", "numbers", "sent"), SLOTS, ids=[row[0] for row in SLOTS])
+def test_a_hole_may_be_one_value_of_a_list(mini: Mini, what: str, numbers: list[Any], sent: Any) -> None:
+    lens = lens_of(mini, "string", f"'{SLOT}'")
+    wanted = {"userName": "bjensen"} | ({"phoneNumbers": numbers} if numbers else {})
+    assert lens.out(wanted, None).get("field") == sent
+
+
+def test_a_value_of_a_list_is_refused_by_its_path(mini: Mini) -> None:
+    lens = lens_of(mini, "string(..3)", f"'{SLOT}'")
+    with pytest.raises(LensError, match="longer than the 3") as refusal:
+        lens.out({"userName": "bjensen", "phoneNumbers": NUMBERS}, None)
+    assert refusal.value.attribute == 'phoneNumbers[type eq "mobile" or primary eq true].value'
+
+
+def test_what_stands_in_brackets_is_part_of_the_hole(mini: Mini) -> None:
+    lens = lens_of(mini, "string", "'{emails[type eq \"a|b?\"].value|email}!'")
+    wanted = {"userName": "bjensen", "emails": [{"value": "b@example.com", "type": "a|b?"}]}
+    assert lens.out(wanted, None)["field"] == "b@example.com!"
+
+
 REMADE: list[tuple[str, str, str, Any]] = [
     ("a part of the text", FULL, "name.givenName", "Mary"),
     ("all of its parts", FULL, "name", {"givenName": "Mary", "familyName": "Smith"}),
     ("what no rule carries", '"{title}"', "title", "Lead"),
+    ("a value of a list", f"'{SLOT}'", 'phoneNumbers[type eq "mobile"].value', "5"),
     ("what it comes along with", "{ value: x, with: title }", "title", "Lead"),
     ("what its condition reads", '{ value: x, when: userType eq "b" }', "userType", "b"),
 ]
