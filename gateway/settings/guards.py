@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from gateway.mapping.coverage import travels, way_at
-from gateway.mapping.desk import plain
 from gateway.mapping.diagnose import did_you_mean
 from gateway.mapping.dialect import Resource
+from gateway.mapping.names import plain
 from gateway.mapping.source import Path
 from gateway.scim.bind import bind_filter
 from gateway.scim.errors import ScimError

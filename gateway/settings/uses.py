@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec import UNSET
 
-from gateway.mapping.desk import plain
 from gateway.mapping.diagnose import did_you_mean
+from gateway.mapping.names import plain
 from gateway.mapping.rows import read_row
 from gateway.mapping.source import Path
 from gateway.scim.errors import ScimError
