@@ -59,6 +59,7 @@ def make_seat(one: TenantSettings, backend: Backend, seal: Seal) -> Tenant:
         backend=backend.name,
         dialect=backend.dialect,
         base=backend.link.base,
+        deadline=one.deadline,
         lenience=LENIENCES[one.client],
         seal=seal,
     )

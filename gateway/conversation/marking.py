@@ -18,7 +18,7 @@ from gateway.pipeline.request import Tenant
 from gateway.pipeline.sealing import close, open_
 from gateway.pipeline.target import Target
 
-SET_SECONDS = 90.0  # longer than any request: who sets a mark brings the follower in step itself
+GRACE_SECONDS = 5.0  # after a request's time: until then who set a mark brings the follower in step itself
 FIRST_PAUSE = 2.0
 LONGEST_PAUSE = 300.0
 
@@ -84,13 +84,14 @@ def name_before(resource: Document, there: Target) -> dict[str, str]:
     return {str(one.path): str(one.value) for one in correlating(resource, there)}
 
 
-def set_marks(marks: list[tuple[Tenant, Open]], seconds: float = SET_SECONDS) -> Conversation[list[Held]]:
-    """Say what is going to be open."""
+def set_marks(marks: list[tuple[Tenant, Open]], seconds: float | None = None) -> Conversation[list[Held]]:
+    """Say what is going to be open; without a time, for as long as a request may last."""
     if not marks:
         return []
+    due = max(seat.deadline for seat, _ in marks) + GRACE_SECONDS if seconds is None else seconds
     keys = [mark_key(seat, one) for seat, one in marks]
     entries = tuple((key, seal_open(seat, one)) for key, (seat, one) in zip(keys, marks, strict=True))
-    booked: tuple[Booked, ...] = yield from ask(Mark(entries, seconds))
+    booked: tuple[Booked, ...] = yield from ask(Mark(entries, due))
     return [Held(key, one, grip.grip, grip.shared) for key, (_, one), grip in zip(keys, marks, booked, strict=True)]
 
 

@@ -77,7 +77,8 @@ class Branch(Struct, frozen=True):
 class Tenant(Struct, frozen=True, kw_only=True, dict=True):
     """What one client sees: one isolated service provider. `backend` is the primary's name, `base` its base URL.
 
-    `seal` closes the cursors it is given. `adopt` are the attributes by which a create may take over who is there.
+    `deadline` is how many seconds a request may last. `seal` closes the cursors it is given. `adopt` are the
+    attributes by which a create may take over who is there.
     `brake` bounds what is removed; None lets all of it pass. `require`: must every follower have a change before the
     client is told that it was made? `leaves` is what becomes of a resource that stops matching a follower's `when`.
     `reconcile`: seconds between two comparisons of a follower with the primary, None for none of their own accord.
@@ -91,6 +92,7 @@ class Tenant(Struct, frozen=True, kw_only=True, dict=True):
     base: str = ""
     lenience: Lenience = ANY
     correlation_seconds: int = 86_400
+    deadline: float = 25.0
     max_results: int = 1_000
     seal: Seal = Seal()
     adopt: tuple[str, ...] = ()
