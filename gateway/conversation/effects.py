@@ -113,7 +113,11 @@ class Unavailable(Struct, frozen=True):
 
 
 class Recall(Effect[tuple[bytes | None, ...] | Unavailable], frozen=True):
-    """Look entries up, in one round trip."""
+    """Look entries up, in one round trip.
+
+    While the store is away it answers where this process keeps one of the marks that are asked for: None then says of
+    the other keys that nothing is known of them.
+    """
 
     keys: tuple[Key, ...]
 

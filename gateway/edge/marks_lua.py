@@ -13,8 +13,8 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local function read(name)
   local value = redis.pcall('get', name)
   if type(value) ~= 'string' then return nil end
-  local grip, since = string.match(value, '^(%x+):(%d+):')
-  return grip, tonumber(since), value
+  local grip, since, from = string.match(value, '^(%x+):(%d+):()')
+  return grip, tonumber(since), value, from
 end
 """
 CHANGE = (
@@ -45,26 +45,30 @@ local function save(name, grip, since, entry, after)
 end
 """
 )
-# KEYS: every name of each mark, the newest first. ARGV: names of a mark; then grip, after (empty: parked), age, entry.
+# KEYS: every name of each mark, the newest first. ARGV: names of a mark, and does an older entry stay; then of each its
+# grip, after (empty: parked), age, entry.
 SAVE = (
     CHANGE
     + """
-local each, at, saved = tonumber(ARGV[1]), 2, {}
+local each, stays, at, saved = tonumber(ARGV[1]), ARGV[2] == '1', 3, {}
 for first = 3, #KEYS, each do
-  local since = now - ARGV[at + 2]
+  local since, entry = now - ARGV[at + 2], ARGV[at + 3]
   for i = first, first + each - 1 do
-    local _, earlier = read(KEYS[i])
-    since = math.min(since, earlier or since)
+    local grip, earlier, value, from = read(KEYS[i])
+    if grip and earlier <= since then
+      since = earlier
+      if stays then entry = string.sub(value, from) end
+    end
     if i > first then drop(KEYS[i]) end
   end
-  save(KEYS[first], ARGV[at], since, ARGV[at + 3], ARGV[at + 1])
+  save(KEYS[first], ARGV[at], since, entry, ARGV[at + 1])
   saved[#saved + 1] = 1
   at = at + 4
 end
 return saved
 """
 )
-# KEYS as for SAVE. ARGV: names of a mark; then the grip of each.
+# KEYS as for SAVE. ARGV: names of a mark, nothing; then the grip of each.
 UNMARK = (
     CHANGE
     + """
@@ -72,7 +76,7 @@ local each, ended = tonumber(ARGV[1]), {}
 for first = 3, #KEYS, each do
   local held = 0
   for i = first, first + each - 1 do
-    if read(KEYS[i]) == ARGV[#ended + 2] then
+    if read(KEYS[i]) == ARGV[#ended + 3] then
       drop(KEYS[i])
       held = 1
     end

@@ -1,6 +1,7 @@
 """Marks in a Redis, for every replica; in this process alone while it is away, until it is back.
 
-What only this process has wins over what the store has under the same key: it was set later, while the store was away.
+When it is back the older of two marks under one key keeps its entry, so that what was known first is not forgotten; the
+grip is that of the one kept here, so that whoever was bringing the resource in step meanwhile does not end it.
 """
 
 import re
@@ -36,9 +37,10 @@ class RedisMarks:
             self.aside.drop(slip.key)
         return tuple(Booked(slip.grip) for slip in slips)
 
-    async def save(self, slips: Sequence[Slip]) -> bool:
+    async def save(self, slips: Sequence[Slip], *, merged: bool = False) -> bool:
+        """Merged: the entry of an older mark stays, which tells how things were before."""
         told = [(one.key, (one.grip, milliseconds(one.seconds), milliseconds(one.age), one.entry)) for one in slips]
-        return await self.change("mark", SAVE, told) is not None
+        return await self.change("mark", SAVE, told, "1" if merged else "") is not None
 
     async def unmark(self, marks: Sequence[tuple[Key, bytes]]) -> tuple[bool, ...]:
         """Here and there: what was moved, or was saved by a store that did not say so, has the same grip."""
@@ -47,7 +49,7 @@ class RedisMarks:
         return aside if shared is None else tuple(here or there for here, there in zip(aside, shared, strict=True))
 
     async def change(
-        self, operation: StateOperation, script: str, told: Sequence[tuple[Key, tuple[Any, ...]]]
+        self, operation: StateOperation, script: str, told: Sequence[tuple[Key, tuple[Any, ...]]], how: str = ""
     ) -> list[bool] | None:
         """One script for each follower, all in one round trip: did it change each key? None: no answer."""
         groups: dict[Pair, list[int]] = {}
@@ -59,7 +61,7 @@ class RedisMarks:
             for pair, group in groups.items():
                 names = [*self.namer.agenda(pair), *(name for at in group for name in self.namer.names(told[at][0]))]
                 words = [word for at in group for word in told[at][1]]
-                pipeline.eval(script, len(names), *names, len(self.namer.secrets), *words)
+                pipeline.eval(script, len(names), *names, len(self.namer.secrets), how, *words)
             answered: list[list[int]] = await pipeline.execute()
             return answered
 
@@ -83,6 +85,13 @@ class RedisMarks:
         answer = await self.run("postpone", POSTPONE, names, grip, new_grip(), milliseconds(seconds), entry)
         return bool(answer == 1)
 
+    async def recall_aside(self, keys: Sequence[Key]) -> list[bytes | None]:
+        """What is kept here of the keys, once the store has been offered it."""
+        for pair in {(key.tenant, key.backend) for key in keys if self.aside.find(key) is not None}:
+            await self.move(pair)
+        found = map(self.aside.find, keys)
+        return [None if one is None else one.entry for one in found]
+
     async def take(self, pair: Pair, most: int, seconds: float) -> tuple[Taken, ...]:
         await self.move(pair)
         names, words = self.namer.agenda(pair), (self.namer.mark_prefix(pair), most, milliseconds(seconds))
@@ -93,7 +102,7 @@ class RedisMarks:
     async def move(self, pair: Pair) -> None:
         """Give the store what it missed. What was changed here meanwhile stays, and goes the next time."""
         while slips := self.aside.slips(pair, PAGE):
-            if not await self.save(slips):
+            if not await self.save(slips, merged=True):
                 return
             self.aside.unmark([(slip.key, slip.grip) for slip in slips])
 

@@ -57,14 +57,14 @@ class RedisState:
         return self.line.is_up
 
     async def recall(self, keys: Sequence[Key]) -> tuple[bytes | None, ...] | Unavailable:
-        """Marks that only this process has are known without the store, where nothing else is asked for."""
-        aside = [self.marks.aside.find(key) for key in keys]
-        if None not in aside:
-            return tuple(one.entry for one in aside if one is not None)
+        """While the store is away, marks that are kept here are known; hints asked for along with them are not."""
+        if not keys:
+            return ()
+        aside = await self.marks.recall_aside(keys)
         found = await self.attempt("recall", lambda: self.read(keys))
         if isinstance(found, Unavailable):
-            return found
-        return tuple(self.pick(key, found) if one is None else one.entry for key, one in zip(keys, aside, strict=True))
+            return found if not any(aside) else tuple(aside)
+        return tuple(self.pick(key, found) if one is None else one for key, one in zip(keys, aside, strict=True))
 
     async def read(self, keys: Sequence[Key]) -> dict[str, bytes | None]:
         """One MGET for each slot; usually there is one."""
