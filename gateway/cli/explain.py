@@ -4,12 +4,14 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from gateway.app import read_keys
+from gateway.cli.explain_followers import explain_followers
 from gateway.cli.explain_shared import describe_refusal, explain_bulk, explain_root
 from gateway.cli.explanation import (
     describe_calls,
@@ -115,7 +117,7 @@ def explain_request(request: Request, tenant: Tenant, settings: Settings, record
     request = place_flag(request, tenant.lenience)
     route = find_route(request.method, request.path, Caller(tenant.name))
     if route.shape in ("root", "root-search"):
-        return explain_root(request, route, tenant, settings.backends[tenant.backend].link.base)
+        return explain_root(request, route, tenant, base_of(settings, tenant))
     if route.shape == "bulk":
         return explain_bulk(request, route, tenant, lambda inner, at: explain_routed(inner, at, tenant, settings, None))
     return explain_routed(request, route, tenant, settings, record)
@@ -140,9 +142,11 @@ def explain_routed(
     told["plan"] = tell_plan(plan, sources[-1], plan.type)
     told |= {"query": tell_query(plan)} if isinstance(plan, QueryPlan) else {}
     told["narrowed"] = describe_losses(plan, intent, resource, sources) if resource else []
-    told["calls"] = describe_calls(calls, settings.backends[tenant.backend].link.base)
+    told["calls"] = describe_calls(calls, base_of(settings, tenant))
     note = " ".join(what_follows(plan, tenant, record, calls))
-    return {**told, "note": note} if note else told
+    told |= {"note": note} if note else {}
+    followers = explain_followers(intent, tenant, partial(read_sources, settings), partial(base_of, settings))
+    return {**told, "followers": followers} if followers else told
 
 
 def what_follows(plan: Plan, tenant: Tenant, record: Document | None, calls: Sequence[Call]) -> Iterator[str]:
@@ -245,6 +249,11 @@ def read_file(file: str) -> bytes:
         return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from None
+
+
+def base_of(settings: Settings, tenant: Tenant) -> str:
+    """What the URLs of a backend begin with."""
+    return settings.backends[tenant.backend].link.base
 
 
 def read_sources(settings: Settings, tenant: Tenant) -> Sequence[Source]:

@@ -166,6 +166,22 @@ def print_told(told: Document) -> Iterator[str]:
     yield from part("plan", told["plan"])
     yield from print_losses(told["narrowed"])
     yield from print_calls(told)
+    for follower in told.get("followers", ()):
+        yield ""
+        yield from print_follower(follower)
+
+
+def print_follower(told: Document) -> Iterator[str]:
+    """What is done at one follower after the primary has answered."""
+    when = f", when {told['when']}" if "when" in told else ""
+    yield from part("follower", [f"{told['backend']}, mapping {told['mapping']}{when}", *told["then"]])
+    if "refused" in told:
+        yield from part("refused", [told["refused"]["detail"]])
+    yield from print_losses(told.get("narrowed", ()))
+    yield from print_list(told.get("finds", ()), "find      unless a link leads there")
+    yield from print_list(told.get("creates", ()), "create    unless it is found")
+    if "note" in told:
+        yield f"          {told['note']}"
 
 
 def part(title: str, lines: Sequence[str]) -> Iterator[str]:
@@ -189,10 +205,21 @@ def print_losses(losses: Sequence[Document]) -> Iterator[str]:
 def print_calls(told: Document) -> Iterator[str]:
     calls = told["calls"]
     yield f"calls     {len(calls)} known before any answer" if calls else "calls     none"
+    yield from number_calls(calls)
+    if "note" in told:
+        yield f"          {told['note']}"
+
+
+def print_list(calls: Sequence[Document], title: str) -> Iterator[str]:
+    if calls:
+        yield title
+        yield from number_calls(calls)
+
+
+def number_calls(calls: Sequence[Document]) -> Iterator[str]:
+    """One below the other, each with its body."""
     for number, call in enumerate(calls, 1):
         yield f"          {number}. {call['method']} {call['url']}"
         if "body" in call:
             body = msgspec.json.format(msgspec.json.encode(call["body"]), indent=2).decode()
             yield from (f"             {line}" for line in body.splitlines())
-    if "note" in told:
-        yield f"          {told['note']}"
