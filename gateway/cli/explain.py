@@ -12,7 +12,8 @@ import msgspec
 
 from gateway.app import read_keys
 from gateway.cli.explain_followers import explain_followers
-from gateway.cli.explain_shared import describe_refusal, explain_bulk, explain_root
+from gateway.cli.explain_shared import Bases, describe_refusal, explain_bulk, explain_spread
+from gateway.cli.explain_split import explain_split
 from gateway.cli.explanation import (
     describe_calls,
     describe_losses,
@@ -101,8 +102,8 @@ def explain(settings: Settings, args: argparse.Namespace) -> Document:
     told: Document = {
         "request": f"{args.method.upper()} {args.url}",
         "tenant": tenant.name,
-        "backend": tenant.backend,
-        "mapping": tenant.dialect.name,
+        "backend": ", ".join(seat.backend for seat in tenant.seats),
+        "mapping": ", ".join(dict.fromkeys(seat.dialect.name for seat in tenant.seats)),
     }
     request = make_request(args, tenant)
     record = read_record(args.record) if args.record else None
@@ -116,15 +117,22 @@ def explain_request(request: Request, tenant: Tenant, settings: Settings, record
     """The same steps as a request that is served, up to the first call."""
     request = place_flag(request, tenant.lenience)
     route = find_route(request.method, request.path, Caller(tenant.name))
+    bases = bases_of(settings)
     if route.shape in ("root", "root-search"):
-        return explain_root(request, route, tenant, base_of(settings, tenant))
+        return explain_spread(request, route, tenant, bases)
+
+    def explain_one(inner: Request, at: Route, record: Document | None = None) -> Document:
+        return explain_split(
+            inner, at, tenant, bases, lambda *words: explain_routed(*words, settings=settings, record=record)
+        )
+
     if route.shape == "bulk":
-        return explain_bulk(request, route, tenant, lambda inner, at: explain_routed(inner, at, tenant, settings, None))
-    return explain_routed(request, route, tenant, settings, record)
+        return explain_bulk(request, route, tenant, explain_one)
+    return explain_one(request, route, record)
 
 
 def explain_routed(
-    request: Request, route: Route, tenant: Tenant, settings: Settings, record: Document | None
+    request: Request, route: Route, tenant: Tenant, *, settings: Settings, record: Document | None
 ) -> Document:
     """A request for one resource type, or for a discovery document."""
     intent = parse(request, route, tenant)
@@ -142,10 +150,10 @@ def explain_routed(
     told["plan"] = tell_plan(plan, sources[-1], plan.type)
     told |= {"query": tell_query(plan)} if isinstance(plan, QueryPlan) else {}
     told["narrowed"] = describe_losses(plan, intent, resource, sources) if resource else []
-    told["calls"] = describe_calls(calls, base_of(settings, tenant))
+    told["calls"] = describe_calls(calls, bases_of(settings))
     note = " ".join(what_follows(plan, tenant, record, calls))
     told |= {"note": note} if note else {}
-    followers = explain_followers(intent, tenant, partial(read_sources, settings), partial(base_of, settings))
+    followers = explain_followers(intent, tenant, partial(read_sources, settings), bases_of(settings))
     return {**told, "followers": followers} if followers else told
 
 
@@ -251,9 +259,9 @@ def read_file(file: str) -> bytes:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from None
 
 
-def base_of(settings: Settings, tenant: Tenant) -> str:
-    """What the URLs of a backend begin with."""
-    return settings.backends[tenant.backend].link.base
+def bases_of(settings: Settings) -> Bases:
+    """What the URLs of each backend begin with."""
+    return {name: backend.link.base for name, backend in settings.backends.items()}
 
 
 def read_sources(settings: Settings, tenant: Tenant) -> Sequence[Source]:

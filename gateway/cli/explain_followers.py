@@ -3,7 +3,7 @@
 A follower gets what the primary has by then, which is known here as far as the body tells.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from gateway.cli.explanation import describe_calls, describe_losses
 from gateway.conversation.correlate import choose_plan, correlating
@@ -22,16 +22,16 @@ from gateway.scim.errors import ScimError
 from gateway.scim.filter import format_filter
 
 Sources = Callable[[Tenant], Sequence[Source]]
-Base = Callable[[Tenant], str]
+Bases = Mapping[str, str]
 
 
-def explain_followers(intent: Intent, tenant: Tenant, sources: Sources, base: Base) -> list[Document]:
+def explain_followers(intent: Intent, tenant: Tenant, sources: Sources, bases: Bases) -> list[Document]:
     """Each follower of a write, as plain data; none for what changes nothing."""
     if not isinstance(intent, Create | Replace | Modify | Delete):
         return []
     leader = find_target(tenant, intent.type)
     seen = see(intent, leader)
-    return [tell_follower(follower, intent, leader, seen, sources, base) for follower in tenant.followers]
+    return [tell_follower(follower, intent, leader, seen, sources, bases) for follower in tenant.followers]
 
 
 def see(intent: Intent, leader: Target) -> Document | None:
@@ -47,7 +47,7 @@ def see(intent: Intent, leader: Target) -> Document | None:
 
 
 def tell_follower(
-    follower: Follower, intent: Intent, leader: Target, seen: Document | None, sources: Sources, base: Base
+    follower: Follower, intent: Intent, leader: Target, seen: Document | None, sources: Sources, bases: Bases
 ) -> Document:
     """One follower: whether it has the resource, how its record is found, and what is sent as far as it is known."""
     seat = follower.seat
@@ -60,11 +60,11 @@ def tell_follower(
     if follower.when is not None:
         told["when"] = format_filter(follower.when)
     is_there = None if seen is None else belongs(follower, seen, leader.type)
-    told["then"] = [*tell_when(follower, leader, is_there), *tell_steps(there, leader, is_there)]
+    told["then"] = [*tell_when(follower, leader, is_there), *tell_steps(follower, there, leader, is_there)]
     if seen is None or not is_there:
         return told
     try:
-        return {**told, **tell_known(intent, seen, leader, there, sources, base)}
+        return {**told, **tell_known(intent, seen, leader, there, sources, bases)}
     except (Problem, ScimError, LensError) as error:
         problem = as_problem(error)
         return {**told, "refused": {"code": problem.code, "detail": problem.detail}}
@@ -80,14 +80,14 @@ def tell_when(follower: Follower, leader: Target, is_there: bool | None) -> Iter
         yield f"when {'holds' if is_there else 'does not hold'} of what is sent"
 
 
-def tell_steps(there: Target, leader: Target, is_there: bool | None) -> Iterator[str]:
+def tell_steps(follower: Follower, there: Target, leader: Target, is_there: bool | None) -> Iterator[str]:
     """How it comes to be in step."""
     leaving = "deleted" if leader.tenant.leaves == "delete" else "barred"
     if is_there is not False:
         yield f"its record is {found_by(there)}; what {leader.backend} has by then and it has not is sent"
-    if is_there is None:
+    if is_there is None and follower.when is not None:
         yield f"who no longer belongs there is {leaving}"
-    elif not is_there:
+    if is_there is False:
         yield f"nobody is created; who came there as a follower is {leaving}"
 
 
@@ -97,7 +97,9 @@ def found_by(there: Target) -> str:
     return f"found by its link, else by {', then by '.join(names)}"
 
 
-def tell_known(intent: Intent, seen: Document, leader: Target, there: Target, sources: Sources, base: Base) -> Document:
+def tell_known(
+    intent: Intent, seen: Document, leader: Target, there: Target, sources: Sources, bases: Bases
+) -> Document:
     """The look-ups, the create where they find nobody, and what of it the follower does not carry."""
     fitting = fit(seen, there)
     named = references(fitting, there, leader.tenant)
@@ -109,8 +111,8 @@ def tell_known(intent: Intent, seen: Document, leader: Target, there: Target, so
     plan = plan_create(Create(url="", type=there.resource.name, resource=wanted), there)
     told: Document = {
         "narrowed": describe_losses(plan, Create(url="", resource=wanted), there.resource, sources(there.tenant)),
-        "finds": describe_calls(finds, base(there.tenant)),
-        "creates": describe_calls(planned_calls(plan, there.tenant), base(there.tenant)),
+        "finds": describe_calls(finds, bases),
+        "creates": describe_calls(planned_calls(plan, there.tenant), bases),
     }
     note = f"{UNKNOWN_ID} in a body stands for an id that {there.backend} gave."
     return {**told, "note": note} if named else told

@@ -1,6 +1,6 @@
-"""What `explain` says of requests to the endpoints that serve all resource types."""
+"""What `explain` says of requests that are several: queries over several places, and bulk requests."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import quote
 
 from gateway.cli.explanation import describe_calls
@@ -15,18 +15,23 @@ from gateway.pipeline.request import Request, Route, Tenant
 from gateway.pipeline.spread import parse_spread, plan_spread
 from gateway.scim.errors import ScimError
 
+Bases = Mapping[str, str]
 
-def explain_root(request: Request, route: Route, tenant: Tenant, base: str) -> Document:
-    """A query on the root: the query of each type, and the first call of each."""
+
+def explain_spread(request: Request, route: Route, tenant: Tenant, bases: Bases) -> Document:
+    """A query on the root or of a split tenant: the query in each place, and the first call of each."""
     intent = parse_spread(request, route, tenant)
-    told: Document = {"intent": untitled(describe_spread(intent, root=True))}
+    is_root = route.shape in ("root", "root-search")
+    told: Document = {"intent": untitled(describe_spread(intent, root=is_root))}
     try:
         plan = plan_spread(intent, tenant)
         calls = planned_spread(plan, tenant)
     except (Problem, ScimError, LensError) as error:
         return {**told, "refused": describe_refusal(as_problem(error))}
-    told |= {"plan": untitled(describe_spread_plan(plan)), "narrowed": [], "calls": describe_calls(calls, base)}
-    return {**told, "note": "Where a type's page begins, the totals of the types before it say."} if calls else told
+    told |= {"plan": untitled(describe_spread_plan(plan)), "narrowed": [], "calls": describe_calls(calls, bases)}
+    places = "type" if is_root else "branch"
+    note = f"Where the page of one {places} begins, the totals of those before it say."
+    return {**told, "note": note} if len(plan.parts) > 1 else told
 
 
 Explain = Callable[[Request, Route], Document]

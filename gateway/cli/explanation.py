@@ -131,9 +131,9 @@ def falls_under(name: str, entry: str, urns: Mapping[str, Any]) -> bool:
     return name == urn or name.startswith((f"{urn}.", f"{urn}:"))
 
 
-def describe_calls(calls: Sequence[Call], base: str) -> list[Document]:
-    """The calls, with their whole URLs as they go out, and never a credential."""
-    return [describe_call(call, base) for call in calls]
+def describe_calls(calls: Sequence[Call], bases: Mapping[str, str]) -> list[Document]:
+    """The calls, with their whole URLs as they go out, and never a credential. `bases` are those of the backends."""
+    return [describe_call(call, bases[call.backend]) for call in calls]
 
 
 def describe_call(call: Call, base: str) -> Document:
@@ -151,6 +151,7 @@ def print_explanation(told: Document) -> Iterator[str]:
 
 def print_told(told: Document) -> Iterator[str]:
     """What is told of a request, or of each operation of a bulk request."""
+    yield from part("branch", [told["branch"]] if "branch" in told else ())
     yield from part("intent", told.get("intent", ()))
     for one in told.get("operations", ()):
         bulk_id = f", bulkId {one['bulkId']}" if "bulkId" in one else ""
@@ -168,7 +169,7 @@ def print_told(told: Document) -> Iterator[str]:
     yield from print_calls(told)
     for follower in told.get("followers", ()):
         yield ""
-        yield from print_follower(follower)
+        yield from "\n".join(print_follower(follower)).rstrip().split("\n")
 
 
 def print_follower(told: Document) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """One request to one resource type, whichever backend its resources live in."""
 
+from collections.abc import Iterator
+
 from msgspec.structs import replace
 
 from gateway.conversation.answering import answer_before
@@ -37,25 +39,44 @@ def answer(request: Request, route: Route, tenant: Tenant) -> Conversation[Respo
 
 def answer_item(request: Request, route: Route, tenant: Tenant, kind: ResourceType) -> Conversation[Response]:
     """A request for one resource: its id says where it lives."""
+    return (yield from answer_before(request, route, find_home(route, tenant, kind)))
+
+
+def find_home(route: Route, tenant: Tenant, kind: ResourceType) -> Tenant:
+    """The seat that an id leads to; a 404 Problem where it can be nobody's."""
     seat = find_seat(tenant, route.id)
     if kind.name not in seat.dialect.resources:
         raise Problem("SG110")
-    return (yield from answer_before(request, route, seat))
+    return seat
 
 
 def answer_create(request: Request, route: Route, tenant: Tenant, kind: ResourceType) -> Conversation[Response]:
     """A create: what the resource shall be says where it belongs, and that backend what it may be."""
-    check_path(request, tenant.lenience)
-    document = read_body(request, tenant.lenience)
-    accepted = tenant.accepted[kind.name]
-    admission = read_resource(document, accepted, partial=True, lenience=tenant.lenience)
-    seat = place(tenant, accepted, admission.resource)
-    yield from refuse_twin(admission.resource, kind, seat, tenant)
+    document, resource = read_new(request, tenant, kind)
+    seat = place(tenant, tenant.accepted[kind.name], resource)
+    yield from refuse_twin(resource, kind, seat, tenant)
     return (yield from answer_before(replace(request, document=document), route, seat))
 
 
+def read_new(request: Request, tenant: Tenant, kind: ResourceType) -> tuple[object, Document]:
+    """The body of a create, and the resource that it describes."""
+    check_path(request, tenant.lenience)
+    document = read_body(request, tenant.lenience)
+    admission = read_resource(document, tenant.accepted[kind.name], partial=True, lenience=tenant.lenience)
+    return document, admission.resource
+
+
 def refuse_twin(resource: Document, kind: ResourceType, seat: Tenant, tenant: Tenant) -> Conversation[None]:
-    """A 409 Problem where another branch has a resource with a value that is unique there: each would take its own.
+    """A 409 Problem where another branch has a resource with a value that is unique there: each would take its own."""
+    for target, wanted in possible_twins(resource, kind, seat, tenant):
+        if (yield from is_taken(wanted, target)):
+            raise Problem("SG204", f"A {kind.name} with this {wanted.path} lives in another backend, {target.backend}")
+
+
+def possible_twins(
+    resource: Document, kind: ResourceType, seat: Tenant, tenant: Tenant
+) -> Iterator[tuple[Target, Compare]]:
+    """Where another branch may have the same resource, and by what it is asked.
 
     A branch whose guards say that it cannot have it is not asked, and none by what it cannot be asked for.
     """
@@ -64,8 +85,8 @@ def refuse_twin(resource: Document, kind: ResourceType, seat: Tenant, tenant: Te
             continue
         target = Target(other, other.dialect.resources[kind.name])
         for wanted in unique_values(resource, target):
-            if may_live(tenant.guards, other.key, wanted, target.type) and (yield from is_taken(wanted, target)):
-                raise Problem("SG204", f"A {kind.name} with this {wanted.path} lives in another backend, {other.key}")
+            if may_live(tenant.guards, other.key, wanted, target.type):
+                yield target, wanted
 
 
 def unique_values(resource: Document, target: Target) -> list[Compare]:

@@ -77,7 +77,8 @@ def describe_spread_plan(plan: SpreadPlan) -> list[str]:
     """The query of each place, in the order in which they are made."""
     parts = [f"{name_place(part.target)}: {line}" for part in plan.parts for line in describe_query(part.plan)]
     order = [] if plan.sort_by is None else [f"sort: {plan.sort_by} by us, where all was read"]
-    return [f"plan: {len(plan.parts)} queries, one list", *parts, *order]
+    queries = "1 query" if len(plan.parts) == 1 else f"{len(plan.parts)} queries"
+    return [f"plan: {queries}, one list", *parts, *order]
 
 
 def describe_operation(one: Operation) -> str:

@@ -238,7 +238,7 @@ def test_a_query_on_the_root_tells_the_query_of_each_type(folder: Path, capsys: 
     assert (code, told["intent"][0]) == (0, "query on the root")
     assert told["intent"][1:3] == ['User: displayName eq "A"', 'Group: displayName eq "A"']
     assert [call["url"].partition("?")[0].rpartition("/")[2] for call in told["calls"]] == ["Users", "Groups"]
-    assert told["note"] == "Where a type's page begins, the totals of the types before it say."
+    assert told["note"] == "Where the page of one type begins, the totals of those before it say."
     _, nobody = explain(capsys, "cube", "GET", "/?filter=shoeSize pr")
     assert nobody["calls"] == []
     assert "the filter holds of no resource type" in nobody["intent"]

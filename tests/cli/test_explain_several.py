@@ -1,0 +1,121 @@
+"""`explain` for tenants with several backends: how followers are brought in step, and which branch a request goes to.
+
+What is told stands in explanations/, one file for each request; `--accept` writes them anew, and then they are read.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from gateway.cli import run_command
+
+ROOT = Path(__file__).parents[2]
+EXPLANATIONS = Path(__file__).parent / "explanations"
+PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+CONFIG = f"""\
+backends:
+  cube: {{ mapping: cube-cloud, url: 'https://cube.example/scim', auth: none }}
+  rsa: {{ mapping: rsa-unified-directory, url: 'https://rsa.example/scim', auth: none }}
+  huawei: {{ mapping: huawei-identity-center, url: 'https://huawei.example/scim', auth: none }}
+tenants:
+  led:
+    tokens: [{{ sha256: {"ab" * 32} }}]
+    backends: [cube, {{ use: rsa, when: 'userName ew "@acme.example"' }}, huawei]
+    leaves: delete
+  split:
+    tokens: [{{ sha256: {"cd" * 32} }}]
+    split: [{{ use: cube, when: 'userName ew "@eu.example"' }}, {{ use: huawei }}]
+  named:
+    tokens: [{{ sha256: {"ef" * 32} }}]
+    split: [{{ use: cube, when: 'name.familyName sw "J"' }}, {{ use: huawei }}]
+"""
+BABS = {
+    "userName": "babs@acme.example",
+    "displayName": "Babs",
+    "externalId": "hr-1",
+    "password": "correct-horse",
+    "name": {"givenName": "Barbara", "familyName": "Jensen"},
+    "emails": [{"value": "babs@acme.example", "type": "home", "primary": True}, {"value": "b@home.example"}],
+}
+DOCUMENTS = {
+    "babs": BABS,
+    "guest": {**BABS, "userName": "babs@guests.example"},
+    "eu": {**BABS, "userName": "babs@eu.example"},
+    "long": {"userName": "babs@acme.example", "name": {"givenName": "B" * 1025}},
+    "guides": {"displayName": "Guides", "members": [{"value": "7"}]},
+    "european": {"displayName": "Guides", "members": [{"value": "cube~~7"}]},
+    "disable": {"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "active", "value": False}]},
+}
+REQUESTS: dict[str, tuple[str, ...]] = {
+    "led-create": ("led", "POST", "/Users", "--body", "babs.json"),
+    "led-create-outside": ("led", "POST", "/Users", "--body", "guest.json"),
+    "led-create-refused": ("led", "POST", "/Users", "--body", "long.json"),
+    "led-create-group": ("led", "POST", "/Groups", "--body", "guides.json"),
+    "led-replace": ("led", "PUT", "/Users/7", "--body", "babs.json"),
+    "led-modify": ("led", "PATCH", "/Users/7", "--body", "disable.json"),
+    "led-delete": ("led", "DELETE", "/Users/7"),
+    "led-query": ("led", "GET", '/Users?filter=userName eq "a"'),
+    "split-create": ("split", "POST", "/Users", "--body", "eu.json"),
+    "split-create-rest": ("split", "POST", "/Users", "--body", "babs.json"),
+    "split-create-group": ("split", "POST", "/Groups", "--body", "european.json"),
+    "split-create-after-a-look": ("named", "POST", "/Users", "--body", "eu.json"),
+    "split-delete": ("split", "DELETE", "/Users/huawei~~7"),
+    "split-delete-nobody": ("split", "DELETE", "/Users/7"),
+    "split-query": ("split", "GET", "/Groups"),
+    "split-query-of-one": ("split", "GET", '/Users?filter=userName eq "babs@eu.example"'),
+    "split-root": ("split", "GET", '/?filter=displayName eq "Babs"'),
+}
+Tell = Callable[..., str]
+
+
+@pytest.fixture
+def tell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Tell:
+    """What `explain` prints, without the places of this checkout."""
+    (tmp_path / "gateway.yaml").write_text(CONFIG)
+    for name, document in DOCUMENTS.items():
+        (tmp_path / f"{name}.json").write_bytes(msgspec.json.encode(document))
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str) -> str:
+        run_command(["explain", *words])
+        return re.sub(r"(\.yaml):\d+:\d+", r"\1", capsys.readouterr().out.replace(f"{ROOT}/", ""))
+
+    return run
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_request_is_told_as_it_was_reviewed(name: str, accept: bool, tell: Tell) -> None:
+    said, file = tell(*REQUESTS[name]), EXPLANATIONS / f"{name}.txt"
+    if accept:
+        file.write_text(said, "utf-8")
+    assert said == file.read_text("utf-8")
+
+
+def test_no_explanation_is_left_behind() -> None:
+    assert {file.stem for file in EXPLANATIONS.glob("*")} == set(REQUESTS)
+
+
+def test_a_machine_is_told_the_same(tell: Tell) -> None:
+    told = msgspec.json.decode(tell(*REQUESTS["led-create"], "--json"))
+    rsa, huawei = told["followers"]
+    assert (rsa["backend"], rsa["when"], "when" in huawei) == ("rsa", 'userName ew "@acme.example"', False)
+    assert [call["method"] for call in (*rsa["finds"], *rsa["creates"])] == ["GET", "POST"]
+    assert rsa["creates"][0]["body"]["userName"] == "babs@acme.example"
+    assert {one["attribute"] for one in huawei["narrowed"]} >= {"password"}
+    split = msgspec.json.decode(tell(*REQUESTS["split-create"], "--json"))
+    assert (split["backend"], split["branch"]) == ("cube", 'cube: userName ew "@eu.example" holds')
+
+
+def test_each_operation_of_a_bulk_request_tells_its_branch_and_its_followers(tell: Tell, tmp_path: Path) -> None:
+    operations = [
+        {"method": "POST", "path": "/Users", "bulkId": name, "data": DOCUMENTS[name]} for name in ("eu", "guest")
+    ]
+    body = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": operations}
+    (tmp_path / "bulk.json").write_bytes(msgspec.json.encode(body))
+    split = msgspec.json.decode(tell("split", "POST", "/Bulk", "--body", "bulk.json", "--json"))
+    assert [one["branch"].partition(":")[0] for one in split["operations"]] == ["cube", "huawei"]
+    led = msgspec.json.decode(tell("led", "POST", "/Bulk", "--body", "bulk.json", "--json"))
+    assert [[one["backend"] for one in each["followers"]] for each in led["operations"]] == [["rsa", "huawei"]] * 2
