@@ -83,6 +83,8 @@ def converge_held(pair: Pair, one: Open, password: str, path: Path) -> Conversat
     leader, there = pair.leader, pair.there
     resource = yield from read_state(leader, one.native)
     linked = yield from find_link(pair, one)
+    if resource is not None and not (linked or one.ours or belongs(pair.follower, resource, leader.type)):
+        return Converged(None)  # it never was to be there
     named = () if resource is None else correlating(resource, there)
     peer = (yield from find_peer(there, linked, named)) or (yield from find_former(pair, one, named))
     if peer is not None and not peer.linked and (yield from is_taken(pair, one, peer)):

@@ -64,13 +64,14 @@ CLIENTS: Mapping[str, Client] = {
 class Cast(Struct, frozen=True):
     """Who is on the stage in one run; `cursors` are those that the client was given, in order.
 
-    The ledger holds the calls to all vendors in their order, each with the mark of its vendor.
+    The ledger holds the calls to all vendors in their order, each with the mark of its vendor; `addresses` are theirs,
+    with the names that a story gives them.
     """
 
     client: Client
     stage: Stage
     ledger: list[tuple[str, Exchange]]
-    vendor_url: str
+    addresses: dict[str, str]
     cursors: list[str]
 
 
@@ -116,16 +117,18 @@ async def play(story: Story, client: Client, vendor: str, folder: Path) -> list[
     shared: list[tuple[str, Exchange]] = []
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(open_vendor(vendor, story.options, Ledger("=", shared)))
+        addresses = {url: "<vendor>"}
         backends, uses = {"vendor": backend(vendor, url, write_secret(folder))}, []
         if story.follower is not None:
             name, keys = story.follower
             there = await stack.enter_async_context(open_vendor(name, (), Ledger("-", shared), ITS))
+            addresses[there] = "<follower>"
             backends["follower"] = backend(name, there, write_secret(folder))
             uses = [{"use": "follower", **keys}]
         acme = tenant(ACME, "vendor", client=client.profile, **story.tenant)
         config = write_config(folder, backends, {"acme": {**acme, "backends": [*acme["backends"], *uses]}})
         stage = await stack.enter_async_context(open_stage(config))
-        cast = Cast(client, stage, shared, url, [])
+        cast = Cast(client, stage, shared, addresses, [])
         return [await play_ask(ask, cast) for ask in story.asks]
 
 
@@ -175,7 +178,8 @@ def name_values(message: Message, cast: Cast) -> Message:
     """The message with names for what differs from run to run."""
 
     def name(text: str) -> str:
-        text = text.replace(cast.stage.url, "<gateway>").replace(cast.vendor_url, "<vendor>")
+        for address, called in {cast.stage.url: "<gateway>", **cast.addresses}.items():
+            text = text.replace(address, called)
         for number in range(len(cast.cursors), 0, -1):  # two of one second are alike, and have the newer one's name
             text = text.replace(cast.cursors[number - 1], f"<cursor:{number}>")
         text = re.sub(r"00000000-0000-4000-8000-([0-9a-f]{12})", lambda found: name_id(int(found[1], 16)), text)

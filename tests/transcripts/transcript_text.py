@@ -18,7 +18,7 @@
 
 Only the `>>` blocks are written by hand; `pytest --accept` writes the rest. `<id:1>` stands for the first id the
 vendor made, `<its:1>` for the first that the follower made, `<cursor:1>` for the first cursor the client was given,
-`<gateway>` and `<vendor>` for the addresses of this run. Calls to a follower are marked `->` and `<-`.
+`<gateway>`, `<vendor>` and `<follower>` for the addresses of this run. Calls to a follower are marked `->` and `<-`.
 """
 
 import json
