@@ -19,7 +19,10 @@ Law = Literal["iso", "canon", "lossy"]
 
 
 class Codec(Struct, frozen=True):
-    """One codec. `order`: comparisons survive it; `affix`: co, sw and ew do. Errors are ValueErrors."""
+    """One codec. `order`: comparisons survive it; `affix`: co, sw and ew do. Errors are ValueErrors.
+
+    `prefix`: what a text must begin with to be decoded.
+    """
 
     name: str
     law: Law
@@ -29,6 +32,7 @@ class Codec(Struct, frozen=True):
     v_type: str = "string"
     order: bool = False
     affix: bool = False
+    prefix: str = ""
 
 
 def same(value: Any) -> str:
@@ -122,7 +126,7 @@ def prefix_codec(prefix: str) -> Codec:
             raise ValueError("without the declared prefix")
         return value[len(prefix) :]
 
-    return Codec(f'prefix("{prefix}")', "iso", lambda value: prefix + value, strip, affix=False)
+    return Codec(f'prefix("{prefix}")', "iso", lambda value: prefix + value, strip, prefix=prefix)
 
 
 def chain(codecs: tuple[Codec, ...]) -> Codec:
@@ -143,4 +147,5 @@ def chain(codecs: tuple[Codec, ...]) -> Codec:
     return Codec(
         " ".join(codec.name for codec in codecs), law, encode, decode, codecs[0].s_type, codecs[-1].v_type,
         all(codec.order for codec in codecs), all(codec.affix for codec in codecs),
+        next((codec.prefix for codec in codecs if codec.prefix), ""),
     )  # fmt: skip

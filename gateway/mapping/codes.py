@@ -129,6 +129,10 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "N704": ("The backend filters nothing: look-ups read its lists.", "Watch the metric of scanned filters."),
     "N705": ("Every answer to a filter is checked again.", "Nothing to do; it keeps empty answers true."),
+    "N707": (
+        "A record whose text lacks a prefix cannot be read.",
+        "Nothing to do where the backend sees to it; else write the rule as a text with a hole: `emp-{title}`.",
+    ),
     "N720": ("Clients cannot list everything.", "Nothing to do: they look up by what `allow` names."),
     "N741": ("A deactivation makes the record gone.", "Nothing to do, if the backend means it so."),
     "N740": ("A deactivation is refused.", "Nothing to do: clients delete whom they would bar."),

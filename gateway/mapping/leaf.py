@@ -12,6 +12,7 @@ from gateway.lens.shapes import Leaf
 from gateway.mapping.constants import TYPES, misfit_attribute, misfit_codec, sample_attribute
 from gateway.mapping.desk import Desk
 from gateway.mapping.document import RuleRow
+from gateway.mapping.flow import write_flow
 from gateway.mapping.source import Path
 from gateway.mapping.tables import read_table
 from gateway.scim.filter import AttrPath
@@ -118,7 +119,23 @@ def read_codecs(
         desk.complain("E126", "values: and via: do not go together", where, "keep one of them")
     elif misfit:
         desk.complain("E201", f"{target}: {misfit}", where, "remove via:, or name another field")
+    elif made.prefix and not (leaf.write_only or leaf.unechoed):
+        _note_prefix(desk, path, made.prefix, row)
     return made
+
+
+def _note_prefix(desk: Desk, path: Path, prefix: str, row: RuleRow) -> None:
+    """A text that does not begin so cannot be read; one of a text with a hole then shows nothing. Complaints: N707."""
+    name = str(path[1])
+    whole = f"{name}.{path[-1]}" if "each" in path else name
+    others = (getattr(row, key) for key in RuleRow.__struct_fields__ if key not in ("to", "via", "fill", "key"))
+    hint = ""
+    alone = path == ("map", name) and "[" not in name and isinstance(row.via, str)
+    if alone and all(one in (UNSET, {}) for one in others):
+        written = prefix.replace("{", "{{").replace("}", "}}") + f"{{{name}}}"
+        rule = {"to": row.to, "fill": row.fill} if row.fill is not UNSET else row.to
+        hint = f"{write_flow({written: rule})[2:-2]} # instead: such a record then shows no {name}"
+    desk.complain("N707", f"{whole}: a record that holds a text without {prefix} before it cannot be read", path, hint)
 
 
 def read_chain(desk: Desk, path: Path, said: str | list[str]) -> Codec | None:
