@@ -43,6 +43,11 @@ def timed(operation: str) -> str:
     return f'http_request_duration_seconds_count{{operation="{operation}"}}'
 
 
+def oldest(backend: str) -> str:
+    return f'pending_oldest_timestamp_seconds{{tenant="acme", backend="{backend}"}}'
+
+
+CUBE = 'tenant="acme", backend="cube"'
 ROWS: dict[str, tuple[Told, ...]] = {
     "ErrorBudgetBurnFast": (
         Told({requests("5xx"): "0+2x120", requests("2xx"): "0+18x120"}, "2h", 1),
@@ -100,6 +105,19 @@ ROWS: dict[str, tuple[Told, ...]] = {
     "FollowerPasswordsMissed": (
         Told({'follower_passwords_missed_total{tenant="acme", backend="cube"}': "0 0 1x20"}, "5m", 1),
         Told({'follower_passwords_missed_total{tenant="acme", backend="cube"}': "0x20"}, "5m"),
+    ),
+    "PendingStuck": (
+        Told({oldest("cube"): "0 0 60x40", oldest("rsa"): "0x40"}, "30m", 1, 'backend="cube"'),
+        Told({oldest("cube"): "1+60x40"}, "30m"),  # somebody waits, and nobody for long
+        Told({oldest("cube"): "0x40"}, "30m"),
+    ),
+    "DeadLetter": (
+        Told({f"dead_letter_operations{{{CUBE}}}": "0 0 2x20"}, "10m", 1, CUBE),
+        Told({f"dead_letter_operations{{{CUBE}}}": "0 0 2 0x20"}, "10m"),
+    ),
+    "MarksLost": (
+        Told({f"marks_lost_total{{{CUBE}}}": "0 0 1x20"}, "5m", 1, CUBE),
+        Told({f"marks_unshared_total{{{CUBE}}}": "0 0 1x20"}, "5m"),
     ),
     "TenantSilent": (
         Told({requests("2xx"): "0+1x1000 1000x3000"}, "44h", 1, 'tenant="acme"'),
