@@ -3,12 +3,12 @@
 from typing import Any
 
 from redis.asyncio import Redis
-from redis.asyncio.cluster import ClusterNode, RedisCluster
+from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
 from redis.credentials import CredentialProvider
 
+from gateway.edge.redis_groups import Cluster, Sentinels
 from gateway.edge.secrets import Secret, read_secret
 from gateway.edge.state_address import StateAddress
 
@@ -56,11 +56,11 @@ def open_client(address: StateAddress) -> Any:
     if address.kind == "cluster":
         nodes = [ClusterNode(host, port) for host, port in address.hosts]
         retry = Retry(NoBackoff(), 0)
-        return RedisCluster(startup_nodes=nodes, retry=retry, ssl=address.tls, **options_for(address))
+        return Cluster(startup_nodes=nodes, retry=retry, ssl=address.tls, **options_for(address))
     options = single_options(address)
     if address.kind == "sentinel":
         watch = {key: options[key] for key in ("socket_timeout", "socket_connect_timeout", "retry", "protocol")}
-        make: Any = Sentinel  # redis-py leaves it untyped
+        make: Any = Sentinels  # redis-py leaves it untyped
         sentinel = make(list(address.hosts), sentinel_kwargs=watch, ssl=address.tls, **options)
         return sentinel.master_for(address.service)
     if address.kind == "unix":

@@ -14,7 +14,8 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from gateway.conversation.effects import Unavailable
 from gateway.edge.breaker import Breaker
 from gateway.edge.ports import Clock, Moment, Observer
-from gateway.edge.redis_client import SECONDS, open_client
+from gateway.edge.redis_client import CONNECTIONS, SECONDS, open_client
+from gateway.edge.redis_groups import Cluster
 from gateway.edge.state_address import StateAddress
 from gateway.observations import StateAnswered, StateFailed, StateFault, StateOperation
 
@@ -29,16 +30,17 @@ class RedisLine:
         self.observer = observer
         self.clock = clock
         self.breaker = Breaker(clock)
+        self.room = asyncio.Semaphore(CONNECTIONS)
         self.is_up = False
 
     async def attempt(self, operation: StateOperation, act: Callable[[], Awaitable[T]]) -> T | Unavailable:
-        """One operation, within its time and past the breaker."""
+        """One operation, within its time and past the breaker. More at once than there are connections wait in line."""
         if not self.breaker.admit():
             self.note(operation, "breaker")
             return Unavailable()
         began = self.clock()
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(SECONDS), self.room:
                 answer = await act()
         except Exception as error:  # redis-py's own errors are not all RedisErrors: a cluster without slots is none
             reason = reason_of(error)
@@ -56,8 +58,10 @@ class RedisLine:
         self.is_up = answered
         if answered:
             self.breaker.succeed()
-        else:
-            self.breaker.fail()
+            return
+        self.breaker.fail()
+        if isinstance(self.client, Cluster):
+            self.client.look_again()
 
     def note(self, operation: StateOperation, reason: StateFault) -> None:
         self.observer.observe(StateFailed(operation, reason), Moment())

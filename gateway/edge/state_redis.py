@@ -9,33 +9,18 @@ import random
 import secrets
 import time
 from collections.abc import Sequence
-from typing import Any
 
 from gateway.conversation.effects import Booked, Key, Spent, Taken, Unavailable
 from gateway.edge.marks_redis import RedisMarks, read_mark
 from gateway.edge.ports import Clock, Counted, Moment, Observer
 from gateway.edge.redis_line import RedisLine
 from gateway.edge.state_address import StateAddress
+from gateway.edge.state_lua import CLAIM, HOLD, LOCK_MS, RELEASE, SPEND
 from gateway.edge.state_memory import MemoryState
 from gateway.edge.state_names import Namer
 from gateway.observations import MarkUnshared
 
-LOCK_MS = 30_000
 LOCK_PAUSE = 0.05
-RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) else return 0 end"
-# One script, so that no other comes in between. What is no number, or lasts for ever, is none of ours: begin again.
-SPEND = """
-local taken, left = tonumber(redis.call('get', KEYS[1]) or 0), redis.call('ttl', KEYS[1])
-if not taken or left < 0 then
-  taken, left = 0, tonumber(ARGV[3])
-  redis.call('set', KEYS[1], 0, 'EX', left)
-end
-if taken + ARGV[1] > tonumber(ARGV[2]) then
-  return {0, left}
-end
-redis.call('incrby', KEYS[1], ARGV[1])
-return {1, left}
-"""
 
 
 class RedisState:
@@ -67,11 +52,17 @@ class RedisState:
         return tuple(self.pick(key, found) if one is None else one for key, one in zip(keys, aside, strict=True))
 
     async def read(self, keys: Sequence[Key]) -> dict[str, bytes | None]:
-        """One MGET for each slot; usually there is one."""
-        found: dict[str, bytes | None] = {}
-        for names in self.by_slot(keys):
-            found.update(zip(names, await self.client.mget(names), strict=True))
-        return found
+        """One MGET for each slot, all in one round trip; usually there is one."""
+        pipeline = self.client.pipeline(transaction=False)
+        groups = self.by_slot(keys)
+        for names in groups:
+            pipeline.execute_command("MGET", *names)
+        answers = await pipeline.execute()
+        return {
+            name: one
+            for group, there in zip(groups, answers, strict=True)
+            for name, one in zip(group, there, strict=True)
+        }
 
     def pick(self, key: Key, found: dict[str, bytes | None]) -> bytes | None:
         """The entry under the newest name that has one."""
@@ -89,40 +80,34 @@ class RedisState:
 
     async def keep(self, entries: Sequence[tuple[Key, bytes]], seconds: int | None) -> bool:
         async def act() -> bool:
-            pipeline = self.client.pipeline(transaction=False) if len(entries) > 1 else self.client
+            pipeline = self.client.pipeline(transaction=False)
             for key, entry in entries:
-                sent = pipeline.set(self.namer.name(key), entry, ex=seconds)
-                if pipeline is self.client:
-                    await sent
-            if pipeline is not self.client:
-                await pipeline.execute()
+                pipeline.set(self.namer.name(key), entry, ex=seconds)
+            await pipeline.execute()
             return True
 
         return not entries or await self.attempt("keep", act) is True
 
     async def claim(self, keys: Sequence[Key], entry: bytes, seconds: int) -> tuple[bytes | None, ...] | Unavailable:
-        """SET NX, and what lies there after it, for every key at once."""
+        """One script for each key, all in one round trip."""
 
-        async def act() -> list[Any]:
+        async def act() -> list[bytes | None]:
             pipeline = self.client.pipeline(transaction=False)
             for key in keys:
-                for name in self.namer.names(key)[1:]:  # said before the secret was changed
-                    pipeline.get(name)
-                pipeline.set(self.namer.name(key), entry, ex=seconds, nx=True)
-                pipeline.get(self.namer.name(key))
-            answered: list[Any] = await pipeline.execute()
+                names = self.namer.names(key)
+                pipeline.eval(CLAIM, len(names), *names, entry, seconds)
+            answered: list[bytes | None] = await pipeline.execute()
             return answered
 
         answers = await self.attempt("claim", act)
-        if isinstance(answers, Unavailable):
-            return answers
-        each = len(answers) // len(keys)
-        return tuple(read_claim(answers[at : at + each]) for at in range(0, len(answers), each))
+        return answers if isinstance(answers, Unavailable) else tuple(answers)
 
     async def forget(self, keys: Sequence[Key]) -> bool:
         async def act() -> bool:
+            pipeline = self.client.pipeline(transaction=False)
             for names in self.by_slot(keys):
-                await self.client.delete(*names)
+                pipeline.execute_command("DEL", *names)
+            await pipeline.execute()
             return True
 
         return not keys or await self.attempt("forget", act) is True
@@ -158,12 +143,12 @@ class RedisState:
         return await self.marks.count((tenant, backend))
 
     async def hold(self, key: Key, patience: float) -> bytes | None:
-        """SET NX with a token of our own. A store that is away is no reason to wait: the grip then holds nothing."""
+        """With a token of our own. A store that is away is no reason to wait: the grip then holds nothing."""
         name, grip = self.namer.name(key), secrets.token_hex(16).encode()
         until = self.clock() + patience
         while True:
-            taken = await self.attempt("hold", lambda: self.client.set(name, grip, nx=True, px=LOCK_MS))
-            if isinstance(taken, Unavailable) or taken:
+            taken = await self.attempt("hold", lambda: self.client.eval(HOLD, 1, name, grip, LOCK_MS))
+            if isinstance(taken, Unavailable) or taken == 1:
                 return grip
             pause = LOCK_PAUSE * random.uniform(0.5, 1.5)  # noqa: S311  # spreads waiters, keeps no secret
             if self.clock() + pause >= until:
@@ -181,10 +166,3 @@ class RedisState:
         for key in await self.marks.close():
             self.observer.observe(MarkUnshared(key.tenant, key.backend, lost=True), Moment())
         await self.client.aclose()
-
-
-def read_claim(answers: Sequence[Any]) -> bytes | None:
-    """What lay under a key: under an older name of it, or in the way of the claim."""
-    *older, taken, there = answers
-    said = next((one for one in older if one is not None), None)
-    return said if said is not None else None if taken else there

@@ -107,13 +107,16 @@ def redis_server(redis_process: RedisServer) -> Iterator[RedisServer]:
         redis_process.thaw()
 
 
-@pytest.fixture
-def spare_redis(tmp_path: Path) -> Iterator[Callable[..., RedisServer]]:
-    """Further redis-servers, with options of their own."""
+StartRedis = Callable[..., RedisServer]
+
+
+def start_spares(folder: Path) -> Iterator[StartRedis]:
     started: list[RedisServer] = []
 
     def start(*options: str, file: Path | None = None) -> RedisServer:
-        server = RedisServer(tmp_path)
+        own = folder / f"redis-{len(started)}"  # a copy that a replica is sent would be loaded by the next server
+        own.mkdir()
+        server = RedisServer(own)
         started.append(server)
         if "--cluster-enabled" in options:
             server.port = find_cluster_port()
@@ -123,6 +126,18 @@ def spare_redis(tmp_path: Path) -> Iterator[Callable[..., RedisServer]]:
     yield start
     for server in started:
         server.kill()
+
+
+@pytest.fixture
+def spare_redis(tmp_path: Path) -> Iterator[StartRedis]:
+    """Further redis-servers, with options of their own."""
+    yield from start_spares(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def grouped_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartRedis]:
+    """The same, for groups that several tests ask."""
+    yield from start_spares(tmp_path_factory.mktemp("groups"))
 
 
 Play = Callable[["RawBackend", asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

@@ -268,8 +268,52 @@ async def test_a_bound_holds_in_the_process_while_the_store_is_away():
     await made.state.close()
 
 
-@pytest.mark.parametrize("seconds", [None, 60], ids=["for ever", "for a while"])
-async def test_a_window_that_holds_garbage_begins_again(real, seconds):
-    await real.state.keep([(key(), b"garbage")], seconds)
-    assert await real.state.spend(key(), 1, 1, 60) == Spent(True, 60)
-    assert not (await real.state.spend(key(), 1, 1, 60)).granted
+async def test_more_at_once_than_there_are_connections_wait_in_line(real):
+    assert await real.state.probe()
+    answers = await asyncio.gather(*(real.state.recall([key(f"id={number}")]) for number in range(500)))
+    assert answers == [(None,)] * 500
+    assert real.reasons == []
+
+
+class Turns:
+    """A stretch of wire before a server that counts how often the talk goes there and back."""
+
+    def __init__(self, port: int) -> None:
+        self.target = port
+        self.count = 0
+        self.asking = False
+
+    async def open(self) -> int:
+        self.server = await asyncio.start_server(self.join, "127.0.0.1", 0)
+        return int(self.server.sockets[0].getsockname()[1])
+
+    async def join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", self.target)
+        await asyncio.gather(self.carry(reader, back, True), self.carry(there, writer, False))
+
+    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, asking: bool) -> None:
+        while chunk := await reader.read(1 << 20):
+            self.count += asking and not self.asking
+            self.asking = asking
+            writer.write(chunk)
+        writer.close()
+
+
+@pytest.mark.parametrize("secrets", [[SECRET], [b"n" * 32, SECRET]], ids=["one secret", "a secret being changed"])
+async def test_a_thousand_of_anything_are_one_round_trip_though_they_are_of_several_backends(redis_server, secrets):
+    turns = Turns(redis_server.port)
+    state = RedisState(parse_state_url(f"redis://127.0.0.1:{await turns.open()}/0"), Namer(secrets), Notes())
+    keys = [key(f"id={number}", backend=f"b{number % 3}") for number in range(1000)]
+    assert await state.probe()
+    for act, expected in (
+        (lambda: state.keep([(one, b"x") for one in keys], 60), True),
+        (lambda: state.recall(keys), (b"x",) * 1000),
+        (lambda: state.claim(keys[:3], b"y", 60), (b"x",) * 3),
+        (lambda: state.forget(keys), True),
+        (lambda: state.claim(keys[:3], b"y", 60), (None,) * 3),
+    ):
+        turns.count, turns.asking = 0, False
+        assert await act() == expected
+        assert turns.count == 1
+    await state.close()
+    turns.server.close()
