@@ -14,6 +14,7 @@ from typing import Any
 
 from gateway.conversation.catching_up import catch_up
 from gateway.conversation.fulfil import fulfil
+from gateway.conversation.sweeping import sweep
 from gateway.edge.admin import Admin
 from gateway.edge.conduct import World
 from gateway.edge.exposition import Exposition
@@ -37,7 +38,7 @@ DRAIN_SECONDS = 25.0
 LAG_SECONDS = 1.0
 PROBE_SECONDS = 2.0
 BACKLOG = 1024
-JOBS = (Job(work=catch_up),)
+JOBS = (Job(work=catch_up), Job(work=sweep, first=1.0, longest=60.0))
 REVISION = "SCIM_GATEWAY_REVISION"  # the variable that says from which commit an image was built
 
 

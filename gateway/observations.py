@@ -19,6 +19,7 @@ Direction = Literal["out", "in"]
 LookUp = Literal["hit", "miss", "stale", "error"]
 Resolution = Literal["adopted", "absent", "gave_up"]
 RetryReason = Literal["throttled", "unavailable", "connect", "tls", "timeout", "reset", "credentials"]
+SweepEnd = Literal["in_step", "drift", "failed"]
 StateOperation = Literal[
     "recall",
     "keep",
@@ -267,6 +268,14 @@ class FollowerCompared(Struct, frozen=True, tag=True):
     left: int
 
 
+class FollowerSwept(Struct, frozen=True, tag=True):
+    """A follower was compared with the primary and repaired, because it was due."""
+
+    tenant: str
+    backend: str
+    end: SweepEnd
+
+
 class PasswordMissed(Struct, frozen=True, tag=True):
     """A password could not be given to a follower within its request, and is nowhere kept."""
 
@@ -309,6 +318,7 @@ Observation = (
     | MarkUnshared
     | MarkParked
     | FollowerCompared
+    | FollowerSwept
     | PasswordMissed
     | SettingsLoaded
 )

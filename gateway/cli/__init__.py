@@ -21,10 +21,8 @@ COMMANDS = {
     "demo": "sandbox vendors, a gateway before them, and an identity provider's life cycle",
     "token": "make a token for a tenant",
     "brake": "let removals through that a tenant's brake holds back",
+    "reconcile": "compare followers with the primary, tell the drift, and repair it",
     "laws": "the tests that follow from a mapping itself",
-}
-LATER = {
-    "reconcile": "it compares following backends with the primary, and this release serves one backend per tenant",
 }
 USAGE = 2
 EPILOG = "Every command has --help with an example. Start with: scim-gateway demo"
@@ -71,9 +69,8 @@ def obey(argv: Sequence[str]) -> int:
         print(f"scim-gateway {import_module('gateway.app').find_version()}")
         return 0
     if name not in COMMANDS:
-        reason = f"{name} is not in this release: {LATER[name]}" if name in LATER else f"there is no command {name}"
-        hint = "" if name in LATER else f"; {did_you_mean(name, COMMANDS)}"
-        print(f"scim-gateway: {reason}{hint}\nTry: scim-gateway --help", file=sys.stderr)
+        hint = did_you_mean(name, COMMANDS)
+        print(f"scim-gateway: there is no command {name}; {hint}\nTry: scim-gateway --help", file=sys.stderr)
         return USAGE
     command = import_module(f"gateway.cli.{name}")
     parser = Parser(prog=f"scim-gateway {name}")

@@ -1,7 +1,6 @@
 """One resource type at the primary and at a follower, side by side: who is who, and what has drifted."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,21 +11,10 @@ from gateway.conversation.effects import Conversation
 from gateway.conversation.linking import keep_links, recall_links, recall_origins
 from gateway.conversation.marking import Held, end_mark
 from gateway.conversation.pairing import Match, pair_up
+from gateway.conversation.stepping import Progress, Step
 from gateway.conversation.surveying import SLICE, Survey, slices
 from gateway.pipeline.deactivation import is_deactivated
 from gateway.pipeline.following import Reference, belongs
-
-
-class Progress(Struct, frozen=True):
-    """How far it has come with one resource type."""
-
-    stage: Literal["reading", "comparing", "repairing"]
-    type: str
-    done: int = 0
-    total: int = 0
-
-
-Step = Callable[[Progress], Conversation[None]]
 
 
 class Both(Struct, frozen=True):

@@ -12,12 +12,13 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from gateway.conversation.contrasting import Both, Progress, Step, contrast, tidy
+from gateway.conversation.contrasting import Both, contrast, tidy
 from gateway.conversation.converging import Pair
 from gateway.conversation.drifting import Drift, Known
 from gateway.conversation.effects import Conversation, ListMarks, Unavailable, ask, note
 from gateway.conversation.marking import Held, mark_key, read_open
 from gateway.conversation.mending import in_turn, mend_some
+from gateway.conversation.stepping import Progress, Step
 from gateway.conversation.surveying import slices, survey
 from gateway.observations import FollowerCompared
 from gateway.pipeline.following import Reference, pointers, serves
@@ -50,8 +51,9 @@ def reconcile(tenant: Tenant, follower: Follower, step: Step, *, repairs: bool) 
     reports: list[Compared] = []
     for name in shared_types(tenant, follower):
         pair = Pair(find_target(tenant, name), follower)
-        yield from step(Progress("reading", name))
-        both = Both(pair, (yield from survey(pair.leader)), (yield from survey(pair.there)), marks, known)
+        ours = yield from survey(pair.leader, step)
+        theirs = yield from survey(pair.there, step)
+        both = Both(pair, ours, theirs, marks, known)
         drifts = yield from contrast(both, step)
         if repairs:
             yield from tidy(both, drifts)

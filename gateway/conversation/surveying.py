@@ -15,6 +15,7 @@ from gateway.conversation.listing import read_id, read_side_by_side
 from gateway.conversation.matching import is_live
 from gateway.conversation.membership import hold_lists
 from gateway.conversation.reading import read_resources
+from gateway.conversation.stepping import Progress, Step
 from gateway.lens.lens import Document, Pushdown
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.querying import require_filter
@@ -40,8 +41,9 @@ class Survey(Struct, frozen=True):
     unreadable: dict[str, str]
 
 
-def survey(target: Target) -> Conversation[Survey]:
+def survey(target: Target, step: Step) -> Conversation[Survey]:
     """Read all of it. Raises a Problem where the backend does not list everything, or has more than is compared."""
+    yield from step(Progress("reading", target.resource.name))
     target.op("query")
     require_filter(Pushdown(None, True, None), target.resource)
     try:
@@ -54,8 +56,9 @@ def survey(target: Target) -> Conversation[Survey]:
         raise Problem("SG303", sentence, "Divide them over several tenants.") from problem
     live = {str(read_id(target, record)): record for record in records if is_live(target, record)}
     found = Survey({}, {})
+    lists = read_lists(target)
     for some in slices(tuple(live.items())):
-        lists = read_lists(target)
+        yield from step(Progress("reading", target.resource.name, len(found.seen), len(live)))
         held = yield from abreast(hold_lists(target, native, record, lists) for native, record in some)
         yield from look_at(target, [native for native, _ in some], held, found)
     return found

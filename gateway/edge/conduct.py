@@ -6,6 +6,7 @@ was sent, the conversation is finished even when whoever asked for it has gone.
 
 import asyncio
 from contextlib import suppress
+from math import inf
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -55,6 +56,7 @@ class Journey:
         self.world = world
         self.started = world.clock() if started is None else started
         self.deadline = deadline
+        self.last = inf
         self.request_id = request_id
         self.wrote = False
         self.grips: dict[Key, bytes] = {}
@@ -64,8 +66,13 @@ class Journey:
         return self.deadline - self.world.clock()
 
     def prolong(self, seconds: float) -> None:
-        """So many seconds from now."""
-        self.deadline = self.world.clock() + seconds
+        """So many seconds from now, unless it was told to end before."""
+        self.deadline = min(self.world.clock() + seconds, self.last)
+
+    def end_by(self, moment: float) -> None:
+        """No longer than until then."""
+        self.last = min(self.last, moment)
+        self.deadline = min(self.deadline, self.last)
 
     def moment(self) -> Moment:
         return Moment(self.request_id, self.world.clock() - self.started)

@@ -13,6 +13,7 @@ from gateway.observations import (
     RetryReason,
     StateFault,
     StateOperation,
+    SweepEnd,
 )
 
 PREFIX = "scim_gateway_"
@@ -48,6 +49,7 @@ COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "marks_lost": ("Marks of followers that were lost: reconcile finds what they stood for.", ("tenant", "backend")),
     "follower_parked": ("Resources that a follower refuses for good.", ("tenant", "backend")),
     "follower_drift": ("Resources that a comparison found out of step at a follower.", ("tenant", "backend")),
+    "follower_sweeps": ("Comparisons of a follower with the primary that were due.", ("tenant", "backend", "end")),
     "follower_passwords_missed": ("Passwords that did not reach a follower.", ("tenant", "backend")),
     "identities_correlated": ("Records found through the state store.", ("backend", "held")),
     "cache_requests": ("Look-ups in the state store.", ("cache", "result")),
@@ -64,6 +66,7 @@ MEMBERS: dict[str, tuple[str, ...]] = {
     "translation_errors.kind": get_args(Direction),
     "values_narrowed.how": get_args(Narrowing),
     "follower_converged.late": ("yes", "no"),
+    "follower_sweeps.end": get_args(SweepEnd),
     "identities_correlated.held": ("yes", "no"),
     "cache_requests.cache": CACHES,
     "cache_requests.result": get_args(LookUp),

@@ -24,6 +24,7 @@ from gateway.observations import (
     FollowerBehind,
     FollowerCompared,
     FollowerInStep,
+    FollowerSwept,
     IdentityCorrelated,
     KeptValueLost,
     MarkParked,
@@ -155,6 +156,8 @@ def describe_fact(fact: Observation, moment: Moment) -> tuple[str, int, Fields]:
             return "mark_parked", logging.ERROR, fields
         case FollowerCompared(left=left):
             return "follower_compared", logging.WARNING if left else logging.INFO, fields
+        case FollowerSwept(end=end):
+            return "follower_swept", logging.INFO if end == "in_step" else logging.WARNING, fields
         case PasswordMissed():
             return "password_missed", logging.WARNING, fields
         case CallRetried():

@@ -26,6 +26,7 @@ from gateway.observations import (
     FollowerBehind,
     FollowerCompared,
     FollowerInStep,
+    FollowerSwept,
     IdentityCorrelated,
     KeptValueLost,
     MarkParked,
@@ -179,6 +180,8 @@ class Metrics:
                 self.counter("follower_parked", tenant, backend).inc()
             case FollowerCompared(tenant=tenant, backend=backend, drifted=drifted):
                 self.counter("follower_drift", tenant, backend).inc(drifted)
+            case FollowerSwept(tenant=tenant, backend=backend, end=end):
+                self.counter("follower_sweeps", tenant, backend, end).inc()
             case PasswordMissed(tenant=tenant, backend=backend):
                 self.counter("follower_passwords_missed", tenant, backend).inc()
             case SettingsLoaded(ok=ok, digest=digest):

@@ -57,7 +57,7 @@ class Shift:
         self.stopping.set()
         until = self.live.world.clock() + seconds * DRAWN
         for journey in self.journeys:
-            journey.deadline = min(journey.deadline, until)
+            journey.end_by(until)
         try:
             if self.tasks:
                 await asyncio.wait(self.tasks, timeout=seconds)

@@ -19,6 +19,12 @@ admin: 127.0.0.1:0
 backends: {{ prod: {{ mapping: scim2, url: 'http://127.0.0.1:9/scim/v2', auth: {{ bearer: {{ file: token }} }} }} }}
 tenants: {{ acme: {{ tokens: [{{ sha256: {hash} }}], backends: [prod] }} }}
 """
+FOLLOWED = """\
+backends:
+  one: {{ mapping: scim2, url: 'http://127.0.0.1:9/scim/v2', auth: {{ bearer: {{ file: token }} }} }}
+  two: {{ mapping: scim2, url: 'http://127.0.0.1:9/scim/v2', auth: {{ bearer: {{ file: token }} }} }}
+tenants: {{ emea: {{ tokens: [{{ sha256: {hash} }}], backends: [one, two] }} }}
+"""
 DEEP = "[" * 50_000
 CREDENTIAL = "s3cret-credential-of-the-vendor"
 FILES: dict[str, bytes] = {
@@ -73,7 +79,10 @@ MISTAKES: list[tuple[tuple[str, ...], int, str]] = [
     (("sandbox", "rsa"), 2, "--help"),
     (("sandbox", "cube-cloud", "--port", "99999"), 1, "Choose another --port"),
     (("sandbox", "cube-cloud", "--fault", "naughty"), 2, "known are"),
-    (("reconcile", "acme"), 2, "not in this release"),
+    (("reconcile", "acme"), 2, "has no followers"),
+    (("reconcile", "acmee"), 2, "did you mean acme"),
+    (("reconcile", "emea", "--config", "followed.yaml"), 2, "with memory://"),
+    (("reconcile",), 2, "--help"),
     (("brake", "release", "acme"), 2, "has no brake"),
     (("brake", "hold", "acme"), 2, "--help"),
 ]
@@ -88,6 +97,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, hash_of: Callable[[str], st
     (made / "gateway.yaml").write_text(good)
     (made / "away.yaml").write_text(good.replace("listen: 127.0.0.1:0", "listen: 203.0.113.1:8080"))
     (made / "unsaid.yaml").write_text(good.replace("file: token", "file: nowhere"))
+    (made / "followed.yaml").write_text(FOLLOWED.format(hash=hash_of("a-token-of-emea")))
     (made / "folder").mkdir()
     (made / "loop.yaml").symlink_to("loop.yaml")
     return made
