@@ -17,7 +17,7 @@ from gateway.edge.ports import Counted
 from gateway.edge.server import Live
 from gateway.pipeline.request import Follower, Tenant
 
-COUNT_SECONDS = 10.0
+COUNT_SECONDS = 5.0
 DRAWN = 0.8  # of the time that is left when told to stop: what is under way gets ready to end
 
 Tell = Callable[[str, str, Counted], None]
@@ -35,7 +35,7 @@ class Job(Struct, frozen=True, kw_only=True):
 
 
 class Shift:
-    """The jobs of one configuration. `tell` is given the marks of each follower, counted every ten seconds."""
+    """The jobs of one configuration. `tell` is given the marks of each follower, counted every few seconds."""
 
     def __init__(self, live: Live, jobs: tuple[Job, ...], tell: Tell) -> None:
         self.live = live
