@@ -3,8 +3,9 @@
 Slow and plain on purpose. `say_out` and `say_in` are the two translations.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from functools import partial
 from typing import Any
 
 from msgspec import UNSET
@@ -15,6 +16,7 @@ from gateway.lens.guards import holds
 from gateway.lens.ids import show_id
 from gateway.lens.kinds import (
     ChooseRule,
+    Field,
     LeafRule,
     ListRule,
     Rule,
@@ -29,8 +31,8 @@ from gateway.lens.kinds import (
 from gateway.lens.lens import Document, Lens, LensError
 from gateway.lens.meaning_choose import branch_of, say_choice
 from gateway.lens.meaning_sent import say_sent
-from gateway.lens.meaning_slots import say_leaf, say_slots, show_slots
-from gateway.lens.meaning_texts import say_text, shown_text
+from gateway.lens.meaning_slots import Act, say_leaf, show_slots, slot_acts
+from gateway.lens.meaning_texts import shown_text, text_acts
 from gateway.lens.meaning_values import leaf_in, say_first, say_source, value_out
 from gateway.lens.places import Place, number_of
 from gateway.scim.filter import AttrPath
@@ -42,17 +44,9 @@ from gateway.scim.values import is_absent
 def say_out(lens: Lens, resource: Document, record: Document | None) -> Document:
     """The record that the rules ask for. LensError when a value cannot cross or the shape would be broken."""
     wanted: Document = prune(deepcopy(record)) if record else {}
-    for rule in sorted(lens.rules, key=_number):
-        if isinstance(rule, LeafRule) and rule.v and rule.writable:
-            say_leaf(lens, rule, read_at(resource, keys_of(rule.s)), resource, wanted, anew=record is None)
-        elif isinstance(rule, ListRule) and not rule.read_only:
-            _say_list(lens, rule, resource, wanted, anew=record is None)
-        elif isinstance(rule, SlotsRule):
-            say_slots(lens, rule, resource, wanted, anew=record is None)
-        elif isinstance(rule, TextRule):
-            say_text(lens, rule, resource, wanted, anew=record is None)
-        elif isinstance(rule, SendRule):
-            say_sent(lens, rule, resource, record, wanted, say_in)
+    acts = [act for rule in lens.rules for act in _acts(lens, rule, resource, record, wanted)]
+    for _, act in sorted(acts, key=lambda one: _number(one[0])):
+        act()
     for choice in lens.rules:
         if isinstance(choice, ChooseRule):
             say_choice(lens, choice, resource, record, wanted)
@@ -62,9 +56,25 @@ def say_out(lens: Lens, resource: Document, record: Document | None) -> Document
     return wanted
 
 
-def _number(rule: Rule) -> int:
+def _acts(lens: Lens, rule: Rule, resource: Document, record: Document | None, wanted: Document) -> Iterator[Act]:
+    """The fields that a rule writes, with what writes each."""
+    anew = record is None
+    if isinstance(rule, LeafRule) and rule.v and rule.writable:
+        value = read_at(resource, keys_of(rule.s))
+        yield rule.v, partial(say_leaf, lens, rule, value, resource, wanted, anew=anew)
+    elif isinstance(rule, ListRule) and not rule.read_only:
+        yield rule.v, partial(_say_list, lens, rule, resource, wanted, anew=anew)
+    elif isinstance(rule, SlotsRule):
+        yield from slot_acts(lens, rule, resource, wanted, anew=anew)
+    elif isinstance(rule, TextRule):
+        yield from text_acts(lens, rule, resource, wanted, anew=anew)
+    elif isinstance(rule, SendRule):
+        yield rule.v, partial(say_sent, lens, rule, resource, record, wanted, say_in)
+
+
+def _number(field: Field) -> int:
     """The items that have numbers are written one after the other."""
-    numbers = (number_of(key) for key in rule.v if isinstance(key, Place)) if isinstance(rule, LeafRule) else ()
+    numbers = (number_of(key) for key in field if isinstance(key, Place))
     return next((number for number in numbers if number is not None), -1)
 
 

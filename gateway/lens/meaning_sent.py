@@ -5,12 +5,14 @@ from typing import Any
 
 from msgspec import UNSET
 
-from gateway.lens.absence import read_at, write_at
+from gateway.lens.absence import read_at
 from gateway.lens.conform import complaints
 from gateway.lens.guards import holds
 from gateway.lens.kinds import SendRule, Template, holes, keys_of
 from gateway.lens.lens import Document, Lens, LensError
+from gateway.lens.meaning_slots import put
 from gateway.lens.meaning_values import said_by, say_first
+from gateway.lens.places import spell
 from gateway.lens.shapes import ObjectShape
 from gateway.scim.filter import AttrPath
 from gateway.scim.path import Path
@@ -21,14 +23,20 @@ def say_sent(
     show: Callable[[Lens, Document], Document],
 ) -> None:  # fmt: skip
     """Write the field, where the rule is to speak; one that does not take the text stays if nobody asked for it."""
+    old = read_at(record, rule.v)
     text = say_first(lens, rule.values, resource) if _applies(rule, resource, anew=record is None) else None
     made = None if text is None else _converted(rule, text)
-    if made is None or made == "":
-        return
-    if made is not UNSET and not complaints(ObjectShape(fields={"it": rule.leaf}), {"it": made}):
-        write_at(wanted, rule.v, made)
-    elif record is None or (read_at(record, rule.v) != made and _was_asked(lens, rule, resource, record, show)):
-        raise LensError(str(_read_of(rule)[0]), "makes a text that the backend does not take")
+    if made is not None and made != "" and not _is_taken(rule, made):
+        if record is None or (old != made and _was_asked(lens, rule, resource, record, show)):
+            raise LensError(str(_read_of(rule)[0]), "makes a text that the backend does not take")
+        made = None
+    now = old if made is None or made == "" else made
+    if now is not None:
+        put(wanted, rule.v, now, spell(rule.v))
+
+
+def _is_taken(rule: SendRule, made: Any) -> bool:
+    return made is not UNSET and not complaints(ObjectShape(fields={"it": rule.leaf}), {"it": made})
 
 
 def _applies(rule: SendRule, resource: Document, *, anew: bool) -> bool:

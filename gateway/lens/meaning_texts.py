@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import combinations
 from typing import Any
 
-from gateway.lens.absence import read_at, write_at
-from gateway.lens.kinds import Hole, Template, TextRule, attributes_of, keys_of
+from gateway.lens.absence import read_at
+from gateway.lens.kinds import Hole, LeafRule, Template, TextRule, attributes_of, keys_of
 from gateway.lens.lens import Document, Lens, LensError
+from gateway.lens.meaning_slots import Act, put
 from gateway.lens.meaning_values import say_first, value_out
 from gateway.lens.templates import PATTERNS
 from gateway.scim.filter import AttrPath
@@ -81,10 +82,14 @@ def wanted_text(lens: Lens, rule: TextRule, resource: Document) -> tuple[Found, 
     return values, None if values else say_first(lens, rule.fill, resource)
 
 
-def say_text(lens: Lens, rule: TextRule, resource: Document, wanted: Document, *, anew: bool) -> None:
-    """Write the fields, unless what they hold means the same already."""
+def text_acts(lens: Lens, rule: TextRule, resource: Document, wanted: Document, *, anew: bool) -> Iterator[Act]:
+    """The fields, with what writes each, unless what they hold means the same already."""
     values, fill = wanted_text(lens, rule, resource)
-    if not rule.writable or (not anew and shown_text(rule, wanted) == values):
+    if not rule.writable:
+        return
+    if not anew and shown_text(rule, wanted) == values:
+        held = ((end, read_at(wanted, end.v)) for end in rule.ends)
+        yield from ((end.v, partial(put, wanted, end.v, old, str(end.s))) for end, old in held if old is not None)
         return
     text = joined(rule.left, values) if values else fill
     if values and (text is None or taken_apart(rule.left, text) != values):
@@ -93,12 +98,15 @@ def say_text(lens: Lens, rule: TextRule, resource: Document, wanted: Document, *
     if pieces is None:
         raise LensError(str(attributes_of(rule)[0]), "is of another form")
     for end in rule.ends:
-        piece = pieces.get(end.v)
-        old = read_at(wanted, end.v)
-        made = None if piece is None else value_out(end, piece)
-        if end.leaf.immutable and old is not None and made not in (None, old):
-            raise LensError(str(end.s), "cannot be changed any more", "mutability")
-        write_at(wanted, end.v, made)
+        yield end.v, partial(_say_end, end, pieces.get(end.v), wanted)
+
+
+def _say_end(end: LeafRule, piece: str | None, wanted: Document) -> None:
+    old = read_at(wanted, end.v)
+    made = None if piece is None else value_out(end, piece)
+    if end.leaf.immutable and old is not None and made not in (None, old):
+        raise LensError(str(end.s), "cannot be changed any more", "mutability")
+    put(wanted, end.v, made, str(end.s))
 
 
 def carried_text(lens: Lens, rule: TextRule, resource: Document) -> dict[AttrPath, str]:

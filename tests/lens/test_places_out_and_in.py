@@ -2,6 +2,7 @@
 """One item of the record's list as a field: one by its number or its labels; the others stay as they are."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from gateway.lens.ability import Replace
 from gateway.lens.absence import read_at, write_at
 from gateway.lens.changes import carry_operations, difference, replacement
 from gateway.lens.lens import Lens, LensError
+from gateway.lens.meaning import say_out
 from gateway.lens.places import FIRST, Place
 from gateway.scim.names import PATCH_OP
 from gateway.scim.patch import parse_patch
@@ -81,6 +83,45 @@ def test_a_list_has_no_gaps(mini: Mini, record: dict[str, Any] | None) -> None:
     before = None if record is None else {"schemas": [CORE], "id": "7", "login": "b", **record}
     with pytest.raises(LensError, match="is a list with a gap"):
         mini(BODY).out({"userName": "b", "userType": "Driver"}, before)
+
+
+TEXTS = """
+shape: { id: string ro, login: string! key, on: bool, 'titles[]': string }
+map:
+  userName: login
+  active: on
+  "{name.givenName|word} {name.familyName}": 'titles[1]'
+  title: titles[0]
+  'phoneNumbers[type eq "work"].value': { to: 'titles[3]', limit: { over: truncate } }
+send: { 'titles[2]': "{nickName}" }
+"""
+NAME = {"givenName": "Barbara", "familyName": "Jensen"}
+WORK = [{"type": "work", "value": "1"}]
+# what it shows, the titles before, the resource, the titles after (None: refused)
+GAPS: list[tuple[str, list[str] | None, dict[str, Any], list[str] | None]] = [
+    ("one after the other", None, {"title": "a", "name": NAME, "nickName": "c", "phoneNumbers": WORK}, ["a", "Barbara Jensen", "c", "1"]),
+    ("a text without the first", None, {"name": NAME}, None),
+    ("the first taken away from before a text", ["a", "Barbara Jensen"], {"name": NAME}, None),
+    ("the first and the text taken away", ["a", "Barbara Jensen"], {}, []),
+    ("what is sent behind no text", None, {"title": "a", "nickName": "c"}, None),
+    ("a text taken away from before what was sent", ["a", "Barbara Jensen", "c"], {"title": "a"}, None),
+    ("a slot behind what is not sent", ["a", "Barbara Jensen"], {"title": "a", "name": NAME, "phoneNumbers": WORK}, None),
+    ("a slot behind what was sent", ["a", "Barbara Jensen", "c"], {"title": "a", "name": NAME, "phoneNumbers": WORK}, ["a", "Barbara Jensen", "c", "1"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "before", "resource", "after"), GAPS, ids=[row[0] for row in GAPS])
+def test_texts_and_values_of_lists_stand_in_line_too(
+    mini: Mini, what: str, before: list[str] | None, resource: dict[str, Any], after: list[str] | None
+) -> None:
+    lens, wanted = mini(TEXTS, dialect="json"), {"userName": "b", **resource}
+    record = None if before is None else {"id": "7", "login": "b", "titles": before}
+    for write in (lens.out, partial(say_out, lens)):  # and the yardstick of the laws says the same
+        if after is None:
+            with pytest.raises(LensError, match=r"gap|behind a value"):
+                write(wanted, record)
+        else:
+            assert write(wanted, record).get("titles", []) == after
 
 
 def test_a_list_that_is_full_takes_no_further_item(mini: Mini) -> None:
