@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from gateway.conversation.absent import answer_keeping
 from gateway.conversation.answering import answer_before
 from gateway.conversation.effects import Conversation
 from gateway.conversation.query import find_listed
 from gateway.conversation.spread import answer_spread
 from gateway.lens.lens import Document
+from gateway.pipeline.absent import kept_lists
 from gateway.pipeline.documents import read_attribute
 from gateway.pipeline.intent import Query
 from gateway.pipeline.parse import read_body
@@ -39,7 +41,7 @@ def answer(request: Request, route: Route, tenant: Tenant) -> Conversation[Respo
 
 def answer_item(request: Request, route: Route, tenant: Tenant, kind: ResourceType) -> Conversation[Response]:
     """A request for one resource: its id says where it lives."""
-    return (yield from answer_before(request, route, find_home(route, tenant, kind)))
+    return (yield from answer_at(request, route, find_home(route, tenant, kind), kind))
 
 
 def find_home(route: Route, tenant: Tenant, kind: ResourceType) -> Tenant:
@@ -55,7 +57,13 @@ def answer_create(request: Request, route: Route, tenant: Tenant, kind: Resource
     document, resource = read_new(request, tenant, kind)
     seat = place(tenant, tenant.accepted[kind.name], resource)
     yield from refuse_twin(resource, kind, seat, tenant)
-    return (yield from answer_before(replace(request, document=document), route, seat))
+    return (yield from answer_at(replace(request, document=document), route, seat, kind))
+
+
+def answer_at(request: Request, route: Route, seat: Tenant, kind: ResourceType) -> Conversation[Response]:
+    """The answer of one backend, and of the gateway where it keeps members."""
+    keeping = kept_lists(Target(seat, seat.dialect.resources[kind.name]))
+    return (yield from (answer_keeping if keeping else answer_before)(request, route, seat))
 
 
 def read_new(request: Request, tenant: Tenant, kind: ResourceType) -> tuple[object, Document]:

@@ -2,7 +2,9 @@
 
 from msgspec.structs import replace
 
+from gateway.conversation.absent import show_absent
 from gateway.conversation.effects import Conversation
+from gateway.conversation.matching import match_resources
 from gateway.conversation.membership import complete_outcome, show_lists
 from gateway.conversation.query import find_listed
 from gateway.lens.lens import Document
@@ -11,6 +13,7 @@ from gateway.pipeline.plans import QueryPlan
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Request, Response, Route, Tenant
 from gateway.pipeline.spread import Part, SpreadPlan, name_place, parse_spread, plan_spread, respond_spread
+from gateway.pipeline.target import Target
 from gateway.scim.filter import AttrPath
 from gateway.scim.sort import sort_resources
 
@@ -37,12 +40,23 @@ def query_spread(plan: SpreadPlan, tenant: Tenant) -> Conversation[Listed]:
 
 
 def query_part(part: Part, plan: QueryPlan) -> Conversation[Listed]:
-    """The page of one place; a refusal names it."""
+    """The page of one place, with what the gateway keeps of it."""
+    if part.checked is None:
+        listed = yield from query_place(part.target, plan)
+        return replace(listed, resources=(yield from show_absent(part.target, listed.resources)))
+    listed = yield from query_place(part.target, replace(plan, start=1, count=1))
+    whole = yield from show_absent(part.target, listed.resources)
+    found = match_resources(part.checked, part.target, whole)
+    return Listed(tuple(found[plan.start - 1 :][: plan.count]), len(found), plan.start)
+
+
+def query_place(target: Target, plan: QueryPlan) -> Conversation[Listed]:
+    """The page that the backend has; a refusal names the place."""
     try:
-        listed = yield from find_listed(plan, part.target)
-        completed = yield from complete_outcome(plan, part.target, listed)
+        listed = yield from find_listed(plan, target)
+        completed = yield from complete_outcome(plan, target, listed)
     except Problem as problem:
-        raise name_place(problem, part.target) from problem
+        raise name_place(problem, target) from problem
     return completed if isinstance(completed, Listed) else listed
 
 
@@ -50,7 +64,7 @@ def sort_all(plan: SpreadPlan, by: AttrPath, tenant: Tenant) -> Conversation[Lis
     """Read every place whole, then sort; lists that are read apart are read for the page alone."""
     found: list[tuple[Document, Part]] = []
     for part in plan.parts:
-        listed = yield from query_part(part, replace(part.plan, start=1, count=tenant.max_results, lists=()))
+        listed = yield from query_place(part.target, replace(part.plan, start=1, count=tenant.max_results, lists=()))
         if len(listed.resources) < listed.total:
             raise refuse_sort(part, listed.total)
         found += [(one, part) for one in listed.resources]
@@ -61,7 +75,8 @@ def sort_all(plan: SpreadPlan, by: AttrPath, tenant: Tenant) -> Conversation[Lis
     shown: list[Document] = []
     for one in page:
         part = places[id(one)]
-        shown.append((yield from show_lists(part.target, one, part.plan.lists)))
+        whole = yield from show_lists(part.target, one, part.plan.lists)
+        shown += yield from show_absent(part.target, [whole])
     return Listed(tuple(shown), len(found), plan.start)
 
 

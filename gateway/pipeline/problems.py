@@ -134,6 +134,8 @@ PROBLEMS: dict[str, Row] = {
     "SG351": Row("client", 400, "invalidValue", "The request refers to a resource that lives in another backend.",
                  "Refer only to those whose ids begin as this one's; the gateway's operator may have members kept "
                  "(`absent_member: keep`)."),
+    "SG352": Row("client", 400, "invalidFilter", "Some members are kept by the gateway, and no backend finds groups by "
+                 "them.", 'Name one group, as in `id eq "..."`, or leave the members out of the filter.'),
     "SG360": Row("client", 400, "mutability", "At this backend the name is the id, so it cannot be changed.",
                  "Delete the resource, and create it under its new name."),
     "SG401": Row("client", 400, "invalidPath", "The path names no attribute.", "/Schemas lists the attributes."),

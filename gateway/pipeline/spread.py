@@ -8,7 +8,9 @@ the tenant's, so that a page by index is the same page whenever it is asked for.
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from gateway.pipeline.absent import kept_lists
 from gateway.pipeline.cursors import ByCursor, bind_query, next_cursor, read_cursor
 from gateway.pipeline.intent import Query
 from gateway.pipeline.outcome import Listed
@@ -18,17 +20,18 @@ from gateway.pipeline.plans import QueryPlan
 from gateway.pipeline.pointing import by_value, targets_of
 from gateway.pipeline.present import present
 from gateway.pipeline.problems import Problem
+from gateway.pipeline.projecting import looked_at
 from gateway.pipeline.querying import plan_query
 from gateway.pipeline.request import Request, Response, Route, Tenant
 from gateway.pipeline.respond import CONTENT
 from gateway.pipeline.route import require_operation
 from gateway.pipeline.spelling import check_path
-from gateway.pipeline.splitting import key_of, may_live
+from gateway.pipeline.splitting import ID, facts_of, key_of, may_live
 from gateway.pipeline.target import Target
 from gateway.scim.bind import bind_filter
-from gateway.scim.filter import AttrPath, Filter, parse_filter
+from gateway.scim.filter import AttrPath, Compare, Filter, parse_filter
 from gateway.scim.messages import SearchRequest, cursor_response, encode_json, list_response
-from gateway.scim.project import parse_projection
+from gateway.scim.project import Projection, parse_projection
 from gateway.scim.reduce import reduce_filter
 from gateway.scim.schema import ResourceType
 
@@ -36,10 +39,15 @@ Where = tuple[str, str]  # the key of a branch, empty without branches, and the 
 
 
 class Ask(Struct, frozen=True):
-    """What is asked in one of the places."""
+    """What is asked in one of the places, and what of it is shown.
+
+    `checked`: the query finds one resource by its id, and this is to be checked when it is whole.
+    """
 
     target: Target
     query: Query
+    projection: Projection | None
+    checked: Filter | None = None
 
 
 class Part(Struct, frozen=True):
@@ -47,6 +55,7 @@ class Part(Struct, frozen=True):
 
     target: Target
     plan: QueryPlan
+    checked: Filter | None = None
 
 
 class SpreadQuery(Struct, frozen=True, kw_only=True):
@@ -125,7 +134,23 @@ def ask_places(search: SearchRequest, wanted: Filter | None, places: Iterator[Ta
                 sort_by=read_sort(search, target.type),
                 descending=search.sort_order == "descending",
             )
-            yield Ask(target, query)
+            yield ask_whole(Ask(target, query, query.projection))
+
+
+def ask_whole(ask: Ask) -> Ask:
+    """Where the filter looks at lists of which the gateway keeps values, one resource can be read whole and checked.
+
+    A 400 Problem where it names no single one: no backend can be asked who such values belong to.
+    """
+    wanted, rt = ask.query.filter, ask.target.type
+    names = {path.attr for path in looked_at(wanted, ask.query.sort_by)} & kept_lists(ask.target)
+    if not names:
+        return ask
+    pinned = dict(facts_of(wanted, rt)).get(ID) if wanted is not None else None
+    if not isinstance(pinned, str):
+        raise Problem("SG352")
+    query = replace(ask.query, filter=Compare(ID, "eq", pinned), projection=None, sort_by=None)
+    return Ask(ask.target, query, ask.projection, wanted)
 
 
 def settle_filter(wanted: Filter, target: Target) -> Filter | bool:
@@ -152,7 +177,7 @@ def plan_spread(intent: SpreadQuery, tenant: Tenant) -> SpreadPlan:
 
 def plan_part(ask: Ask) -> Part:
     try:
-        return Part(ask.target, plan_query(ask.query, ask.target))
+        return Part(ask.target, plan_query(ask.query, ask.target), ask.checked)
     except Problem as problem:
         raise name_place(problem, ask.target) from problem
 
@@ -176,7 +201,7 @@ def respond_spread(intent: SpreadQuery, listed: Listed, tenant: Tenant) -> Respo
     for resource in listed.resources:
         name, key = resource["meta"]["resourceType"], key_of(resource["id"]) if tenant.branches else ""
         one = asked[key, name]
-        shown.append(present(resource, one.target.tenant.views[name], intent.url, one.query.projection))
+        shown.append(present(resource, one.target.tenant.views[name], intent.url, one.projection))
     if intent.cursor is None:
         document = list_response(shown, listed.total, listed.start, len(shown))
     else:

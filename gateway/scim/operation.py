@@ -46,7 +46,7 @@ def fuse(operations: Sequence[Operation]) -> Iterator[Operation]:
         elif key[0] == "add":
             yield Operation("add", together[0].path, [value for each in together for value in each.value])
         else:
-            named = tuple(where for each in together for where in _alternatives(each.path.where))
+            named = tuple(where for each in together for where in alternatives(each.path.where))
             yield Operation("remove", Path(together[0].path.target, Or(named)))
 
 
@@ -55,12 +55,12 @@ def _fuse_key(operation: Operation) -> tuple[str, AttrPath] | None:
     if operation.op == "add" and path.where is None and isinstance(value, list):
         if not any(isinstance(each, dict) and each.get("primary") for each in value):
             return "add", path.target
-    elif operation.op == "remove" and path.target.sub is None and _alternatives(path.where):
+    elif operation.op == "remove" and path.target.sub is None and alternatives(path.where):
         return "remove", path.target
     return None
 
 
-def _alternatives(where: Filter | None) -> tuple[Compare, ...]:
+def alternatives(where: Filter | None) -> tuple[Compare, ...]:
     """`value eq "a"` or an `or` of such comparisons as a tuple; empty for any other filter."""
     parts = where.parts if isinstance(where, Or) else (where,)
     named = tuple(part for part in parts if isinstance(part, Compare) and part.op == "eq" and part.path.attr == "value")

@@ -121,13 +121,13 @@ class World:
         return self.records[native]
 
 
-def ask(world, gateway, step):
+def ask(world, gateway, step, **headers):
     method, path, query, body = step
     request = Request(
         method=method,
         path=f"/acme/scim/v2{path}",
         query=query,
-        headers={"authorization": "Bearer secret-token-of-acme"},
+        headers={"authorization": "Bearer secret-token-of-acme", **headers},
         body=json.dumps(body).encode() if body else b"",
         origin="https://scim.example.com",
     )

@@ -1,0 +1,119 @@
+"""Members that live in another branch, where the tenant has them kept (`absent_member: keep`): told apart from those
+that the backend is to know, and shown with them.
+"""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+from typing import Any
+
+from msgspec.json import encode
+from msgspec.structs import replace
+
+from gateway.lens.kinds import ListRule
+from gateway.lens.lens import Document
+from gateway.pipeline.abroad import is_abroad
+from gateway.pipeline.target import Target
+from gateway.pipeline.version import BYTES
+from gateway.scim.operation import Operation, alternatives, creating
+from gateway.scim.patch import apply_patch
+
+Absent = dict[str, list[Document]]  # by attribute, what a list of the resource holds beside what the backend knows
+STORED = ("value", "type")
+
+
+def kept_lists(target: Target) -> frozenset[str]:
+    """The lists of ids whose values in other branches are kept."""
+    if not target.tenant.guards or target.tenant.absent_member == "refuse":
+        return frozenset()
+    rules = (rule for rule in target.lens.rules if isinstance(rule, ListRule) and not rule.read_only)
+    return frozenset(str(rule.s.attr) for rule in rules if rule.s.urn is None and any(one.ref for one in rule.items))
+
+
+def part_resource(target: Target, resource: Document) -> tuple[Document, Absent]:
+    """The resource as the backend is to know it, and what is kept of it."""
+    own, absent = dict(resource), {}
+    for name in kept_lists(target) & resource.keys():
+        here, away = part(target, resource[name])
+        own[name] = here
+        if not here:
+            del own[name]
+        if away:
+            absent[name] = away
+    return own, absent
+
+
+def part(target: Target, values: Iterable[Document]) -> tuple[list[Document], list[Document]]:
+    """The values that live here, and those that live in other branches."""
+    here: list[Document] = []
+    away: dict[str, Document] = {}
+    for one in values:
+        if is_abroad(target, one.get("value")):
+            away[one["value"]] = {key: one[key] for key in STORED if key in one}
+        else:
+            here.append(one)
+    return here, [*away.values()]
+
+
+def own_operations(target: Target, operations: Iterable[Operation]) -> Iterator[Operation]:
+    """What of a PATCH the backend is to know."""
+    names = kept_lists(target)
+    for one in operations:
+        if one.path.target.attr not in names or one.path.target.urn is not None:
+            yield one
+        elif one.path.where is not None:
+            if not all(is_abroad(target, shown) for shown in named_ids(one)) or not named_ids(one):
+                yield one
+        elif not isinstance(one.value, list):
+            yield one
+        elif here := part(target, one.value)[0]:
+            yield replace(one, value=here)
+        elif one.op == "replace":
+            yield Operation("remove", one.path)
+
+
+def absent_operations(target: Target, operations: Iterable[Operation]) -> Iterator[Operation]:
+    """What of a PATCH is about values in other branches."""
+    names = kept_lists(target)
+    for one in operations:
+        if one.path.target.attr not in names or one.path.target.urn is not None:
+            continue
+        if one.path.where is not None:
+            if one.op == "remove" or any(is_abroad(target, shown) for shown in named_ids(one)):
+                yield one
+        elif not isinstance(one.value, list):
+            yield from (one,) if one.op == "remove" else ()
+        elif away := part(target, one.value)[1]:
+            yield replace(one, value=away)
+        elif one.op == "replace":
+            yield Operation("remove", one.path)
+
+
+def named_ids(one: Operation) -> tuple[Any, ...]:
+    """The ids that the brackets of a path name, where that is all they do."""
+    return tuple(part.value for part in alternatives(one.path.where))
+
+
+def change_absent(target: Target, absent: Absent, operations: tuple[Operation, ...]) -> Absent:
+    """What is kept of the resource once the operations were applied."""
+    changed = apply_patch(dict(absent), operations, target.accepted, creates=creating(target.tenant.lenience))
+    parted = {name: part(target, changed.get(name) or ())[1] for name in kept_lists(target)}
+    return {name: values for name, values in parted.items() if values}
+
+
+def with_absent(resource: Document, absent: Absent) -> Document:
+    """The resource with what is kept of it. Its version is another one then."""
+    if not absent:
+        return resource
+    shown = {**resource, **{name: [*resource.get(name, ()), *values] for name, values in absent.items()}}
+    version = resource["meta"].get("version")
+    if version is not None:
+        shown["meta"] = {**resource["meta"], "version": mix_version(version, absent)}
+    return shown
+
+
+def mix_version(version: str, absent: Absent) -> str:
+    """The version of a resource of which something is kept."""
+    settled = sorted((name, sorted(map(encode, values))) for name, values in absent.items())
+    digest = blake2b(encode((version, [(name, b"".join(values)) for name, values in settled])), digest_size=BYTES)
+    return f'W/"{urlsafe_b64encode(digest.digest()).decode()}"'
