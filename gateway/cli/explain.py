@@ -32,6 +32,7 @@ from gateway.lens.lens import Document, LensError
 from gateway.mapping.diagnose import did_you_mean
 from gateway.mapping.load import known_mappings, read_mapping
 from gateway.mapping.source import Source, read_yaml
+from gateway.pipeline.absent import own_intent
 from gateway.pipeline.intent import Intent
 from gateway.pipeline.parse import parse
 from gateway.pipeline.plan import make_plan
@@ -138,7 +139,7 @@ def explain_routed(
     intent = parse(request, route, tenant)
     told: Document = {"intent": tell_intent(intent)}
     try:
-        plan = make_plan(intent, tenant)
+        plan = make_plan(own_intent(intent, tenant), tenant)
         calls = planned_calls(plan, tenant, record)
     except (Problem, ScimError, LensError) as error:
         return {

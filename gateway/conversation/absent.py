@@ -19,7 +19,7 @@ from gateway.pipeline.absent import (
     absent_operations,
     change_absent,
     kept_lists,
-    own_operations,
+    own_intent,
     part_resource,
     with_absent,
 )
@@ -27,7 +27,7 @@ from gateway.pipeline.intent import Create, Delete, Intent, Modify, Replace, Ret
 from gateway.pipeline.outcome import Changed, Created, Deleted, Found, Outcome
 from gateway.pipeline.parse import parse
 from gateway.pipeline.plan import make_plan
-from gateway.pipeline.plans import ChangePlan
+from gateway.pipeline.plans import ChangePlan, Plan
 from gateway.pipeline.preconditions import Preconditions, require_current
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Request, Response, Route, Tenant
@@ -47,34 +47,31 @@ def answer_keeping(request: Request, route: Route, seat: Tenant) -> Conversation
 
 def fulfil_intent(intent: Intent, target: Target) -> Conversation[Outcome]:
     """The backend is told of its own, and what is kept is changed and shown with it."""
-    seat = target.tenant
+    plan = make_plan(own_intent(intent, target.tenant), target.tenant)
     match intent:
         case Create():
-            own, absent = part_resource(target, intent.resource)
-            created = yield from carry_out(make_plan(replace(intent, resource=own), seat), seat)
-            return (yield from finish(target, created, {}, absent))
+            created = yield from carry_out(plan, target.tenant)
+            return (yield from finish(target, created, {}, part_resource(target, intent.resource)[1]))
         case Replace():
-            own, absent = part_resource(target, intent.resource)
-            return (yield from change(replace(intent, resource=own), target, lambda _: absent))
+            absent = part_resource(target, intent.resource)[1]
+            return (yield from change(plan, intent, target, lambda _: absent))
         case Modify():
             about = tuple(absent_operations(target, intent.operations))
-            own_part = replace(intent, operations=tuple(own_operations(target, intent.operations)))
-            return (yield from change(own_part, target, lambda old: change_absent(target, old, about)))
+            return (yield from change(plan, intent, target, lambda old: change_absent(target, old, about)))
         case Delete():
-            return (yield from change(intent, target, lambda _: {}))
-    found = yield from carry_out(make_plan(intent, seat), seat)
+            return (yield from change(plan, intent, target, lambda _: {}))
+    found = yield from carry_out(plan, target.tenant)
     if not isinstance(found, Found):
         return found
     (shown,) = yield from show_absent(target, [found.resource])
     return Found(shown)
 
 
-def change(intent: Replace | Modify | Delete, target: Target, settle: Change) -> Conversation[Outcome]:
+def change(plan: Plan, intent: Replace | Modify | Delete, target: Target, settle: Change) -> Conversation[Outcome]:
     """A change of what the backend knows, then of what is kept, under a lock of its own.
 
     What the second would be is found first: an operation that selects nothing is refused before anything is sent.
     """
-    plan = make_plan(intent, target.tenant)
     native = target.native(intent.id)
     lock = Key("lock", target.tenant.name, target.backend, f"{target.resource.name} absent", native)
     if not (yield from ask(Hold(lock))):

@@ -13,7 +13,9 @@ from msgspec.structs import replace
 from gateway.lens.kinds import ListRule
 from gateway.lens.lens import Document
 from gateway.pipeline.abroad import is_abroad
-from gateway.pipeline.target import Target
+from gateway.pipeline.intent import Create, Intent, Modify, Replace
+from gateway.pipeline.request import Tenant
+from gateway.pipeline.target import Target, find_target
 from gateway.pipeline.version import BYTES
 from gateway.scim.operation import Operation, alternatives, creating
 from gateway.scim.patch import apply_patch
@@ -28,6 +30,17 @@ def kept_lists(target: Target) -> frozenset[str]:
         return frozenset()
     rules = (rule for rule in target.lens.rules if isinstance(rule, ListRule) and not rule.read_only)
     return frozenset(str(rule.s.attr) for rule in rules if rule.s.urn is None and any(one.ref for one in rule.items))
+
+
+def own_intent(intent: Intent, tenant: Tenant) -> Intent:
+    """What of an intent is for the backend."""
+    match intent:
+        case Create(resource=resource) | Replace(resource=resource):
+            return replace(intent, resource=part_resource(find_target(tenant, intent.type), resource)[0])
+        case Modify(operations=operations):
+            own = tuple(own_operations(find_target(tenant, intent.type), operations))
+            return intent if own == operations else replace(intent, operations=own)
+    return intent
 
 
 def part_resource(target: Target, resource: Document) -> tuple[Document, Absent]:
