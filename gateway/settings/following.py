@@ -18,6 +18,7 @@ from gateway.settings.guards import Guard, check_guard, lacking, refuse_unknown
 from gateway.settings.values import Desk
 
 SEEN = ("both ways", "in only", "kept")  # the ways of what can be read at the primary
+PASSWORD = AttrPath(None, "password")
 CARRIED = ("both ways", "out only", "kept")
 _LEAVE_OUT = "overrides: {{ resources: {{ {type}: ~ }} }} # under backends.{name}"
 
@@ -46,7 +47,7 @@ class Pair(Struct, frozen=True):
 
 
 def check_followers(desk: Desk, tenant: TenantSettings, backends: Mapping[str, Backend]) -> None:
-    """All there is to say of a tenant's followers. Complaints: E701, E827, E832 to E836, W607, N825, N826."""
+    """All there is to say of a tenant's followers. Complaints: E701, E827, E832 to E836, W607, N825 to N827."""
     primary = backends.get(tenant.backend)
     for number, use in enumerate(tenant.followers, 1):
         follower = backends.get(use.backend)
@@ -79,6 +80,7 @@ def check_follower(
         check_found(pair)
         check_needs(pair)
         warn_of_losses(pair)
+        tell_unseen(pair)
         if name in leaving:
             check_leaving(pair, tenant)
 
@@ -181,6 +183,19 @@ def warn_of_losses(pair: Pair) -> None:
         message = f"follower {pair.follower.name} drops {names} of {pair.there.name}, which the primary carries"
         hint = f"nothing to do if that is meant; else map it in {pair.follower.mapping}"
         pair.desk.complain("W607", message, pair.path, hint)
+
+
+def tell_unseen(pair: Pair) -> None:
+    """What the primary takes and never shows, and the follower would take (N827). A password goes along instead."""
+    ways = travels(pair.there)
+    hidden = [path for path, way in travels(pair.leader).items() if way == "out only" and path != PASSWORD]
+    missed = [path for path in hidden if ways.get(path) in CARRIED]
+    if missed:
+        names = ", ".join(shorten(pair.there, missed, ways.keys() - set(missed)))
+        message = (
+            f"{pair.primary.name} never shows {names} of a {pair.there.name}: {pair.follower.name} does not get it"
+        )
+        pair.desk.complain("N827", message, pair.path)
 
 
 def advise_followers(desk: Desk, tenant: TenantSettings, *, shared: bool) -> None:

@@ -19,6 +19,7 @@ from gateway.settings.following import advise_followers, check_followers
 from gateway.settings.grammar import FileRow, StateRow
 from gateway.settings.splitting import check_split
 from gateway.settings.tenants import Tokens, advise_brake, check_adopted, read_tenant
+from gateway.settings.uses import check_apart
 from gateway.settings.values import Desk
 
 SECRET_BYTES = 32
@@ -91,6 +92,7 @@ def read_file(desk: Desk, file: str, text: str) -> Settings | None:
     backends = read_backends(desk, row.backends, mappings)
     tenants = read_tenants(desk, row.tenants, row.backends)
     for tenant in tenants.values():
+        check_apart(desk, tenant, backends)
         check_adopted(desk, tenant, backends)
         check_followers(desk, tenant, backends)
         check_split(desk, tenant, backends)

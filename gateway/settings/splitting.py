@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from gateway.mapping.dialect import Resource
+from gateway.scim.filter import walk
 from gateway.settings.data import Backend, TenantSettings
 from gateway.settings.guards import Guard, check_guard, complain_of, refuse_unknown
 from gateway.settings.values import Desk
@@ -45,11 +46,14 @@ def warn_of_partial_types(
     branches: Sequence[Backend],
     at: Mapping[str, Sequence[tuple[Backend, Resource]]],
 ) -> None:
-    """A resource type that some branches do not have: it lives where it exists (W837)."""
+    """A resource type that some branches do not have: it lives where it exists, or is refused (W837)."""
+    reads = [path for use in tenant.split if use.when is not None for path in walk(use.when)]
     for name, pairs in at.items():
         having = [backend.name for backend, _ in pairs]
         without = [backend.name for backend in branches if backend.name not in having]
         if without:
-            message = f"{', '.join(without)} has no {name}: each {name} lives in {' or '.join(having)}"
+            is_told = any(resource.type.find(path) for _, resource in pairs for path in reads)
+            where = "one that belongs there is refused" if is_told else f"each lives in {' or '.join(having)}"
+            message = f"there is no {name} in {' and '.join(without)}: {where}"
             hint = f"nothing to do if that is meant; else use a mapping that has {name}"
             desk.complain("W837", message, ("tenants", tenant.name, "split"), hint)

@@ -1,17 +1,18 @@
 """Which backends a tenant uses: a primary with its followers, or branches, each with the filter that it has."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import UNSET
 
+from gateway.edge.credentials import Auth
 from gateway.mapping.diagnose import did_you_mean
 from gateway.mapping.names import plain
 from gateway.mapping.rows import read_row
 from gateway.mapping.source import Path
 from gateway.scim.errors import ScimError
 from gateway.scim.filter import Filter, Or, parse_filter
-from gateway.settings.data import Use
+from gateway.settings.data import Backend, TenantSettings, Use
 from gateway.settings.grammar import TenantRow, UseRow
 from gateway.settings.values import Desk
 
@@ -45,6 +46,22 @@ def read_list(desk: Desk, listed: Sequence[Any], path: Path, backends: Collectio
             message = f"the tenant uses {use.backend} twice"
             desk.complain("E825", message, (*path, number), "remove one of them, or name another backend")
     return tuple(found)
+
+
+def check_apart(desk: Desk, tenant: TenantSettings, backends: Mapping[str, Backend]) -> None:
+    """Two names for one account: what is done at one of them would be done at the other (E825)."""
+    key, uses = ("split", tenant.split) if tenant.split else ("backends", (Use(tenant.backend), *tenant.followers))
+    seen: dict[tuple[str, Auth], str] = {}
+    for number, use in enumerate(uses):
+        backend = backends.get(use.backend)
+        if backend is None or not backend.link.base:
+            continue
+        account = (backend.link.base, backend.link.auth)
+        first = seen.setdefault(account, use.backend)
+        if first != use.backend:
+            message = f"{use.backend} is {first} by another name: one url, and one credential"
+            hint = "remove one of them, or correct its url or its auth"
+            desk.complain("E825", message, ("tenants", tenant.name, key, number), hint)
 
 
 def read_use(desk: Desk, data: Any, path: Path, backends: Collection[str]) -> Use:

@@ -17,6 +17,7 @@ BACKENDS = {
     "cube-two": "cube-cloud",
     "rsa": "rsa-unified-directory",
     "sales": "salesforce",
+    "huawei": "huawei-identity-center",
     **{name: name for name in VENDORS},
 }
 SHA = "3e2f1c7a9b5d4e6f8a0b1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d1e2f"
@@ -253,12 +254,22 @@ ADVISED: dict[str, tuple[str, str, str]] = {
         "N825",
         "a Group has no userName: every Group follows",
     ),
+    "a type that is told apart": (
+        "    split: [{ use: rsa, when: displayName pr }, { use: huawei }]",
+        "W837",
+        "there is no Group in rsa: one that belongs there is refused",
+    ),
+    "what the primary never shows": (
+        "    backends: [small, rsa]",
+        "N827",
+        "small never shows nickName of a User: rsa does not get it",
+    ),
     "marks in memory": ("    backends: [cube, rsa]", "N838", "forgotten when the process ends"),
     "no sweeps": ("    backends: [cube, rsa]", "N839", "add reconcile: 6h"),
     "a type of one branch": (
         "    split: [{ use: rsa, when: userName pr }, { use: cube }]",
         "W837",
-        "rsa has no Group: each Group lives in cube",
+        "there is no Group in rsa: each lives in cube",
     ),
 }
 
@@ -275,6 +286,24 @@ def test_what_is_worth_knowing_of_a_good_tenant_is_told(check_tenant: Check, lin
 def test_nothing_is_told_of_followers_that_are_equal_and_swept(check: Check, check_tenant: Check) -> None:
     report = check_tenant("    backends: [cube, cube-two]\n    reconcile: 6h\n    brake: { removals: 9/h }")
     assert [one for one in told(report) if "N838" not in one] == []
+
+
+def test_one_account_by_two_names_is_refused_and_two_accounts_at_one_url_are_not(check: Check) -> None:
+    text = f"""backends:
+  one: {{ mapping: slack, url: 'https://api.slack.com/scim/v2', auth: {{ bearer: {{ env: PROD_TOKEN }} }} }}
+  two: {{ mapping: slack, url: 'https://api.slack.com/scim/v2/', auth: {{ bearer: {{ env: TOKEN }} }} }}
+tenants:
+  a: {{ tokens: [{{ sha256: {SHA} }}], USED }}
+"""
+    for used, column in (("backends: [one, two]", 112), ("split: [{ use: one, when: userName pr }, two]", 137)):
+        both = text.replace("USED", used)
+        assert check(both.replace("env: TOKEN", "env: GATEWAY_SECRET")).settings is not None
+        (one,) = [
+            one for one in check(both.replace("env: TOKEN", "env: PROD_TOKEN")).diagnostics if one.level == "error"
+        ]
+        assert (one.code, one.place.line) == ("E825", 5)
+        assert "two is one by another name" in one.message
+        assert one.place.column == column
 
 
 def test_two_tenants_may_use_one_backend(check: Check) -> None:
