@@ -1,7 +1,7 @@
 """An identity provider: it looks for a person before it makes her, gives up on slow answers, and retries."""
 
 import json
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 from msgspec import Struct
@@ -43,6 +43,7 @@ class Client:
         self.wishes, self.patience = wishes, patience
         self.asked: list[Asked] = []
         self.done = False
+        self.heard: Callable[[Asked, bytes], None] = lambda asked, body: None
 
     def begin(self) -> None:
         self.go_on(None)
@@ -70,6 +71,8 @@ class Client:
             if response is not None:
                 asked.status = response.status
                 asked.detail = response.body.decode() if response.status >= 400 else ""
+                if response.status < 300:
+                    self.heard(asked, response.body)
             granted = response is not None and response.status < 400
             self.timeline.after(
                 0.01 if granted else self.timeline.random.uniform(1.0, 5.0), lambda: self.go_on(response)

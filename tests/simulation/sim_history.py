@@ -41,14 +41,15 @@ class Ended(Struct):
     def story(self) -> str:
         """What was asked and answered in the order of time, and what the vendor has in the end."""
         asked = sorted((one for client in self.clients for one in client.asked), key=lambda one: one.begun)
-        return "\n".join([*(str(one) for one in asked), repr(self.world.vendor)])
+        vendors = (f"{name} {vendor}" for name, vendor in self.world.vendors.items())
+        return "\n".join([*(str(one) for one in asked), *vendors])
 
 
 def play(seed: int, weather: Weather, gateway: Gateway) -> Ended:
     """Let the history of this number happen."""
     timeline = Timeline(seed)
     vendor, store = Vendor(timeline, weather.manners, weather.vendor), Store(timeline, weather.store)
-    world = World(timeline, vendor, store)
+    world = World(timeline, {"acme-prod": vendor}, store)
     replicas = [Replica(world, gateway), Replica(world, gateway)]
     clients, wanted = people(timeline, replicas)
     for client in clients:
@@ -84,29 +85,26 @@ def people(timeline: Timeline, replicas: list[Replica]) -> tuple[list[Client], d
 
 def judge(ended: Ended) -> list[str]:
     """Every promise that this history broke."""
-    vendor, store = ended.world.vendor, ended.world.store
+    world = ended.world
+    vendor, store = world.vendors["acme-prod"], world.store
     wrong = [f"{client.name} was never served" for client in ended.clients if not client.done]
     for name, title in ended.wanted.items():
         titles = [one.get("title") for one in vendor.named(name)]
         if titles != ([] if title is None else [title]):
             wrong.append(f"{name} should be {title}, and is {titles}")
-    wrong += [f"{line} ended after its deadline" for line in ended.world.late]
-    wrong += [
-        f"{key.kind} is still locked" for key, (_, until) in store.locks.items() if until > ended.world.timeline.now
-    ]
-    return wrong + [
-        complaint for client in ended.clients for one in client.asked if (complaint := blame(one, vendor, store))
-    ]
+    wrong += [f"{line} ended after its deadline" for line in world.late]
+    wrong += [f"{key.kind} is still locked" for key, (_, until) in store.locks.items() if until > world.timeline.now]
+    return wrong + [complaint for client in ended.clients for one in client.asked if (complaint := blame(one, world))]
 
 
-def blame(asked: Any, vendor: Vendor, store: Store) -> str | None:
+def blame(asked: Any, world: World) -> str | None:
     """A wrong answer: the gateway's own failure, or blame where nothing had failed."""
     line = f"{asked.client}: {asked.method} {asked.path} was answered {asked.status} {asked.detail}"
     if asked.status is None or asked.status < 400 or asked.status == 404:
         return None
     if asked.status == 409 and asked.method == "POST":
         return None
-    troubled = vendor.struck + store.struck > 0 and asked.begun < CALM + 60
+    troubled = world.struck > 0 and asked.begun < CALM + 60
     return None if asked.status in (429, 502, 503) and troubled else line
 
 

@@ -8,6 +8,7 @@ from sim_store import Store
 from sim_time import Timeline
 from sim_vendor import Vendor
 
+from gateway.conversation.catching_up import catch_up
 from gateway.conversation.effects import (
     Call,
     Claim,
@@ -16,58 +17,94 @@ from gateway.conversation.effects import (
     Forget,
     Hold,
     Keep,
+    ListMarks,
+    Mark,
     Note,
+    Postpone,
     Recall,
     Release,
+    TakeMarks,
     Together,
+    Unmark,
     Wait,
 )
 from gateway.conversation.fulfil import fulfil
+from gateway.edge.marks_memory import MemoryMarks
 from gateway.observations import Observation
-from gateway.pipeline.request import Gateway, Request, Response
+from gateway.pipeline.request import Follower, Gateway, Request, Tenant
 
 DEADLINE = 25.0
-Answer = Callable[[Response], None]
+WORKER_DEADLINE = 60.0
+WORKER_PAUSE = 3.0
+Answer = Callable[[Any], None]
 
 
 class World:
     """What all replicas share."""
 
-    def __init__(self, timeline: Timeline, vendor: Vendor, store: Store) -> None:
-        self.timeline, self.vendor, self.store = timeline, vendor, store
+    def __init__(self, timeline: Timeline, vendors: dict[str, Vendor], store: Store) -> None:
+        self.timeline, self.vendors, self.store = timeline, vendors, store
         self.facts: list[Observation] = []
         self.effects = 0
         self.late: list[str] = []
+        self.tasks: set[Task] = set()
+
+    @property
+    def struck(self) -> int:
+        """How often something failed."""
+        return self.store.struck + sum(one.struck for one in self.vendors.values())
 
 
 class Replica:
-    """One process. A kill ends every conversation under way and nobody is told."""
+    """One process. A kill ends every conversation under way and nobody is told; another process takes its place."""
 
     def __init__(self, world: World, gateway: Gateway) -> None:
         self.world, self.gateway = world, gateway
         self.tasks: set[Task] = set()
+        self.aside = MemoryMarks(lambda: world.timeline.now, shared=False)
 
     def serve(self, request: Request, answer: Answer) -> "Task":
-        task = Task(self, request, answer)
+        label = f"{request.method} {request.path}"
+        return self.begin(Task(self, fulfil(request, self.gateway), label, answer))
+
+    def begin(self, task: "Task") -> "Task":
+        self.tasks.add(task)
+        self.world.tasks.add(task)
         task.step(None)
         return task
 
     def kill(self) -> None:
         for task in tuple(self.tasks):
             task.die()
+        self.aside.open.clear()
+
+    def work(self, tenant: Tenant, follower: Follower) -> None:
+        """Catch up again and again, after pauses; what dies with the process is begun anew by the next one."""
+
+        def turn() -> None:
+            task = Task(self, catch_up(tenant, follower), "catch up", lambda _: rest(), WORKER_DEADLINE)
+            task.on_death = rest
+            self.begin(task)
+
+        def rest() -> None:
+            self.world.timeline.soon(turn, WORKER_PAUSE)
+
+        rest()
 
 
 class Task:
-    """One request under way."""
+    """One conversation under way: a request's, or a worker's."""
 
-    def __init__(self, replica: Replica, request: Request, answer: Answer) -> None:
-        self.replica, self.world, self.request, self.answer = replica, replica.world, request, answer
-        self.deadline = self.world.timeline.now + DEADLINE
-        self.conversation: Conversation[Response] = fulfil(request, replica.gateway)
+    def __init__(
+        self, replica: Replica, conversation: Conversation[Any], label: str, answer: Answer, seconds: float = DEADLINE
+    ) -> None:
+        self.replica, self.world, self.answer = replica, replica.world, answer
+        self.conversation, self.label = conversation, label
+        self.deadline = self.world.timeline.now + seconds
+        self.on_death: Callable[[], None] = lambda: None
         self.dead = False
         self.wrote = False
         self.held: set[Any] = set()
-        replica.tasks.add(self)
 
     def left(self) -> float:
         return self.deadline - self.world.timeline.now
@@ -75,7 +112,12 @@ class Task:
     def die(self) -> None:
         self.dead = True
         self.conversation.close()
+        self.leave()
+        self.on_death()
+
+    def leave(self) -> None:
         self.replica.tasks.discard(self)
+        self.world.tasks.discard(self)
 
     def hang_up(self) -> None:
         """Whoever asked has gone: what has sent a write is finished all the same."""
@@ -110,19 +152,31 @@ class Task:
         match effect:
             case Call():
                 self.wrote = self.wrote or not effect.safe
-                world.vendor.receive(effect, self.left(), self.step)
+                world.vendors[effect.backend].receive(effect, self.left(), self.step)
             case Together(calls=calls):
                 self.gather(calls)
             case Wait(seconds=seconds):
                 enough = seconds < self.left()
                 world.timeline.after(seconds if enough else 0.0, lambda: self.step(enough))
+            case Hold(key=key) if key in self.held:
+                world.timeline.after(0.0, lambda: self.step(True))
             case Hold(key=key):
-                self.held.add(key)
-                world.store.receive(effect, self, max(self.left(), 0.0), self.step)
-            case Recall() | Keep() | Claim() | Forget():
-                world.store.receive(effect, self, self.left(), self.step)
+                world.store.receive(effect, self, self.aside, max(self.left(), 0.0), partial(self.take, key))
+            case Recall() | Keep() | Claim() | Forget() | Mark() | Unmark() | Postpone() | TakeMarks() | ListMarks():
+                world.store.receive(effect, self, self.aside, self.left(), self.step)
             case _:
                 raise TypeError(f"the world has no answer to {type(effect).__name__}")
+
+    @property
+    def aside(self) -> MemoryMarks:
+        return self.replica.aside
+
+    def take(self, key: Any, taken: bool) -> None:
+        if taken:
+            self.held.add(key)
+        if taken and self.dead:
+            self.world.store.release(key, self)
+        self.step(taken)
 
     def gather(self, calls: tuple[Call, ...]) -> None:
         """Calls side by side; the conversation goes on with the last answer."""
@@ -134,12 +188,12 @@ class Task:
                 self.step(tuple(answers[at] for at in range(len(calls))))
 
         for number, call in enumerate(calls):
-            self.world.vendor.receive(call, self.left(), partial(receive, number))
+            self.world.vendors[call.backend].receive(call, self.left(), partial(receive, number))
 
-    def finish(self, response: Response) -> None:
+    def finish(self, returned: Any) -> None:
         for key in self.held:
             self.world.store.release(key, self)
-        self.replica.tasks.discard(self)
+        self.leave()
         if self.left() < -1.0:
-            self.world.late.append(f"{self.request.method} {self.request.path}")
-        self.answer(response)
+            self.world.late.append(self.label)
+        self.answer(returned)

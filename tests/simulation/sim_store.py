@@ -5,19 +5,37 @@ from typing import Any
 
 from sim_time import Timeline
 
-from gateway.conversation.effects import Claim, Effect, Forget, Hold, Keep, Key, Recall, Unavailable
+from gateway.conversation.effects import (
+    Booked,
+    Claim,
+    Effect,
+    Forget,
+    Hold,
+    Keep,
+    Key,
+    ListMarks,
+    Mark,
+    Postpone,
+    Recall,
+    TakeMarks,
+    Taken,
+    Unavailable,
+    Unmark,
+)
+from gateway.edge.marks_memory import MemoryMarks, Slip, new_slips
 
 LOCK_SECONDS = 30.0
 Answer = Callable[[Any], None]
 
 
 class Store:
-    """Entries with their expiry, and locks with their holders; shared by all replicas."""
+    """Entries with their expiry, locks with their holders, and marks; shared by all replicas."""
 
     def __init__(self, timeline: Timeline, trouble: float = 0.0) -> None:
         self.timeline, self.trouble = timeline, trouble
         self.entries: dict[Key, tuple[bytes, float]] = {}
         self.locks: dict[Key, tuple[object, float]] = {}
+        self.marks = MemoryMarks(lambda: timeline.now)
         self.struck = 0
 
     def flush(self) -> None:
@@ -25,17 +43,21 @@ class Store:
         self.struck += 1
         self.entries.clear()
         self.locks.clear()
+        self.marks.open.clear()
 
-    def receive(self, effect: Effect[Any], who: object, within: float, answer: Answer) -> None:
-        """Answer one effect of a conversation."""
+    def receive(self, effect: Effect[Any], who: object, aside: MemoryMarks, within: float, answer: Answer) -> None:
+        """Answer one effect of a conversation. `aside` are the marks that its process has while the store is away."""
         strikes = self.timeline.chance(self.trouble)
         self.struck += strikes
         match effect:
-            case Hold(key=key):
+            case Hold(key=key, seconds=seconds):
                 # Without the store a lock is taken for granted: it is a hint.
-                self.timeline.soon(lambda: answer(True) if strikes else self.take(key, who, within, answer), 0.002)
+                patience = min(within, seconds)
+                self.timeline.soon(lambda: answer(True) if strikes else self.take(key, who, patience, answer), 0.002)
             case Recall(keys=keys):
-                self.timeline.soon(lambda: answer(Unavailable() if strikes else self.recall(keys)), 0.002)
+                self.timeline.soon(lambda: answer(Unavailable() if strikes else self.recall_with(keys, aside)), 0.002)
+            case Mark() | Unmark() | Postpone() | TakeMarks() | ListMarks():
+                self.timeline.soon(lambda: answer(self.book(effect, aside, strikes=strikes)), 0.002)
             case Keep(entries=entries, seconds=seconds):
                 self.timeline.soon(lambda: answer(self.keep(entries, seconds, strikes=strikes)), 0.002)
             case Claim(keys=keys, entry=entry, seconds=seconds):
@@ -50,6 +72,53 @@ class Store:
     def recall(self, keys: tuple[Key, ...]) -> tuple[bytes | None, ...]:
         found = (self.entries.get(key) for key in keys)
         return tuple(one[0] if one is not None and one[1] > self.timeline.now else None for one in found)
+
+    def recall_with(self, keys: tuple[Key, ...], aside: MemoryMarks) -> tuple[bytes | None, ...]:
+        """The same, with marks among them: what a process has for itself wins."""
+        marked = [(aside.find(key) or self.marks.find(key)) if key.kind == "mark" else None for key in keys]
+        found = self.recall(keys)
+        return tuple(entry if one is None else one.entry for one, entry in zip(marked, found, strict=True))
+
+    def book(self, effect: Effect[Any], aside: MemoryMarks, *, strikes: bool) -> Any:
+        """Marks: a failing store may have carried it out all the same, and then the process has them too."""
+        done = not strikes or self.timeline.chance(0.3)
+        match effect:
+            case Mark(entries=entries, seconds=seconds):
+                return self.mark(new_slips(entries, seconds), aside, done=done, strikes=strikes)
+            case Unmark(marks=marks):
+                here = aside.unmark(marks)
+                there = self.marks.unmark(marks) if done else here
+                return here if strikes else tuple(one or other for one, other in zip(here, there, strict=True))
+            case Postpone(key=key, grip=grip, entry=entry, seconds=seconds):
+                if aside.postpone(key, grip, entry, seconds):
+                    return True
+                return (done and self.marks.postpone(key, grip, entry, seconds)) and not strikes
+            case TakeMarks(tenant=tenant, backend=backend, most=most, seconds=seconds):
+                return self.take_marks((tenant, backend), aside, most, seconds, strikes=strikes)
+            case ListMarks(tenant=tenant, backend=backend):
+                pair = (tenant, backend)
+                return Unavailable() if strikes else (*self.marks.list_all(pair), *aside.list_all(pair))
+        raise TypeError(f"no mark in {type(effect).__name__}")
+
+    def mark(self, slips: tuple[Slip, ...], aside: MemoryMarks, *, done: bool, strikes: bool) -> tuple[Booked, ...]:
+        if done:
+            self.marks.save(slips)
+        if strikes:
+            return aside.save(slips)
+        for slip in slips:
+            aside.drop(slip.key)
+        return tuple(Booked(slip.grip) for slip in slips)
+
+    def take_marks(
+        self, pair: tuple[str, str], aside: MemoryMarks, most: int, seconds: float, *, strikes: bool
+    ) -> tuple[Taken, ...]:
+        """What the process had for itself is given to the store first."""
+        if strikes:
+            return aside.take(pair, most, seconds)
+        slips = aside.slips(pair, most)
+        self.marks.save(slips)
+        aside.unmark([(slip.key, slip.grip) for slip in slips])
+        return self.marks.take(pair, most, seconds)
 
     def keep(self, entries: tuple[tuple[Key, bytes], ...], seconds: int | None, *, strikes: bool) -> bool:
         """A failing store may have saved all the same, or say so without having done it."""

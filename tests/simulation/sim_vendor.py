@@ -4,42 +4,35 @@ It takes a call apart into what happens to it: when it arrives, whether it is ca
 back. A create may be carried out long after its caller has given up.
 """
 
-import json
 from collections.abc import Callable
-from copy import deepcopy
-from typing import Any
 
 from msgspec import Struct
+from records import Record, Records
 from sim_time import Timeline
 
 from gateway.conversation.effects import Call, Lost, Reply
-from gateway.scim.patch import apply_patch, parse_patch
-from gateway.scim.schema import standard
 
 Answer = Callable[[Reply | Lost], None]
 
 
 class Manners(Struct, frozen=True):
-    """What a vendor promises. `unique`: it refuses a second record of the same name. `visible_after`: so many seconds
+    """What a vendor promises. `unique`: it refuses a second user of the same name. `visible_after`: so many seconds
     pass before a new record is found in lists. `lands_within`: the latest that a given-up create is carried out; 0:
-    never.
+    never. `changes_land`: so are changes and deletions, which may then overtake later ones.
     """
 
     unique: bool = True
     visible_after: float = 0.0
     lands_within: float = 30.0
+    changes_land: bool = False
 
 
 class Vendor:
-    """Its records by id, and how often it fails: `trouble` is the share of calls that something befalls."""
+    """Its records, and how often it fails: `trouble` is the share of calls that something befalls."""
 
-    kind, key = "User", "userName"
-
-    def __init__(self, timeline: Timeline, manners: Manners, trouble: float = 0.0) -> None:
+    def __init__(self, timeline: Timeline, manners: Manners, trouble: float = 0.0, letter: str = "") -> None:
         self.timeline, self.manners, self.trouble = timeline, manners, trouble
-        self.records: dict[str, dict[str, Any]] = {}
-        self.born: dict[str, float] = {}
-        self.made = 0
+        self.records = Records(letter, ("User",) if manners.unique else ())
         self.landing = 0
         self.struck = 0
 
@@ -78,8 +71,9 @@ class Vendor:
         self.timeline.soon(arrive)
 
     def lands_late(self, call: Call, within: float, answer: Answer) -> None:
-        """Only a create: a change that overtakes a later one is beyond what a proxy without versions can mend."""
-        if call.operation == "create" and self.manners.lands_within:
+        """Mostly a create alone: a change that overtakes a later one a proxy without versions cannot mend."""
+        lands = call.operation == "create" or (self.manners.changes_land and not call.safe)
+        if lands and self.manners.lands_within:
 
             def land() -> None:
                 self.landing -= 1
@@ -114,7 +108,7 @@ class Vendor:
 
     def repeats(self, call: Call, within: float, answer: Answer) -> None:
         """The network delivers a change twice in a row; a create only where the vendor itself would notice."""
-        if call.operation == "create" and not self.manners.unique:
+        if call.operation == "create" and not self.records.is_unique(call):
             self.well(call, within, answer)
             return
 
@@ -127,44 +121,14 @@ class Vendor:
 
     def serve(self, call: Call) -> Reply:
         """What the call comes to when it is carried out now."""
-        native = call.path.removeprefix(f"/{self.kind}s").strip("/")
-        if call.method == "POST":
-            return self.create(call.body)
-        if not native:
-            return self.list_visible()
-        record = self.records.get(native)
-        if record is None:
-            return Reply(404)
-        if call.method == "DELETE":
-            del self.records[native]
-            return Reply(204)
-        if call.method == "PUT":
-            self.records[native] = {**deepcopy(call.body), "id": native}
-        if call.method == "PATCH":
-            rt = standard(self.kind)
-            self.records[native] = apply_patch(record, parse_patch(call.body, rt), rt)
-        return Reply(200, {}, deepcopy(self.records[native]))
+        return self.records.serve(call, self.timeline.now, self.manners.visible_after)
 
-    def create(self, body: Any) -> Reply:
-        if self.manners.unique and any(one[self.key] == body[self.key] for one in self.records.values()):
-            return Reply(409)
-        self.made += 1
-        native = str(self.made)
-        self.records[native] = {**deepcopy(body), "id": native}
-        self.born[native] = self.timeline.now
-        return Reply(201, {}, deepcopy(self.records[native]))
-
-    def list_visible(self) -> Reply:
-        ready = self.timeline.now - self.manners.visible_after
-        shown = [deepcopy(one) for native, one in self.records.items() if self.born[native] <= ready]
-        return Reply(200, {}, {"Resources": shown, "totalResults": len(shown)})
-
-    def named(self, name: str) -> list[dict[str, Any]]:
+    def named(self, name: str) -> list[Record]:
         """All records of one person."""
-        return [one for one in self.records.values() if one[self.key] == name]
+        return self.records.named("User", name)
 
     def __repr__(self) -> str:
-        return json.dumps(self.records, indent=1)
+        return repr(self.records)
 
 
 MISHAPS = (

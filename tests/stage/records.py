@@ -90,6 +90,10 @@ class Records:
         """All records of one name."""
         return [one for one in self.all[kind].values() if one[NAMES[kind]] == name]
 
+    def is_unique(self, call: Call) -> bool:
+        """Would a create that comes twice be refused the second time?"""
+        return call.path.removeprefix("/").removesuffix("s") in self.unique
+
     def __repr__(self) -> str:
         return json.dumps(self.all, indent=1)
 
