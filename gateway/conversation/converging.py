@@ -8,16 +8,20 @@ from math import inf
 
 from msgspec import Struct
 
+from gateway.conversation.announcing import PARTLY, UNSETTLED
+from gateway.conversation.attempting import end_attempt, keep_attempt, recall_attempt
 from gateway.conversation.comparing import Comparison, modify_calls, send_difference
 from gateway.conversation.correlate import correlating
 from gateway.conversation.create import create
 from gateway.conversation.deactivating import deletes
 from gateway.conversation.effects import Conversation, Hold, Key, Release, ask
-from gateway.conversation.linking import forget_links, keep_links, recall_links, recall_origins
-from gateway.conversation.marking import FIRST_PAUSE, Open, set_marks
+from gateway.conversation.linking import forget_links, keep_links, recall_links
+from gateway.conversation.marking import Open
 from gateway.conversation.membership import hold_lists, show_lists
-from gateway.conversation.peering import Peer, find_named, find_peer, name_by
+from gateway.conversation.owning import find_owner, is_anothers
+from gateway.conversation.peering import Peer, find_peer, name_by
 from gateway.conversation.reading import find_record, read_resource
+from gateway.conversation.referring import mark_again, mark_referrers
 from gateway.conversation.removing import remove
 from gateway.lens.lens import Document, LensError
 from gateway.pipeline.deactivation import is_deactivated, refuse_deactivation
@@ -86,9 +90,7 @@ def converge_held(pair: Pair, one: Open, password: str, path: Path) -> Conversat
     if resource is not None and not (linked or one.ours or belongs(pair.follower, resource, leader.type)):
         return Converged(None)  # it never was to be there
     named = () if resource is None else correlating(resource, there)
-    peer = (yield from find_peer(there, linked, named)) or (yield from find_former(pair, one, named))
-    if peer is not None and not peer.linked and (yield from is_taken(pair, one, peer)):
-        peer = None
+    peer = yield from find_own(pair, one, linked, named, path)
     if resource is None:
         return (yield from withdraw(pair, one, peer))
     if not belongs(pair.follower, resource, leader.type):
@@ -96,13 +98,16 @@ def converge_held(pair: Pair, one: Open, password: str, path: Path) -> Conversat
     wanted, lacks = yield from point(pair, fit(resource, there), path)
     if password:
         wanted = {**wanted, "password": password}
-    if peer is not None and peer.native != linked:  # before anything is sent: an answer may be lost, and a name with it
-        yield from keep_links(pair.follower.seat, {one.reference: peer.native})
-    native = (yield from make(there, wanted)) if peer is None else (yield from hold_equal(pair, peer, wanted))
+    if one.outside:
+        yield from mark_referrers(leader.tenant, pair.follower, one.reference)
+    if peer is None:
+        native = yield from make(pair, one, wanted)
+    else:
+        if peer.native != linked:  # before anything is sent: an answer may be lost, and a name with it
+            yield from keep_links(pair.follower.seat, {one.reference: peer.native})
+        native = yield from hold_equal(pair, peer, wanted)
     if native is None:
         yield from forget_links(pair.follower.seat, [one.reference])
-    elif peer is None:
-        yield from keep_links(pair.follower.seat, {one.reference: native})
     return Converged(native, lacks)
 
 
@@ -120,28 +125,41 @@ def find_link(pair: Pair, one: Open) -> Conversation[str]:
     return links.get(one.reference, one.there)
 
 
-def find_former(pair: Pair, one: Open, named: tuple[Compare, ...]) -> Conversation[Peer | None]:
-    """The record by the attributes that the resource had, and not by those that nobody has; not where they are
-    another's by now.
+def find_own(pair: Pair, one: Open, linked: str, named: tuple[Compare, ...], path: Path) -> Conversation[Peer | None]:
+    """The follower's record of the resource. One that is found by its name, and has been another's so far, is left to
+    that one first: who was deleted at the primary takes it along, who was renamed gives the name free.
     """
-    former = name_by(one.before, pair.there)
-    peer = (yield from find_peer(pair.there, "", former)) if former != named else None
-    return None if peer is None or (yield from has_owner(pair, one, peer)) else peer
+    peer = yield from find_any(pair, one, linked, named)
+    if peer is None or peer.linked:
+        return peer
+    owner = yield from find_owner(pair.follower.seat, one.reference, peer)
+    if owner is None or owner == one.reference:
+        return peer
+    if owner in path:
+        raise Problem("SG603")
+    yield from converge(pair, Open(owner.type, owner.native, peer.native, ours=True), path=path)
+    peer = yield from find_any(pair, one, linked, named)
+    owner = None if peer is None else (yield from find_owner(pair.follower.seat, one.reference, peer))
+    return peer if owner in (None, one.reference) else None
 
 
-def is_taken(pair: Pair, one: Open, peer: Peer) -> Conversation[bool]:
-    """Does the link of another, whom the primary still has, lead to the record that was found by its name?"""
-    origins = yield from recall_origins(pair.follower.seat, [Reference(one.type, peer.native)])
-    owner = origins.get(peer.native, one.reference)
-    return owner != one.reference and (yield from find_record(pair.leader, owner.native)) is not None
-
-
-def has_owner(pair: Pair, one: Open, peer: Peer) -> Conversation[bool]:
-    """Is the follower's record somebody else's at the primary, who has the name now?"""
-    resource = yield from read_resource(pair.there, peer.record)
-    named = correlating(resource, pair.leader)
-    owner = (yield from find_named(pair.leader, named)) if named else None
-    return owner is not None and pair.leader.native(owner["id"]) != one.native
+def find_any(pair: Pair, one: Open, linked: str, named: tuple[Compare, ...]) -> Conversation[Peer | None]:
+    """The record by its link, or by the attributes that the resource has; else by those that it had, where no other
+    has them by now. A Problem while one that was sent may still appear.
+    """
+    there = pair.there
+    peer = yield from find_peer(there, linked, named)
+    if peer is not None:
+        return peer
+    attempt = yield from recall_attempt(there, one.reference)
+    formers = [name_by(one.before, there), *([] if attempt is None else [name_by(attempt, there)])]
+    for former in dict.fromkeys(formers):
+        peer = (yield from find_peer(there, "", former)) if former not in ((), named) else None
+        if peer is not None and not (yield from is_anothers(pair.leader, there, one.reference, peer)):
+            return peer
+    if attempt is not None and name_by(attempt, there) != named:
+        raise Problem("SG514")
+    return None
 
 
 def withdraw(pair: Pair, one: Open, peer: Peer | None) -> Conversation[Converged]:
@@ -149,8 +167,8 @@ def withdraw(pair: Pair, one: Open, peer: Peer | None) -> Conversation[Converged
     the follower has one of its own, or it is another's by now.
     """
     ours = peer is not None and (one.ours or peer.linked)
-    if peer is not None and ours and not (yield from has_owner(pair, one, peer)):
-        yield from remove(pair.there, peer.native)
+    if peer is not None and ours and not (yield from is_anothers(pair.leader, pair.there, one.reference, peer)):
+        yield from take_away(pair.there, peer.native)
     yield from forget_links(pair.follower.seat, [one.reference])
     return Converged(None)
 
@@ -185,12 +203,33 @@ def without_access(pair: Pair, current: Document) -> Document | None:
     return None if pair.leader.tenant.leaves == "delete" else barred(current, pair.there)
 
 
-def make(there: Target, wanted: Document) -> Conversation[str | None]:
+def take_away(there: Target, native: str) -> Conversation[None]:
+    """Delete it; that somebody else has done so is as good."""
+    try:
+        yield from remove(there, native)
+    except Problem as problem:
+        if problem.code != "SG110":
+            raise
+
+
+def make(pair: Pair, one: Open, wanted: Document) -> Conversation[str | None]:
     """Create it; who may not get in where nobody can be barred is not created at all."""
+    there = pair.there
     if deletes(there, wanted):
         return None
-    created = yield from create(plan_create(Create(url="", type=there.resource.name, resource=wanted), there), there)
-    return there.native(created.resource["id"]) if created.lasting else None
+    plan = plan_create(Create(url="", type=there.resource.name, resource=wanted), there)
+    yield from keep_attempt(there, one.reference, wanted)
+    try:
+        created = yield from create(plan, there)
+    except Problem as problem:
+        if problem.reason not in (PARTLY, UNSETTLED):
+            yield from end_attempt(there, one.reference)
+        raise
+    native = there.native(created.resource["id"]) if created.lasting else None
+    if native is not None:
+        yield from keep_links(pair.follower.seat, {one.reference: native})
+    yield from end_attempt(there, one.reference)
+    return native
 
 
 def hold_equal(pair: Pair, peer: Peer, wanted: Document) -> Conversation[str | None]:
@@ -240,8 +279,7 @@ def bring_along(pair: Pair, one: Reference, path: Path) -> Conversation[Converge
     try:
         converged = yield from converge(pair.of(one.type), Open(one.type, one.native), path=path)
         if converged.lacks:
-            again = Open(one.type, one.native, converged.native or "")
-            yield from set_marks([(pair.follower.seat, again)], FIRST_PAUSE)
+            yield from mark_again(pair.follower.seat, [Open(one.type, one.native, converged.native or "")])
         return converged
     except (Problem, ScimError, LensError) as error:
         if is_passing(as_problem(error)):

@@ -93,14 +93,15 @@ class Key(Struct, frozen=True):
     the query and the number of a record, the entry the page in which it stands; `create`: name is `attribute=value`,
     the entry says how far a create has come; `brake`: name is `removals` or `alone`, the entry a number of removals
     that passed, or `released`, and the entry says that a person let them through; `link`: backend is a follower, name
-    the primary's native id, the entry the follower's; `origin`: the same, the other way round; `mark`: name is that of
-    a link, the entry says what is open between them; `absent`: name is a native id, the entry what its lists hold that
-    lives in other branches; `resting`: a follower did not answer a moment ago; `sweep`: whose
+    the primary's native id, the entry the follower's; `origin`: the same, the other way round; `attempt`: name
+    is that of a link, the entry tells by which attributes a create at the follower was sent; `mark`: the same, the
+    entry says what is open between them; `absent`: name is a native id, the entry what its lists hold that lives in
+    other branches; `resting`: a follower did not answer a moment ago; `sweep`: whose
     turn it is to compare a follower; `lock`.
     """
 
     kind: Literal[
-        "correlation", "kept", "kept-index", "absent", "cursor", "create", "brake", "link", "origin", "mark",
+        "correlation", "kept", "kept-index", "absent", "cursor", "create", "brake", "link", "origin", "attempt", "mark",
         "resting", "sweep", "lock",
     ]  # fmt: skip
     tenant: str

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from gateway.conversation.adopting import converge
 from gateway.conversation.announcing import Word, announce, is_one_of_its_name, take_back
-from gateway.conversation.correlate import find_again
+from gateway.conversation.correlate import correlating, find_again
 from gateway.conversation.effects import Conversation, Key, Wait, ask
 from gateway.conversation.likeness import is_what_was_sent
 from gateway.conversation.reading import find_record, read_resource
@@ -84,6 +84,10 @@ def take_up(second: Join, word: Word, *, meanwhile: bool) -> Conversation[Create
             if is_one_of_its_name(second.target):
                 raise Problem("SG204")
             return (yield from begin_anew(second))
+    elif word.native:  # carried out; who was deleted or renamed since is another by now
+        found = yield from read_done(second.target, word.native)
+        if found is not None and not is_called_so(second, found):
+            found = None
     else:
         found = yield from look(second)
         if found is None:
@@ -97,6 +101,12 @@ def take_up(second: Join, word: Word, *, meanwhile: bool) -> Conversation[Create
     if word.state == "lost":
         yield from take_back(second.keys)
     return (yield from settle(second, found))
+
+
+def is_called_so(second: Join, found: Document) -> bool:
+    """Does the resource have all the attributes by which this request's would be found?"""
+    target = second.target
+    return correlating(found, target) == correlating(second.plan.resource, target)
 
 
 def read_done(target: Target, native: str) -> Conversation[Document | None]:

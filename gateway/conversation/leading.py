@@ -10,6 +10,8 @@
 
 from collections.abc import Callable, Sequence
 
+from msgspec.structs import replace
+
 from gateway.conversation.announcing import PARTLY, UNSETTLED, Word, announcement_keys, say
 from gateway.conversation.bringing import Lead, bring_all, lead_by
 from gateway.conversation.effects import Conversation, Key, Recall, Unavailable, ask
@@ -60,7 +62,7 @@ def lead(plan: Change, target: Target, converse: Converse) -> Conversation[Outco
     if isinstance(outcome, Created):
         native = target.native(outcome.resource["id"])
         leads = [one.of(native) for one in leads]
-    yield from require(plan, target, (yield from bring_all(plan, leads)))
+    yield from require(plan, target, (yield from bring_all(plan, leads)), leads[0].native)
     return outcome
 
 
@@ -76,10 +78,13 @@ def prepare(plan: Change, target: Target, followers: Sequence[Follower]) -> Conv
     for follower, one, (there, earlier, _) in zip(followers, opens, known, strict=True):
         base = earlier or one
         if state is not None and not there and not base.before:
-            before = name_before(state, find_target(follower.seat, plan.type))
-            one = Open(one.type, one.native, before=before, ours=belongs(follower, state, target.type))
+            before, ours = (
+                name_before(state, find_target(follower.seat, plan.type)),
+                belongs(follower, state, target.type),
+            )
+            one = replace(one, before=before, ours=ours, outside=not ours)
         else:
-            one = Open(one.type, one.native, there, base.before, base.ours, base.lands)
+            one = replace(base, there=there, tries=0, code="", parked=False)
         marks.append((follower, one))
     held = yield from set_marks([(follower.seat, one) for follower, one in marks])
     leads = [
@@ -134,7 +139,7 @@ def stand_down(plan: Change, leads: Sequence[Lead], problem: Problem) -> Convers
             yield from put_off(one.seat, one.mark, after(one.mark.open, problem), FIRST_PAUSE)
 
 
-def require(plan: Change, target: Target, problems: Sequence[Problem]) -> Conversation[None]:
+def require(plan: Change, target: Target, problems: Sequence[Problem], native: str = "") -> Conversation[None]:
     """Where the tenant requires every follower: a 503 Problem while one lacks the change. Nothing is undone.
 
     A create then counts as carried out in part, so that the client's next try finds it and completes it.
@@ -142,5 +147,5 @@ def require(plan: Change, target: Target, problems: Sequence[Problem]) -> Conver
     if not problems or target.tenant.require == "none":
         return
     if isinstance(plan, CreatePlan):
-        yield from say(announcement_keys(plan.resource, target), Word("part"), RETRY_SECONDS)
+        yield from say(announcement_keys(plan.resource, target), Word("part", native), RETRY_SECONDS)
     raise Problem("SG340").after(problems[0].sentence)

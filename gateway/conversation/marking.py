@@ -27,8 +27,9 @@ class Open(Struct, frozen=True, omit_defaults=True):
     """What is open between a resource and a follower. `native` is the primary's id, empty while it is being created.
 
     `there` is the follower's id where it is known; `before` are the correlating attributes as they were, by name;
-    `ours`: the follower was to have it. `lands`: a write whose answer was lost may still be carried out. `tries` counts
-    what failed; `code` is the last problem's. `parked`: nobody tries again before something changes.
+    `ours`: the follower was to have it; `outside`: it was known not to. `lands`: a write whose answer was lost may
+    still be carried out. `tries` counts what failed; `code` is the last problem's. `parked`: nobody tries again before
+    something changes.
     """
 
     type: str
@@ -36,6 +37,7 @@ class Open(Struct, frozen=True, omit_defaults=True):
     there: str = ""
     before: dict[str, str] = {}
     ours: bool = False
+    outside: bool = False
     lands: bool = False
     tries: int = 0
     code: str = ""

@@ -125,7 +125,6 @@ def test_a_delete_is_one_at_the_follower(world, ada):
         "hr: DELETE /Users/h1",
         "hr: GET /Users/h1",
         "desk: GET /Users/d1",
-        "hr: GET /Users",  # nobody else is called ada by now
         "desk: DELETE /Users/d1",
         "unmark id h1",
     ]

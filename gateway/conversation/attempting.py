@@ -1,0 +1,46 @@
+"""Creates at a follower whose end nobody saw: under which names they were sent, so that a rename does not lose them.
+
+A follower may carry a create out long after its answer was lost, and by then the resource may have another name.
+"""
+
+from msgspec import DecodeError
+from msgspec.json import decode, encode
+
+from gateway.conversation.announcing import SENT_SECONDS
+from gateway.conversation.effects import Conversation, Forget, Keep, Key, Recall, Unavailable, ask
+from gateway.conversation.marking import name_before
+from gateway.lens.lens import Document
+from gateway.pipeline.following import Reference
+from gateway.pipeline.request import Tenant
+from gateway.pipeline.sealing import close, open_
+from gateway.pipeline.target import Target
+
+
+def attempt_key(seat: Tenant, one: Reference) -> Key:
+    return Key("attempt", seat.name, seat.backend, one.type, one.native)
+
+
+def bind_attempt(one: Reference) -> bytes:
+    return f"attempt\0{one.type}\0{one.native}".encode()
+
+
+def keep_attempt(there: Target, one: Reference, wanted: Document) -> Conversation[None]:
+    """A create is going to be sent."""
+    text = close(there.tenant.seal, encode(name_before(wanted, there)), bind_attempt(one))
+    yield from ask(Keep(((attempt_key(there.tenant, one), text.encode()),), SENT_SECONDS))
+
+
+def end_attempt(there: Target, one: Reference) -> Conversation[None]:
+    """It was answered."""
+    yield from ask(Forget((attempt_key(there.tenant, one),)))
+
+
+def recall_attempt(there: Target, one: Reference) -> Conversation[dict[str, str] | None]:
+    """The names of a create that may still be carried out; None where there is none."""
+    entries = yield from ask(Recall((attempt_key(there.tenant, one),)))
+    entry = None if isinstance(entries, Unavailable) else entries[0]
+    text = None if entry is None else open_(there.tenant.seal, entry.decode("latin-1"), bind_attempt(one))
+    try:
+        return None if text is None else decode(text, type=dict[str, str])
+    except DecodeError:
+        return None
