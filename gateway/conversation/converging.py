@@ -7,6 +7,7 @@ changes is also the last that the follower sees. The follower's record is found,
 from math import inf
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gateway.conversation.announcing import PARTLY, UNSETTLED
 from gateway.conversation.attempting import end_attempt, keep_attempt, recall_attempt
@@ -134,7 +135,8 @@ def find_own(pair: Pair, one: Open, linked: str, named: tuple[Compare, ...], pat
         return peer
     owner = yield from find_owner(pair.follower.seat, one.reference, peer)
     if owner is None or owner == one.reference:
-        return peer
+        record = yield from find_record(pair.there, peer.native)  # its owner may just have taken it along
+        return None if record is None else replace(peer, record=record)
     if owner in path:
         raise Problem("SG603")
     yield from converge(pair, Open(owner.type, owner.native, peer.native, ours=True), path=path)
@@ -222,7 +224,7 @@ def make(pair: Pair, one: Open, wanted: Document) -> Conversation[str | None]:
     try:
         created = yield from create(plan, there)
     except Problem as problem:
-        if problem.reason not in (PARTLY, UNSETTLED):
+        if problem.reason not in (PARTLY, UNSETTLED) and problem.code != "SG514":
             yield from end_attempt(there, one.reference)
         raise
     native = there.native(created.resource["id"]) if created.lasting else None

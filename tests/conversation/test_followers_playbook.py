@@ -66,6 +66,7 @@ def test_without_the_link_the_record_is_found_as_the_primary_had_it_before_a_ren
         "desk: GET /Users",
         "desk: GET /Users/d1",
         "hr: GET /Users",  # nobody else is called ada by now
+        "desk: GET /Users/d1",
         "desk: PATCH /Users/d1",
         "unmark id h1",
     ]

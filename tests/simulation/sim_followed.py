@@ -9,7 +9,7 @@ from msgspec import Struct
 from records import ENTERPRISE, Record, Records
 from sim_client import Asked, Client
 from sim_history import CALM, blame
-from sim_people import GUEST, STAFF, STEPS, Person, gather, live, touch_all
+from sim_people import GROUP_STEPS, GUEST, STAFF, STEPS, Person, gather, live, touch_all
 from sim_replica import Replica, World
 from sim_store import Store
 from sim_time import Timeline
@@ -122,7 +122,10 @@ def populate(ended: Ended, replicas: list[Replica]) -> None:
     talks = {one.identity: live(one, draw(chance, weather), ended.people, chance) for one in (ada, bo)}
     talks |= {"twin 1": live(twin, (), [ada], chance), "twin 2": live(Person(**fields(twin)), (), [ada], chance)}
     leaves = chance.random() < 0.2
-    talks["group"] = gather("crew", ended.people, chance, chance.randint(1, 4), leaves=leaves)
+    # A group is known by its name alone: renamed while link and mark are lost it is another one for everybody.
+    steps = [one for one in GROUP_STEPS if one != "rename" or not weather.forgets]
+    drawn = [chance.choice(steps) for _ in range(chance.randint(1, 4))]
+    talks["group"] = gather("crew", ended.people, chance, drawn, leaves=leaves)
     for name, talk in talks.items():
         client = Client(name, timeline, replicas, talk, patience=chance.choice([6.0, 15.0, 60.0]))
         client.heard = lambda asked, response: hear(ended, asked, response)

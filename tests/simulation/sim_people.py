@@ -18,6 +18,7 @@ Wishes = Generator[Asking, Response | None, Any]
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 STAFF, GUEST = "staff", "guest"
+GROUP_STEPS = ("come", "come", "go", "all", "rename")
 STEPS = ("retitle", "retitle", "rename", "bar", "let in", "leave", "return", "lead", "replace")
 
 
@@ -151,13 +152,12 @@ def delete(kind: str, native: str) -> Wishes:
             return
 
 
-def gather(name: str, people: Sequence[Person], number: Random, steps: int, *, leaves: bool) -> Wishes:
+def gather(name: str, people: Sequence[Person], number: Random, steps: Sequence[str], *, leaves: bool) -> Wishes:
     """A group's life: people come and go, one by one or all at once."""
     native = yield from found(name)
     inside: set[str] = set()
-    for at in range(steps):
+    for at, step in enumerate(steps):
         who = yield from look("Users", "userName", number.choice(people).name)
-        step = number.choice(["come", "come", "go", "all", "rename"])
         if step == "rename":
             operation: dict[str, Any] = {"op": "replace", "path": "displayName", "value": f"{name}.{at}"}
         elif step == "all" and who:
