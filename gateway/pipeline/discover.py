@@ -39,7 +39,7 @@ def describe(tenant: Tenant, document: str, part: str, url: str) -> Document:
 
 def types_of(tenant: Tenant) -> dict[str, ResourceType]:
     """The resource types by folded name, for clients that need it with every attribute of the standard."""
-    types = {one.name: one.type for one in tenant.dialect.resources.values()}
+    types = tenant.types
     if tenant.lenience.allows("whole-schema"):
         types = {name: tell_whole(tenant.accepted[name], one) for name, one in types.items()}
     return {fold(name): one for name, one in types.items()}
@@ -91,9 +91,11 @@ def describe_schema(schema: Schema, url: str) -> Document:
 
 
 def describe_paging(tenant: Tenant) -> Document:
-    """RFC 9865 section 4. How long a backend's own cursors live is not known, so nothing is promised for those."""
+    """RFC 9865 section 4. How long a backend's own cursors live is not known, so nothing is promised for those; those
+    of a split tenant are the gateway's own.
+    """
     styles = {one.can.paging.style for one in tenant.dialect.resources.values()}
-    promised = {} if styles & {"cursor", "link"} else {"cursorTimeout": SECONDS}
+    promised = {} if styles & {"cursor", "link"} and not tenant.branches else {"cursorTimeout": SECONDS}
     return {
         "cursor": True,
         "index": True,
@@ -106,14 +108,15 @@ def describe_paging(tenant: Tenant) -> Document:
 
 def describe_provider(tenant: Tenant, url: str) -> Document:
     """PATCH, bulk, filters and sorting are always there: where the backend has none, the gateway does them itself."""
-    resources = tenant.dialect.resources.values()
+    served = [[one.type for one in seat.dialect.resources.values()] for seat in tenant.seats]
+    passwords = all(any(one.find(PASSWORD) is not None for one in types) for types in served)
     paging = {} if tenant.lenience.allows("older-config") else {"pagination": describe_paging(tenant)}
     return {
         "schemas": [SERVICE_PROVIDER_CONFIG],
         "patch": {"supported": True},
         "bulk": {"supported": True, "maxOperations": MAX_BULK_OPERATIONS, "maxPayloadSize": MAX_BODY},
         "filter": {"supported": True, "maxResults": tenant.max_results},
-        "changePassword": {"supported": any(one.type.find(PASSWORD) is not None for one in resources)},
+        "changePassword": {"supported": passwords},
         "sort": {"supported": True},
         **paging,
         "etag": {"supported": not tenant.lenience.allows("own-versions")},
