@@ -36,7 +36,16 @@ from gateway.pipeline.absent import own_intent
 from gateway.pipeline.intent import Intent
 from gateway.pipeline.parse import parse
 from gateway.pipeline.plan import make_plan
-from gateway.pipeline.plans import ChangePlan, CreatePlan, DeletePlan, ModifyByComparison, Plan, QueryPlan, ReplacePlan
+from gateway.pipeline.plans import (
+    ChangePlan,
+    CreatePlan,
+    DeletePlan,
+    ModifyByComparison,
+    Plan,
+    QueryPlan,
+    ReplacePlan,
+    RetrievePlan,
+)
 from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.request import Caller, Request, Route, Tenant
 from gateway.pipeline.route import find_route
@@ -167,6 +176,8 @@ def what_follows(plan: Plan, tenant: Tenant, record: Document | None, calls: Seq
         yield from tell_rest(plan, target, calls)
     if isinstance(plan, ChangePlan) and plan.preconditions is not None:
         yield "Nothing is written unless the resource read has a version that the request allows."
+    if isinstance(plan, ChangePlan | RetrievePlan) and target.lens.anchor is not None and record is None:
+        yield "The id is a first name: calls go by the name that the record has now."
     if isinstance(plan, DeletePlan) and target.resource.delete_sets and record is None:
         yield "The change that follows depends on the record: give it with --record FILE."
     if isinstance(plan, ReplacePlan | ModifyByComparison):

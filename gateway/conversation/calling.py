@@ -41,7 +41,7 @@ def build_call(
     `known` are the values for its holes, where there are more than the native id.
     """
     op = op or target.op(operation)
-    values = (known or Known(target.lens, native)).value
+    values = (known or Known(target.lens, native if native is None else target.address(native))).value
     filled = ((key, fill_text(text, values)) for key, text in op.query)
     return Call(
         backend=target.backend,

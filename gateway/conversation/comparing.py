@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gateway.conversation.braking import brake
 from gateway.conversation.effects import Call, Conversation
@@ -27,6 +28,7 @@ from gateway.lens.limits import untaken
 from gateway.pipeline.deactivation import is_deactivated
 from gateway.pipeline.documents import hold_absent, read_attribute, write_attribute
 from gateway.pipeline.moving import refuse_move
+from gateway.pipeline.naming import name_of, renames, with_old_name
 from gateway.pipeline.outcome import Changed
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.removals import count_removals, count_sent_removals
@@ -71,6 +73,8 @@ def send_difference(
     before, after = kept_of(target, compared.current), kept_of(target, compared.wanted)
     differing = difference_steps(target, native, record, changed, make_calls)
     steps = arrange((*differing, *change_steps(target, native, compared.changes)))
+    if renames(target, record, changed):
+        steps = rename_last(target, compared, changed, steps, make_calls)
     if not steps and before == after:
         yield from note_suppressed(target)
         return Changed(compared.current, listed=tuple(rule.s for rule in compared.held))
@@ -89,6 +93,19 @@ def send_difference(
     shown = translate_in(target, answer)
     put_kept(target, shown, kept)
     return Changed(shown, compared.wanted, listed=keep_lists(compared, changed, shown))
+
+
+def rename_last(
+    target: Target, compared: Comparison, changed: Document, steps: tuple[Step, ...], make_calls: MakeCalls
+) -> tuple[Step, ...]:
+    """The steps with the new name in the last of them, as all before it go by the old one."""
+    native, record = compared.native, compared.record
+    if len(steps) > 1:
+        kept = with_old_name(target, record, changed)
+        before = difference_steps(target, native, record, kept, make_calls)
+        named = difference_steps(target, native, kept, changed, make_calls)
+        steps = (*arrange((*before, *change_steps(target, native, compared.changes))), *named)
+    return (*steps[:-1], replace(steps[-1], renames=name_of(target, changed)))
 
 
 def keep_lists(compared: Comparison, changed: Document, shown: Document) -> tuple[AttrPath, ...]:

@@ -11,16 +11,17 @@ from gateway.conversation.comparing import Comparison, difference_steps, modify_
 from gateway.conversation.completing import complete_call
 from gateway.conversation.correlate import find_again
 from gateway.conversation.deactivating import deletes
-from gateway.conversation.effects import Conversation, Key, Lost, Reply, note
+from gateway.conversation.effects import Call, Conversation, Key, Lost, Reply, note
 from gateway.conversation.joining import Join, join
 from gateway.conversation.keeping import kept_of, put_kept, save_kept
 from gateway.conversation.likeness import is_what_was_sent
 from gateway.conversation.listing import read_id
+from gateway.conversation.naming import locate, refuse_taken
 from gateway.conversation.reading import fetch_record, translate_in
 from gateway.conversation.removing import remove
 from gateway.conversation.reviving import find_deleted, revive
 from gateway.conversation.steps import Step, arrange, awaited_steps
-from gateway.conversation.writing import change_steps, send_steps, write_onto
+from gateway.conversation.writing import change_steps, send_steps, under_lock, write_onto
 from gateway.lens.addresses import field_path
 from gateway.lens.lens import Document
 from gateway.mapping.dialect import BackendCall
@@ -28,6 +29,7 @@ from gateway.observations import AnswerLost, OutcomeResolved
 from gateway.pipeline.compose import Known
 from gateway.pipeline.documents import remove_attribute
 from gateway.pipeline.interpret import dig, is_refused, read_problem, read_record
+from gateway.pipeline.naming import identify, name_of, with_anchor
 from gateway.pipeline.outcome import Created
 from gateway.pipeline.plans import CreatePlan
 from gateway.pipeline.problems import Problem
@@ -59,7 +61,7 @@ def second_of(plan: CreatePlan, target: Target, keys: tuple[Key, ...]) -> Join:
 def create_once(plan: CreatePlan, target: Target) -> Conversation[Created]:
     """Send the record; answer what the backend made of it."""
     call = build_call(target, "create", body=plan.record, known=know(plan, target))
-    answer = yield from reach_backend(call, target.dialect)
+    answer = yield from send_record(plan, target, call)
     if isinstance(answer, Lost) and not is_unknown(call, answer):
         raise Problem(LOST_PROBLEMS[answer.reason])
     try:
@@ -68,13 +70,26 @@ def create_once(plan: CreatePlan, target: Target) -> Conversation[Created]:
         return (yield from take_up_or_refuse(plan, target, problem))
     if unsure is not None or isinstance(answer, Lost):
         return (yield from resolve(plan, target, unsure or Problem("SG508"), may_land=may_land(answer)))
-    native, resource = read_created(target, answer)
+    native, resource = read_created(plan, target, answer)
     return (yield from finish(plan, target, native, resource))
+
+
+def send_record(plan: CreatePlan, target: Target, call: Call) -> Conversation[Reply | Lost]:
+    """Make the call. Where a name becomes an id, it must be nobody's, and nobody leaves it meanwhile."""
+    if target.lens.anchor is None:
+        return (yield from reach_backend(call, target.dialect))
+    name = name_of(target, plan.record)
+
+    def work() -> Conversation[Reply | Lost]:
+        yield from refuse_taken(target, name)
+        return (yield from reach_backend(call, target.dialect))
+
+    return (yield from under_lock(target, name, work))
 
 
 def know(plan: CreatePlan, target: Target, native: str | None = None) -> Known:
     """What the holes of a create's calls may ask for."""
-    return Known(target.lens, native, plan.resource, plan.record)
+    return Known(target.lens, native if native is None else target.address(native), plan.resource, plan.record)
 
 
 def find_doubt(plan: CreatePlan, target: Target, answer: Reply | Lost) -> Problem | None:
@@ -100,12 +115,15 @@ def is_open(answer: Reply, problem: Problem) -> bool:
     return failed and not (answer.status == 503 and "retry-after" in answer.headers)
 
 
-def read_created(target: Target, answer: Reply) -> tuple[str, Document | None]:
+def read_created(plan: CreatePlan, target: Target, answer: Reply) -> tuple[str, Document | None]:
     """The native id, and the resource where the answer shows it."""
     op = target.op("create")
     record = None if is_read_back(op) else read_record(answer, op)
     native = name_created(target, op, answer, record)
     shown = record is not None and not op.then_retrieve and read_id(target, record) is not None
+    if target.lens.anchor is not None:
+        first = identify(target, record if record is not None and shown else plan.record)
+        target.names[first], native = native, first
     return native, translate_in(target, record) if record is not None and shown else None
 
 
@@ -149,6 +167,7 @@ def resolve(plan: CreatePlan, target: Target, problem: Problem, *, may_land: boo
 def finish(plan: CreatePlan, target: Target, native: str, resource: Document | None) -> Conversation[Created]:
     """Make the calls that complete the create; somebody who shall not be active is taken away again at once."""
     op = target.op("create")
+    yield from locate(target, native)
     yield from complete_call(target, "create", know(plan, target, native))
     if op.body.kind != "record":
         resource = yield from write_rest(plan, target, native)
@@ -208,7 +227,7 @@ def write_rest(plan: CreatePlan, target: Target, native: str) -> Conversation[Do
     wanted = deepcopy(plan.resource)
     for one in unseen:
         remove_attribute(wanted, hidden[one.path])
-    changed = write_onto(target, wanted, record)
+    changed = with_anchor(target, write_onto(target, wanted, record), native)
 
     def make_steps() -> tuple[Step, ...]:
         differing = difference_steps(target, native, record, changed, modify_calls)

@@ -88,7 +88,8 @@ class Prolong(Effect[None], frozen=True):
 class Key(Struct, frozen=True):
     """Names one entry of the state store. The edge derives the stored key with a keyed hash: no personal data in it.
 
-    kind `correlation`: name is `attribute=value`, the entry is a native id; `kept`: name is the native id, the entry
+    kind `correlation`: name is `attribute=value`, the entry is a native id; `alias`: name
+    is the native id, the entry the name that the record has now; `kept`: name is the native id, the entry
     a JSON object of attributes; `kept-index`: name is `attribute=value`, the entry a native id; `cursor`: name is
     the query and the number of a record, the entry the page in which it stands; `create`: name is `attribute=value`,
     the entry says how far a create has come; `brake`: name is `removals` or `alone`, the entry a number of removals
@@ -101,7 +102,8 @@ class Key(Struct, frozen=True):
     """
 
     kind: Literal[
-        "correlation", "kept", "kept-index", "absent", "cursor", "create", "brake", "link", "origin", "attempt", "mark",
+        "correlation", "alias", "kept", "kept-index", "absent", "cursor", "create", "brake", "link", "origin",
+        "attempt", "mark",
         "resting", "sweep", "lock",
     ]  # fmt: skip
     tenant: str

@@ -22,8 +22,10 @@ T = TypeVar("T")
 
 
 def guard(plan: ChangePlan, target: Target, work: Callable[[], Conversation[T]]) -> Conversation[T]:
-    """Do the work; where the client names versions, under the lock and after a read that it would not need."""
-    if plan.preconditions is None:
+    """Do the work; under the lock and after a read that it would not need where the client names versions, or where
+    the id does not say under which name the record is to be found.
+    """
+    if plan.preconditions is None and target.lens.anchor is None:
         return (yield from work())
     return (yield from under_lock(target, plan.native, lambda: read_then(plan, target, work)))
 
@@ -31,6 +33,8 @@ def guard(plan: ChangePlan, target: Target, work: Callable[[], Conversation[T]])
 def read_then(plan: ChangePlan, target: Target, work: Callable[[], Conversation[T]]) -> Conversation[T]:
     """The same under the resource's lock."""
     yield from require_version(plan, target)
+    if plan.preconditions is None and target.lens.anchor is not None:
+        yield from fetch_record(target, plan.native)
     return (yield from work())
 
 

@@ -15,9 +15,14 @@ def is_what_was_sent(plan: CreatePlan, target: Target, found: Document) -> bool:
     if any(there is not None and there != wanted for there, wanted in kept):
         return False
     try:
-        sent = target.lens.into(give_id(plan.record, target.lens.id_field, target.native(found["id"])))
+        record = plan.record
+        if target.lens.anchor is None:
+            record = give_id(record, target.lens.id_field, target.native(found["id"]))
+        sent = target.lens.into(record)
     except LensError:
         return False
+    if target.lens.anchor is not None and sent["id"] != found["id"]:
+        return False  # somebody who had another name before
     for path in unechoed_attributes(target.lens):
         remove_attribute(sent, path)
     return all(

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from gateway.conversation.abreast import abreast
 from gateway.conversation.effects import Conversation
 from gateway.conversation.listing import read_side_by_side
+from gateway.conversation.naming import locate
 from gateway.conversation.reading import find_record
 from gateway.lens.absence import read_at, write_at
 from gateway.lens.kinds import ListRule, Template
@@ -49,7 +50,7 @@ def listing_target(target: Target, native: str, rule: ListRule) -> Target:
     """The list of one record, read like any list of records: each item has the id that it holds."""
     ways, item = target.resource.members[rule.v], reference(rule)
     read = ways.read or BackendCall("GET", Template((), ""))
-    path = fill_path(read.path, Known(target.lens, native).value)
+    path = fill_path(read.path, Known(target.lens, target.address(native)).value)
     query = replace(read, path=Template((path,), read.path.text))
     lens = replace(target.lens, id_field=item.v if item is not None else target.lens.id_field)
     can = replace(target.resource.can, paging=ways.paging)
@@ -82,7 +83,9 @@ def show_lists(target: Target, resource: Document, rules: Sequence[ListRule]) ->
     for rule in rules:
         if is_whole(rule, read_attribute(resource, rule.s)):
             continue
-        items = yield from read_items(target, target.native(resource["id"]), rule)
+        native = target.native(resource["id"])
+        yield from locate(target, native)
+        items = yield from read_items(target, native, rule)
         place_list(target, rule, items, shown)
     return shown
 

@@ -9,7 +9,14 @@ from urllib.parse import quote
 from msgspec.structs import replace
 
 from gateway.conversation.calling import build_call
-from gateway.conversation.comparing import difference_steps, modify_calls, patched, put_calls
+from gateway.conversation.comparing import (
+    Comparison,
+    difference_steps,
+    modify_calls,
+    patched,
+    put_calls,
+    rename_last,
+)
 from gateway.conversation.completing import completing_calls
 from gateway.conversation.create import know
 from gateway.conversation.deactivating import deletes
@@ -17,6 +24,7 @@ from gateway.conversation.effects import Call
 from gateway.conversation.listing import page_call, page_size
 from gateway.conversation.matching import query_pairs
 from gateway.conversation.membership import compared_lists, listing_target
+from gateway.conversation.naming import search_pairs
 from gateway.conversation.onward import turn_size
 from gateway.conversation.reading import is_gone
 from gateway.conversation.removing import marked
@@ -28,6 +36,7 @@ from gateway.lens.ids import native_id
 from gateway.lens.kinds import ListRule
 from gateway.lens.lens import Document
 from gateway.pipeline.compose import Known
+from gateway.pipeline.naming import name_of, renames
 from gateway.pipeline.paging import Position, first_position, page_pairs
 from gateway.pipeline.plans import (
     ChangePlan,
@@ -54,6 +63,7 @@ def planned_calls(plan: Plan, tenant: Tenant, record: Document | None = None) ->
     if not plan.type:
         return ()
     target = find_target(tenant, plan.type)
+    suppose_names(plan, target, record)
     match plan:
         case CreatePlan():
             return tuple(map(show_id, planned_create(plan, target)))
@@ -71,10 +81,18 @@ def planned_calls(plan: Plan, tenant: Tenant, record: Document | None = None) ->
     return ()
 
 
+def suppose_names(plan: Plan, target: Target, record: Document | None) -> None:
+    """Where ids are first names: everybody still has it, but for who is given by the record."""
+    native = getattr(plan, "native", UNKNOWN_ID)
+    target.names.update({UNKNOWN_ID: UNKNOWN_ID, native: native if record is None else name_of(target, record)})
+
+
 def version_reads(plan: ChangePlan, target: Target) -> Calls:
-    """The read of a whole resource whose version is to be compared before a change that needs no look at it."""
+    """The read before a change that needs no look at the record: of a whole resource whose version is to be compared,
+    or of a record whose name the id does not tell.
+    """
     if plan.preconditions is None:
-        return ()
+        return () if target.lens.anchor is None else (read_call(target, plan.native),)
     return (read_call(target, plan.native), *list_reads(target, plan.native, read_lists(target)))
 
 
@@ -107,7 +125,7 @@ def show_id(call: Call) -> Call:
 def planned_create(plan: CreatePlan, target: Target) -> Calls:
     """The create, what completes it, and what brings the rest about; no call that only another answer would need."""
     op, native = target.op("create"), UNKNOWN_ID
-    calls = [build_call(target, "create", body=plan.record, known=know(plan, target))]
+    calls = [*search_calls(plan, target), build_call(target, "create", body=plan.record, known=know(plan, target))]
     calls += completing_calls(target, "create", know(plan, target, native))
     if is_read_after(op) or op.body.kind != "record":
         calls.append(read_call(target, native))
@@ -117,6 +135,14 @@ def planned_create(plan: CreatePlan, target: Target) -> Calls:
     if deletes(target, plan.resource):
         return (*calls, *removal_calls(target, native, None))
     return (*calls, *list_reads(target, native, plan.lists))
+
+
+def search_calls(plan: CreatePlan, target: Target) -> Calls:
+    """The search for whoever has the name as an id, where names may change."""
+    if target.lens.anchor is None:
+        return ()
+    pairs = search_pairs(target, name_of(target, plan.record))
+    return (page_call(target, pairs, Position(), target.resource.can.paging.max),)
 
 
 def awaited_calls(plan: CreatePlan, target: Target) -> Calls:
@@ -130,6 +156,7 @@ def planned_query(plan: QueryPlan, target: Target) -> Calls:
     lists = (*plan.matched, *plan.lists)
     if plan.how == "read":
         native = native_id(plan.pushdown.id or "", target.lens.id_prefix)
+        target.names[native or ""] = native or ""
         return () if native is None else (read_call(target, native), *list_reads(target, native, lists))
     if plan.how == "recall":
         return ()
@@ -162,6 +189,10 @@ def planned_comparison(plan: ReplacePlan | ModifyByComparison, target: Target, r
     changed = write_onto(target, wanted, record)
     differing = difference_steps(target, native, record, changed, make_calls)
     steps = arrange((*differing, *aside))
+    if renames(target, record, changed):
+        changes = () if isinstance(plan, ReplacePlan) else plan.changes
+        compared = Comparison(native, record, {}, wanted, changes)
+        steps = rename_last(target, compared, changed, steps, make_calls)
     shown = read_after(target, steps, native, wants_body=isinstance(plan, ReplacePlan) or plan.wants_body)
     again = [rule for rule in plan.lists if read_at(record, rule.v) != read_at(changed, rule.v)]
     return (*reads, *calls_of(target, steps, native), *shown, *list_reads(target, native, again))
@@ -215,7 +246,7 @@ def calls_of(target: Target, steps: Sequence[Step], native: str) -> Calls:
 
 def with_following(target: Target, call: Call, native: str) -> Calls:
     """A call and those that complete it."""
-    return (call, *completing_calls(target, call.operation, Known(target.lens, native)))
+    return (call, *completing_calls(target, call.operation, Known(target.lens, target.address(native))))
 
 
 def read_after(target: Target, steps: Sequence[Step], native: str, *, wants_body: bool) -> Calls:

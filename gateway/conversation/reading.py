@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from gateway.conversation.calling import build_call, obtain_reply
 from gateway.conversation.effects import Conversation
 from gateway.conversation.keeping import recall_kept
+from gateway.conversation.naming import find_owner, read_under
 from gateway.lens.guards import holds
 from gateway.lens.lens import Document, LensError
-from gateway.pipeline.interpret import read_record
+from gateway.pipeline.naming import first_name, name_of
 from gateway.pipeline.paging import Pairs
 from gateway.pipeline.problems import Problem, blame_record
 from gateway.pipeline.target import Target
@@ -25,13 +25,8 @@ def fetch_record(target: Target, native: str, fields: Pairs = ()) -> Conversatio
 
 def fetch_any(target: Target, native: str, fields: Pairs = ()) -> Conversation[Document]:
     """The same, also when it counts as deleted."""
-    op = target.op("retrieve")
-    call = build_call(target, "retrieve", native=native, query=fields)
-    reply = yield from obtain_reply(target, call, op, on_id=True, sent=native)
-    record = read_record(reply, op)
-    if record is None:
-        raise Problem("SG505")
-    return record
+    read = read_under if target.lens.anchor is None else find_owner
+    return (yield from read(target, native, fields))
 
 
 def find_record(target: Target, native: str) -> Conversation[Document | None]:
@@ -58,8 +53,11 @@ def is_ignored(target: Target, record: Document) -> bool:
 def translate_in(target: Target, record: Document, into: Into | None = None) -> Document:
     """The resource of a record, with `meta.resourceType`. A record that cannot be translated is the backend's fault.
 
-    `into` shows a part of it, where not everything is needed.
+    `into` shows a part of it, where not everything is needed. Its name is remembered if it says whose id it has.
     """
+    first = first_name(target, record)
+    if first is not None:
+        target.names[first] = name_of(target, record)
     try:
         resource = (into or target.lens.into)(record)
     except LensError as error:

@@ -5,6 +5,7 @@ from gateway.conversation.comparing import difference_steps, modify_calls
 from gateway.conversation.completing import complete_call
 from gateway.conversation.effects import Conversation
 from gateway.conversation.keeping import forget_kept
+from gateway.conversation.naming import forget_alias, locate
 from gateway.conversation.reading import fetch_any, fetch_record, find_record, is_gone, translate_in
 from gateway.conversation.writing import send_steps, write_onto
 from gateway.lens.lens import Document
@@ -19,8 +20,11 @@ def remove(target: Target, native: str) -> Conversation[None]:
     if target.resource.delete_sets:
         yield from mark_deleted(target, native)
     else:
+        yield from locate(target, native)
         yield from delete_record(target, native)
     yield from forget_kept(target, native)
+    if target.lens.anchor is not None:
+        yield from forget_alias(target, native)
 
 
 def delete_record(target: Target, native: str) -> Conversation[None]:
@@ -30,7 +34,7 @@ def delete_record(target: Target, native: str) -> Conversation[None]:
     call = build_call(target, "delete", native=native)
     yield from obtain_reply(target, call, target.op("delete"), on_id=True, sent=native)
     try:
-        yield from complete_call(target, "delete", Known(target.lens, native))
+        yield from complete_call(target, "delete", Known(target.lens, target.address(native)))
     except Problem as problem:
         if problem.code != "SG512" or (yield from find_record(target, native)) is not None:
             raise

@@ -3,13 +3,14 @@
 from gateway.conversation.comparing import difference_steps, put_calls
 from gateway.conversation.correlate import choose_plan, correlating
 from gateway.conversation.effects import Conversation, note
-from gateway.conversation.listing import read_everything, read_id
+from gateway.conversation.listing import read_everything
 from gateway.conversation.matching import match_resources, query_pairs
 from gateway.conversation.reading import fetch_any, is_gone, translate_in
 from gateway.conversation.writing import send_steps, under_lock, write_onto
 from gateway.lens.lens import Document
 from gateway.observations import RecordRevived
 from gateway.pipeline.documents import read_attribute, write_attribute
+from gateway.pipeline.naming import identify
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 from gateway.scim.filter import And
@@ -31,7 +32,7 @@ def find_deleted(resource: Document, target: Target) -> Conversation[str | None]
     except Problem:
         return None
     matching = match_resources(And(equalities), target, shown)
-    natives = [str(read_id(target, record)) for record, one in zip(deleted, shown, strict=True) if one in matching]
+    natives = [identify(target, record) for record, one in zip(deleted, shown, strict=True) if one in matching]
     return natives[0] if len(natives) == 1 else None
 
 

@@ -24,7 +24,8 @@ from gateway.pipeline.through import field_of
 class Step(Struct, frozen=True):
     """One call and how its answer is read. `kind`: what it changes; `first`: it goes before the rest.
 
-    `goes`: it takes one member away, so a 404 says no more than that this one is not there.
+    `goes`: it takes one member away, so a 404 says no more than that this one is not there. `renames`: the name that
+    the record has afterwards, where that changes.
     """
 
     call: Call
@@ -32,6 +33,7 @@ class Step(Struct, frozen=True):
     kind: Literal["record", "member", "value"] = "record"
     first: bool = False
     goes: bool = False
+    renames: str = ""
 
 
 class KnownMembers(Known, frozen=True):
@@ -121,5 +123,5 @@ def switch_step(target: Target, native: str | None, field: Field, value: Any) ->
     op = target.resource.switches[field].get(shown)
     if op is None:
         raise Problem("SG208", f"The backend has no way to change {rule.s} like this")
-    call = build_call(target, "modify", known=Known(target.lens, native), op=op)
+    call = build_call(target, "modify", native=native, op=op)
     return Step(call, op, "value", first=shown is False)

@@ -7,6 +7,7 @@ from gateway.conversation.calling import build_call, call_backend
 from gateway.conversation.completing import complete_call
 from gateway.conversation.effects import Call, Conversation, Hold, Key, Release, ask, note
 from gateway.conversation.membership import blame_member
+from gateway.conversation.naming import follow_name
 from gateway.conversation.reading import fetch_any
 from gateway.conversation.steps import Step, arrange, called_steps, record_steps
 from gateway.lens.ability import UNLIMITED, Replace
@@ -131,9 +132,11 @@ def send_step(target: Target, native: str, step: Step) -> Conversation[Document 
         raise blamed
     if not reply.whole and target.dialect.errors.on_success:
         raise Problem("SG508")  # this backend may say no with a 2xx, and what it says was not read
+    if step.renames:
+        yield from follow_name(target, native, step.renames)
     if step.kind != "record":
         return None
-    yield from complete_call(target, step.call.operation, Known(target.lens, native))
+    yield from complete_call(target, step.call.operation, Known(target.lens, target.address(native)))
     return read_record(reply, step.op) if reply.whole and not is_read_after(step.op) else None
 
 

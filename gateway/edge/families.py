@@ -20,7 +20,7 @@ PREFIX = "scim_gateway_"
 OPERATIONS = get_args(Operation)
 DISCOVERY = ("ServiceProviderConfig", "ResourceTypes", "Schemas", "Root", "Bulk")
 CLASSES = ("2xx", "4xx", "5xx")
-CACHES = ("correlation", "kept-index", "cursor", "create")
+CACHES = ("correlation", "alias", "kept-index", "cursor", "create")
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0)
 COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "http_requests": ("SCIM requests answered.", ("tenant", "resource", "operation", "code_class")),

@@ -139,7 +139,7 @@ class _Carrier:
 
     def _id(self, f: Compare) -> Carried | None:
         native = native_id(str(f.value), self.lens.id_prefix)
-        asked = native is not None and f.op == "eq"
+        asked = native is not None and f.op == "eq" and self.lens.anchor is None
         return self.atoms.ask(self.lens.id_field, "eq", native, unique=True) if asked else None
 
     def _field(self, path: AttrPath) -> tuple[Field, LeafRule] | None:

@@ -37,7 +37,7 @@ class Mutant(Struct, frozen=True):
 
 def mutants(lens: Lens, every: int = 1, first: int = 0) -> Iterator[Mutant]:
     """Each lens that lacks one statement; with `every`, only each n-th of them, from `first` on."""
-    code, converters = write_code(lens.rules, lens.shape, lens.urns, lens.id_field, lens.id_prefix)
+    code, converters = write_code(lens.rules, lens.shape, lens.urns, lens.id_field, lens.id_prefix, lens.anchor)
     whole = list(code.functions)
     for number, function in enumerate(whole):
         for place in range(first, len(list(_blocks(function))), every):

@@ -51,6 +51,7 @@ class LensError(Exception):
 class Lens(Struct, frozen=True, kw_only=True, dict=True):
     """What is known of one resource type of one backend.
 
+    `anchor`: where a record holds the id that it is shown by, when the field of its id is a name that may change.
     `out(resource, record)` -> the record to send: a new one when `record` is None, else the wanted values
     written onto a copy of the record just read (what the mapping does not know survives). `into(record)` -> the
     canonical resource without `schemas`, with `id` and `meta` dates where the record has them. `convert` holds, by
@@ -65,6 +66,7 @@ class Lens(Struct, frozen=True, kw_only=True, dict=True):
     id_prefix: str
     out: Callable[[Document, Document | None], Document]
     into: Callable[[Document], Document]
+    anchor: Field | None = None
     convert: Mapping[Field, Callable[[Any], Any]] = {}
     kept: tuple[AttrPath, ...] = ()
     shown: frozenset[str] = frozenset()

@@ -225,7 +225,9 @@ def item_out(rule: ListRule, item: Document, old: Any = None) -> Any:
 
 def say_in(lens: Lens, record: Document) -> Document:
     """The resource that the rules show. LensError for a record that is not what the mapping says."""
-    shown: Document = {"id": show_id(str(read_at(record, lens.id_field)), lens.id_prefix)}
+    first = read_at(record, lens.anchor) if lens.anchor is not None else None
+    named = read_at(record, lens.id_field) if first is None else first
+    shown: Document = {"id": show_id(str(named), lens.id_prefix)}
     for rule in lens.rules:
         for path, value in show_rule(lens, rule, record).items():
             if not is_absent(value):

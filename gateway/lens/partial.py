@@ -22,7 +22,7 @@ def into_part(lens: Lens, paths: Iterable[AttrPath]) -> Callable[[Document], Doc
     known = lens.parts.get(wanted)
     if known is None:
         rules = [rule for rule in lens.rules if touches(rule, wanted)]
-        known = compile_into(f"{lens.type.name} in part", rules, lens.id_field, lens.id_prefix)
+        known = compile_into(f"{lens.type.name} in part", rules, lens.id_field, lens.id_prefix, lens.anchor)
         if len(lens.parts) >= _KEPT:
             del lens.parts[next(iter(lens.parts))]
         lens.parts[wanted] = known

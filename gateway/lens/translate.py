@@ -93,27 +93,30 @@ class Compiled(NamedTuple):
 
 
 def compile_rules(
-    label: str, rules: Sequence[Rule], shape: ObjectShape, urns: Urns, id_field: Field, id_prefix: str
-) -> Compiled:
+    label: str, rules: Sequence[Rule], shape: ObjectShape, urns: Urns, id_field: Field, id_prefix: str,
+    anchor: Field | None = None,
+) -> Compiled:  # fmt: skip
     """Compile both directions. `label` names the mapping and the resource type in tracebacks."""
-    code, converters = write_code(rules, shape, urns, id_field, id_prefix)
+    code, converters = write_code(rules, shape, urns, id_field, id_prefix, anchor)
     return link(code.compile(label), converters)
 
 
-def compile_into(label: str, rules: Sequence[Rule], id_field: Field, id_prefix: str) -> Into:
+def compile_into(
+    label: str, rules: Sequence[Rule], id_field: Field, id_prefix: str, anchor: Field | None = None
+) -> Into:
     """The inward direction alone, of some of a lens' rules."""
     code = Code(_RUNTIME)
-    _define_in(code, rules, id_field, id_prefix)
+    _define_in(code, rules, id_field, id_prefix, anchor)
     return cast(Into, code.compile(label)["into"])
 
 
 def write_code(
-    rules: Sequence[Rule], shape: ObjectShape, urns: Urns, id_field: Field, id_prefix: str
+    rules: Sequence[Rule], shape: ObjectShape, urns: Urns, id_field: Field, id_prefix: str, anchor: Field | None = None
 ) -> tuple[Code, Mapping[Field, str]]:
     """The module that is to be compiled, and its converters by field."""
     code = Code(_RUNTIME)
     _define_out(code, rules, shape, urns, id_prefix)
-    _define_in(code, rules, id_field, id_prefix)
+    _define_in(code, rules, id_field, id_prefix, anchor)
     return code, _define_converters(code, rules)
 
 
@@ -215,9 +218,10 @@ def _out(rule: Rule, scene: Scene) -> list[ast.stmt]:
             return []
 
 
-def _define_in(code: Code, rules: Sequence[Rule], id_field: Field, id_prefix: str) -> None:
+def _define_in(code: Code, rules: Sequence[Rule], id_field: Field, id_prefix: str, anchor: Field | None = None) -> None:
     s_holders = holders("s", attributes_shown(rules))
-    v_holders = holders("v", [id_field, *fields_shown(rules)])
+    known_by = [id_field] if anchor is None else [id_field, anchor]
+    v_holders = holders("v", [*known_by, *fields_shown(rules)])
     scene = Scene(code, {**s_holders, (): "r"}, {**v_holders, (): "v"}, sure={id_field})
     body: list[ast.stmt] = []
     opened = emit_places.opened(fields_shown(rules))
@@ -232,8 +236,9 @@ def _define_in(code: Code, rules: Sequence[Rule], id_field: Field, id_prefix: st
         body += quote(fetch, X=local, UP=up, KEY=last, FIELD=field)
     holder, key = scene.v(id_field)
     body += quote(
-        "x = HOLDER.get(KEY)\nif x is None or x == '': refuse(FIELD, 'is missing')\nSHOW\nr = {'id': x}",
+        "x = HOLDER.get(KEY)\nif x is None or x == '': refuse(FIELD, 'is missing')\nFIRST\nSHOW\nr = {'id': x}",
         HOLDER=holder, KEY=key, FIELD=ast.Constant(".".join(id_field)), SHOW=emit.reference_in(id_prefix),
+        FIRST=[] if anchor is None else _first_name(anchor, scene),
     )  # fmt: skip
     for local in s_holders.values():
         body += quote("X = {}", X=local)
@@ -242,6 +247,12 @@ def _define_in(code: Code, rules: Sequence[Rule], id_field: Field, id_prefix: st
     for path, local in reversed(s_holders.items()):
         body += quote("if X: UP[KEY] = X", X=local, UP=scene.s_holders[path[:-1]], KEY=ast.Constant(path[-1]))
     code.define("into", ("v",), [*body, *quote("return r")])
+
+
+def _first_name(anchor: Field, scene: Scene) -> list[ast.stmt]:
+    """The name that a record was given first, where it says that, in place of the one it has."""
+    holder, key = scene.v(anchor)
+    return quote("n = HOLDER.get(KEY)\nif n is not None and n != '': x = n", HOLDER=holder, KEY=key)
 
 
 def _all_in(rules: Sequence[Rule], scene: Scene) -> list[ast.stmt]:

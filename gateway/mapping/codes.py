@@ -104,6 +104,12 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     "E644": ("`active` would be remembered and bar nobody.", "Add `when_false: delete`, or say `deactivate: refuse`."),
     "E645": ("Lists have to be sifted, and may not be read.", "Raise `scan`."),
     "E650": ("A natural id that no client gives.", "Map an attribute to the field, or leave the id native."),
+    "E651": ("An anchor that cannot hold the first id.", "Name a text that is written, shown and as long as names."),
+    "E652": (
+        "An anchor beside a name that is not carried as it is.",
+        "Map an attribute to the name alone.",
+    ),
+    "E653": ("An anchor that nobody can be looked for by.", "Allow `eq` if the backend has it, or raise `scan`."),
     "E703": (
         "A credential stands in the mapping.",
         "Name the scheme under `auth`; the configuration brings the secret.",

@@ -36,7 +36,8 @@ def compile_source(source: Source, diagnosis: Diagnosis) -> Dialect | None:
         return None
     connect = _connect(source, file, diagnosis)
     errors = _errors(source, file, diagnosis)
-    bases = Bases({name: _prefix(row) for name, row in file.resources.items()})
+    anchored = frozenset(name for name, row in file.resources.items() if _id_table(row).get("anchor"))
+    bases = Bases({name: str(_id_table(row).get("prefix", "")) for name, row in file.resources.items()}, anchored)
     check_apart(source, file.resources, diagnosis)
     resources: dict[str, Resource] = {}
     for name in file.resources:
@@ -60,9 +61,9 @@ def compile_source(source: Source, diagnosis: Diagnosis) -> Dialect | None:
     )
 
 
-def _prefix(row: Any) -> str:
+def _id_table(row: Any) -> Mapping[str, Any]:
     table = row.get("id") if isinstance(row, dict) else None
-    return str(table.get("prefix", "")) if isinstance(table, dict) else ""
+    return table if isinstance(table, dict) else {}
 
 
 def _connect(source: Source, file: File, diagnosis: Diagnosis) -> Connect:

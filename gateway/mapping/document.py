@@ -111,13 +111,13 @@ class ResourceRow(Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class IdRow(Struct, forbid_unknown_fields=True):
-    """Where the id stands in the record. `natural`: it is a name that people give, and may be given another.
-
-    `prefix` keeps two types apart whose ids can collide.
+    """Where the id stands in the record. `natural`: it is a name that clients give, and change where there is an
+    `anchor`, a field that holds the first one. `prefix` keeps two types apart whose ids can collide.
     """
 
     path: str = "id"
     kind: Literal["native", "natural"] = "native"
+    anchor: str = ""
     prefix: str = ""
 
 

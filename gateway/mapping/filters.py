@@ -6,7 +6,18 @@ from typing import Any, get_args
 
 from gateway.lens.ability import FilterAbility, Question
 from gateway.lens.addresses import read_as_field
-from gateway.lens.kinds import ChooseRule, Field, LeafRule, ListRule, Rule, ShowRule, TextRule, attributes_of, flatten
+from gateway.lens.kinds import (
+    ChooseRule,
+    Field,
+    LeafRule,
+    ListRule,
+    Rule,
+    SendRule,
+    ShowRule,
+    TextRule,
+    attributes_of,
+    flatten,
+)
 from gateway.lens.templates import KINDS
 from gateway.mapping.desk import Desk
 from gateway.mapping.dialect import Can
@@ -135,6 +146,7 @@ def _check_page(desk: Desk, question: Question, page: PageRow | None, where: Pat
 def check_filters(desk: Desk, can: Can, rules: Sequence[Rule], correlate: Sequence[AttrPath]) -> None:
     """Can what is allowed be reached, and can what matters be asked?"""
     reachable: set[Field] = {rule.v for rule in flatten(rules) if isinstance(rule, LeafRule)} | {("id",)}
+    reachable |= {rule.v for rule in rules if isinstance(rule, SendRule) and desk.path_of(rule)[:1] == ("id",)}
     for rule in rules:
         if isinstance(rule, ListRule):
             reachable |= {rule.v} | {(*rule.v, *item.v) for item in rule.items if item.v}

@@ -56,6 +56,7 @@ KEY_WORDS: Final[Words] = {
     "`refuse` the request, or `none`: nothing",
     "IdRow.path": "the field that holds the id",
     "IdRow.kind": "`native`: the id is the backend's own; `natural`: it is a name that clients give",
+    "IdRow.anchor": "where the id is natural: a spare field that holds the first name, so that the name may change",
     "IdRow.prefix": "put before the ids of one type where two types could share one",
     "OpRow.call": "verb and path; in braces `id`, or on create attributes of the resource, each one segment",
     "OpRow.expect": "statuses that mean success, where not every 2xx does",

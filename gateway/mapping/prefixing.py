@@ -23,6 +23,6 @@ def prefix_resource(resource: Resource, prefix: str, mapping: str) -> Resource:
     lens = resource.lens
     rules = tuple(rewrite(rule, change) for rule in lens.rules)
     label, shown = f"{mapping} {resource.name} {prefix}", prefix + lens.id_prefix
-    compiled = compile_rules(label, rules, lens.shape, lens.urns, lens.id_field, shown)
+    compiled = compile_rules(label, rules, lens.shape, lens.urns, lens.id_field, shown, lens.anchor)
     lens = replace(lens, rules=rules, id_prefix=shown, out=compiled.out, into=compiled.into, convert=compiled.convert)
     return replace(resource, lens=lens)

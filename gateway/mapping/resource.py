@@ -20,7 +20,7 @@ from gateway.mapping.diagnose import Diagnosis
 from gateway.mapping.dialect import Resource
 from gateway.mapping.document import File, ResourceRow, read_row
 from gateway.mapping.extended import read_aliases, read_type, refuse_aliases
-from gateway.mapping.identity import check_identity, read_identity
+from gateway.mapping.identity import Identity, anchor_rules, check_identity, check_search, read_identity
 from gateway.mapping.names import Names
 from gateway.mapping.oneway import read_sends, read_shows
 from gateway.mapping.operations import read_ops
@@ -44,9 +44,10 @@ from gateway.scim.filter import AttrPath
 
 
 class Bases(Struct, frozen=True):
-    """What one resource type needs to know of its siblings: the id prefixes by type."""
+    """What one resource type needs to know of its siblings: the id prefixes by type, and whose ids have an anchor."""
 
     prefixes: Mapping[str, str]
+    anchored: frozenset[str] = frozenset()
 
 
 def compile_resource(source: Source, name: str, file: File, bases: Bases, diagnosis: Diagnosis) -> Resource | None:
@@ -60,6 +61,7 @@ def compile_resource(source: Source, name: str, file: File, bases: Bases, diagno
         return None
     identity, drop = read_identity(desk, row), _drop(desk, row)
     rules = _rules(desk, row, drop, bases)
+    rules += anchor_rules(desk, identity, rules)
     deactivation = read_deactivation(row)
     drop += given_up(rules, deactivation)
     gone = read_gone(desk, row)
@@ -82,10 +84,11 @@ def compile_resource(source: Source, name: str, file: File, bases: Bases, diagno
             check_abilities(desk, ops, can, by_calls=any(one.add is not None for one in ways.members.values()))
         if whole and diagnosis.was_understood(said):
             check_reach(desk, can, rules, correlate, gone)
+            check_search(desk, identity, ops, can)
     if file.abstract or diagnosis.has_errors_since(start):
         return None
     urns = _urns(desk, row) if file.dialect == "scim" else Urns()
-    lens = _lens(desk, rules, drop, identity.field, urns, f"{file.name} {name}", bases.prefixes.get(name, ""))
+    lens = _lens(desk, rules, drop, identity, urns, f"{file.name} {name}", bases.prefixes.get(name, ""))
     check_gone(desk, lens, gone, sets)
     return Resource(
         type=advertise_active(advertise(desk.names.type, rules), deactivation),
@@ -137,7 +140,10 @@ def _with_prefixes(desk: Desk, rule: Rule, bases: Bases) -> Rule:
 
 
 def _prefixed(desk: Desk, one: LeafRule, rule: Rule, bases: Bases) -> LeafRule:
-    """A reference with the prefix of the ids it points at, which must be one. Complaints: E128."""
+    """A reference with the prefix of the ids it points at, which must be one. Complaints: E124, E128."""
+    if bases.anchored.intersection(one.ref):
+        message = f"ref({'|'.join(one.ref)}) holds names, and those ids have an anchor: not in the language yet"
+        desk.complain("E124", message, desk.path_of(rule), "remove the rule")
     prefixes = sorted({bases.prefixes.get(name, "") for name in one.ref})
     if len(prefixes) > 1:
         message = f"ref({'|'.join(one.ref)}) holds ids of several prefixes: {', '.join(map(repr, prefixes))}"
@@ -151,18 +157,19 @@ def _attributes(desk: Desk, texts: list[str], key: str) -> tuple[AttrPath, ...]:
 
 
 def _lens(
-    desk: Desk, rules: tuple[Rule, ...], drop: tuple[AttrPath, ...], id_field: tuple[str, ...], urns: Urns,
+    desk: Desk, rules: tuple[Rule, ...], drop: tuple[AttrPath, ...], identity: Identity, urns: Urns,
     label: str, prefix: str,
 ) -> Lens:  # fmt: skip
     shape = desk.names.shape
-    compiled = compile_rules(label, rules, shape, urns, id_field, prefix)
+    compiled = compile_rules(label, rules, shape, urns, identity.field, prefix, identity.anchor)
     return Lens(
         type=desk.names.type,
         shape=shape,
         rules=rules,
         urns=urns,
-        id_field=id_field,
+        id_field=identity.field,
         id_prefix=prefix,
+        anchor=identity.anchor,
         out=compiled.out,
         into=compiled.into,
         convert=compiled.convert,

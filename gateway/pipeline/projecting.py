@@ -30,7 +30,8 @@ def field_pairs(resource: Resource, projection: Projection | None, looked_at: It
     hidden: list[Rule] = []
     for rule in rules:
         (shown if _is_shown(rule, projection) or touches(rule, looked) else hidden).append(rule)
-    needed = {_name(resource.lens.id_field), *_names(shown), *_judged(resource)}
+    known_by = {_name(one) for one in (resource.lens.id_field, resource.lens.anchor) if one is not None}
+    needed = {*known_by, *_names(shown), *_judged(resource)}
     if projection.included and resource.can.project == "both":
         return (("attributes", ",".join(sorted(needed))),)
     spared = sorted(_names(hidden) - needed)

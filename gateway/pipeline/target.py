@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from gateway.lens.ability import Modify, Replace
 from gateway.lens.ids import native_id
@@ -15,10 +15,14 @@ from gateway.scim.schema import ResourceType
 
 
 class Target(Struct, frozen=True):
-    """A tenant and the resource type addressed there."""
+    """A tenant and the resource type addressed there.
+
+    `names`: by native id, under which name this conversation has read a record, where ids are first names.
+    """
 
     tenant: Tenant
     resource: Resource
+    names: dict[str, str] = field(default_factory=dict)
 
     @property
     def backend(self) -> str:
@@ -69,6 +73,14 @@ class Target(Struct, frozen=True):
         if native is None:
             raise Problem("SG110")
         return native
+
+    def address(self, native: str) -> str:
+        """What calls for a record say: its id, or the name it was read under. Nobody's name is ever guessed."""
+        if self.lens.anchor is None:
+            return native
+        if native not in self.names:
+            raise Problem("SG602")
+        return self.names[native]
 
 
 def find_target(tenant: Tenant, name: str) -> Target:

@@ -70,6 +70,8 @@ READS = [
     ("blind-groups", "GET /Groups/g", ["GET /Groups/g"]),
     ("stepwise", "GET /Users/7", ["GET /users/7"]),
     ("tombstones", "GET /Users/7", ["GET /users/7"]),
+    ("anchor-vendor", "GET /Users/ada", ["GET /people/ada"]),
+    ("anchor-vendor", 'GET /Users?filter=id eq "ada"', ["GET /people/ada"]),
 ]
 
 
@@ -93,6 +95,9 @@ CREATES = [
     ("barless", "POST /Users", {"userName": "ada", "active": False}, [
         ("POST /users", {"login": "ada"}), "DELETE /users/{id}"]),
     ("tombstones", "POST /Users", {"userName": "ada"}, [("POST /users", {"login": "ada"})]),
+    ("name-vendor", "POST /Users", {"userName": "ada"}, [("POST /people", {"handle": "ada"})]),
+    ("anchor-vendor", "POST /Users", {"userName": "ada"}, [
+        "GET /people?origin=ada&from=0&limit=50", ("POST /people", {"handle": "ada", "origin": "ada"})]),
 ]  # fmt: skip
 
 
@@ -133,6 +138,10 @@ CHANGES = [
         "GET /users/7", ("PUT /users/7", {"login": "ada", "job": "Guide"}), "POST /users/7/publish",
         "GET /users/7"]),
     ("barless", "PATCH /Users/7", OFF, ADA, ["GET /users/7", "DELETE /users/7"]),
+    ("anchor-vendor", "PATCH /Users/ada", OFF, None, ["GET /people/ada", ("PATCH /people/ada", {"on": False})]),
+    ("anchor-vendor", "DELETE /Users/ada", None, None, ["GET /people/ada", "DELETE /people/ada"]),
+    ("anchor-vendor", "PATCH /Users/ada", patch(("replace", "userName", "eva")), {"handle": "bea", "origin": "ada"}, [
+        "GET /people/bea", ("PATCH /people/bea", {"handle": "eva"})]),
     ("tombstones", "PATCH /Users/7", OFF, {**ADA, "status": "ACTIVE"}, [
         "GET /users/7", ("PATCH /users/7", {"status": "DELETED"})]),
 ]  # fmt: skip

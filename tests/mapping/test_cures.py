@@ -47,6 +47,8 @@ BLANKS: dict[str, dict[str, str]] = {
     "E606-active": {"<the field that bars the account>": "kind"},
     "E606-read-only": {"<the field that bars the account>": "kind"},
     "E641-set-unmapped": {"<field of the backend>": "kind"},
+    "E651-name-itself": {"<a spare field>": "origin"},
+    "E652-converted-name": {"<attribute>": "userName"},
     "E650-given-by-nobody": {"<attribute>": "profileUrl"},
 }
 

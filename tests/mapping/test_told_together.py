@@ -23,8 +23,8 @@ BESIDE: tuple[tuple[tuple[str, ...], Any, str], ...] = (
 )
 # What is missing, lost or out of reach is said only when all rules and all abilities were understood.
 OF_THE_WHOLE = {
-    "E130", "E401", "E601", "E602", "E603", "E605", "E606", "E641", "E642", "E645", "N702", "N704", "N705", "N706",
-    "N720", "N741", "W601", "W603", "W604", "W608", "W609",
+    "E130", "E401", "E601", "E602", "E603", "E605", "E606", "E641", "E642", "E645", "E653", "N702", "N704", "N705",
+    "N706", "N720", "N741", "W601", "W603", "W604", "W608", "W609",
 }  # fmt: skip
 
 

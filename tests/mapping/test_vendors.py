@@ -10,7 +10,7 @@ from gateway.mapping.dialect import Resource
 from gateway.mapping.load import check_mapping, load_dialect
 
 VENDORS = Path(__file__).parent / "vendors"
-NAMES = ("choice-vendor", "json-vendor", "part-vendor", "send-vendor", "text-vendor")
+NAMES = ("anchor-vendor", "choice-vendor", "json-vendor", "name-vendor", "part-vendor", "send-vendor", "text-vendor")
 EXAMPLES = 100
 
 

@@ -135,6 +135,13 @@ async def test_a_list_is_read_to_its_end_although_the_hub_cuts_its_pages(scene: 
     assert await scene.found('/Users?filter=userName sw "user-"') == [f"u-{name}" for name in names]
 
 
+async def test_the_gateway_puts_a_list_in_order_as_the_hub_cannot_be_asked(scene: Scene) -> None:
+    for name in ("cid", "ann", "dee", "bob"):
+        await scene.hub.ask("POST", f"/users/{name}")
+    assert await scene.found("/Users?sortBy=userName") == ["u-ann", "u-bob", "u-cid", "u-dee"]
+    assert await scene.found("/Users?sortBy=userName&sortOrder=descending") == ["u-dee", "u-cid", "u-bob", "u-ann"]
+
+
 async def test_names_that_are_no_plain_segment_lead_nowhere_else(scene: Scene) -> None:
     for name in ("ann smith", "zoë", "100%"):
         made = await scene.ask("POST", "/Users", person(name))
