@@ -54,6 +54,10 @@ def tell(found: Found) -> Iterator[str]:
         stands = f"{one.left} out of step" if one.left else "in step"
         done = f", {repaired} repaired" if repaired else ""
         yield f"{backend}: {one.resources:,} of type {one.type}: {stands}{done}"
+        if not one.whole:
+            yield "  it does not list what it has: who is there and is nobody of the primary's cannot be seen"
+        if one.unseen:
+            yield f"  it takes and never shows {', '.join(one.unseen)}: whether it has that cannot be said"
         ordered = sorted(one.drifts, key=lambda drift: drift.repaired)
         yield from (line_of(found, drift) for drift in ordered[:MOST])
         if len(ordered) > MOST:
@@ -96,6 +100,8 @@ def describe(found: Found) -> dict[str, Any]:
                 "drifted": len(one.drifts),
                 "repaired": len(one.drifts) - one.left,
                 "left": one.left,
+                "whole": one.whole,
+                "unseen": list(one.unseen),
                 "kinds": count_kinds(one),
             }
             for one in found.compared

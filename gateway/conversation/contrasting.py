@@ -11,19 +11,28 @@ from gateway.conversation.effects import Conversation
 from gateway.conversation.linking import keep_links, recall_links, recall_origins
 from gateway.conversation.marking import Held, end_mark
 from gateway.conversation.pairing import Match, pair_up
+from gateway.conversation.seeking import seek
 from gateway.conversation.stepping import Progress, Step
-from gateway.conversation.surveying import SLICE, Survey, slices
+from gateway.conversation.surveying import SLICE, Survey, slices, survey
 from gateway.pipeline.deactivation import is_deactivated
 from gateway.pipeline.following import Reference, belongs
+from gateway.pipeline.problems import Problem
+
+Marks = Mapping[Reference, Held]
+UNLISTED = ("SG304", "SG305")  # the list is cut before its end, or wants a filter
 
 
 class Both(Struct, frozen=True):
-    """All that both have of a type. `marks` are what is open already, `known` what is known over all types."""
+    """All that both have of a type, and who is who by the primary's id.
+
+    `marks` are what is open already, `known` what is known over all types.
+    """
 
     pair: Pair
     ours: Survey
     theirs: Survey
-    marks: Mapping[Reference, Held]
+    matches: Mapping[str, Match]
+    marks: Marks
     known: Known
 
     def drift(self, native: str, there: str = "") -> Drift:
@@ -34,8 +43,7 @@ class Both(Struct, frozen=True):
 
 def contrast(both: Both, step: Step) -> Conversation[list[Drift]]:
     """Everything that is not in step."""
-    name = both.pair.leader.resource.name
-    matches = yield from match_all(both)
+    name, matches = both.pair.leader.resource.name, both.matches
     learn(both, matches)
     drifts: list[Drift] = []
     for number, some in enumerate(slices(tuple(both.ours.seen.items()))):
@@ -50,16 +58,38 @@ def contrast(both: Both, step: Step) -> Conversation[list[Drift]]:
     return drifts
 
 
-def match_all(both: Both) -> Conversation[dict[str, Match]]:
-    """Who is who."""
-    name, seat = both.pair.leader.resource.name, both.pair.follower.seat
-    opens = {one.native: held.open for one, held in both.marks.items() if one.type == name}
+def survey_both(pair: Pair, marks: Marks, known: Known, step: Step) -> Conversation[Both]:
+    """Read both; what the follower does not list is looked up there."""
+    name, seat = pair.leader.resource.name, pair.follower.seat
+    ours = yield from survey_primary(pair, step)
+    opens = {one.native: held.open for one, held in marks.items() if one.type == name}
     links = {native: one.there for native, one in opens.items() if one.there}
-    for some in slices(tuple(both.ours.seen)):
+    before = {native: one.before for native, one in opens.items() if one.before}
+    for some in slices(tuple(ours.seen)):
         found = yield from recall_links(seat, [Reference(name, native) for native in some])
         links |= {one.native: there for one, there in found.items()}
-    before = {native: one.before for native, one in opens.items()}
-    return pair_up(both.ours.seen, both.theirs.seen, links, before, both.pair.there)
+    try:
+        theirs = yield from survey(pair.there, step)
+    except Problem as problem:
+        if problem.code not in UNLISTED:
+            raise
+        theirs = yield from seek(pair.there, ours.seen, links, before, step)
+    matches = pair_up(ours.seen, theirs.seen, links, before, pair.there)
+    matches |= {native: Match(code=code) for native, code in theirs.doubts.items()}
+    return Both(pair, ours, theirs, matches, marks, known)
+
+
+def survey_primary(pair: Pair, step: Step) -> Conversation[Survey]:
+    """All that the primary has. Nobody else can say who that is: a Problem where it does not."""
+    try:
+        return (yield from survey(pair.leader, step))
+    except Problem as problem:
+        if problem.code not in UNLISTED:
+            raise
+        sentence = f"{pair.leader.backend} does not list all that it has, so nothing can be compared with it"
+        raise Problem(
+            problem.code, sentence, "What is changed through the gateway still reaches the followers."
+        ) from problem
 
 
 def learn(both: Both, matches: Mapping[str, Match]) -> None:

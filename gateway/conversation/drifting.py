@@ -17,8 +17,10 @@ from gateway.conversation.marking import Held
 from gateway.conversation.pairing import Match
 from gateway.conversation.surveying import Seen
 from gateway.lens.lens import Document, LensError
+from gateway.pipeline.documents import read_attribute, remove_attribute, write_attribute
 from gateway.pipeline.following import Reference, belongs, fit, references, repoint, serves
 from gateway.pipeline.problems import Problem, as_problem
+from gateway.pipeline.unseen import unshown_attributes
 from gateway.scim.errors import ScimError
 
 Kind = Literal["missing", "differs", "extra", "not wanted", "parked", "ambiguous", "unreadable"]
@@ -51,10 +53,14 @@ class Drift(Struct, frozen=True):
 
 
 class Known(Struct, frozen=True):
-    """Who is who so far, over all types: the follower's ids, and whom it shall have and does not have yet."""
+    """Who is who so far, over all types: the follower's ids, and whom it shall have and does not have yet.
+
+    `unseen` are the attributes that it does not show, by their names: they cannot be compared.
+    """
 
     natives: dict[Reference, str]
     awaited: set[Reference]
+    unseen: set[str]
 
 
 def is_awaited(pair: Pair, seen: Seen, match: Match) -> bool:
@@ -97,11 +103,24 @@ def judge(pair: Pair, found: Drift, seen: Seen, peer: Seen | None, known: Known)
     laid = as_primary(pair, peer.resource, pointed)
     if laid is None:
         return replace(found, attributes=("active",))
+    leave_unseen(pair, laid, peer.resource, known)
     names = differing(there, Comparison(found.there, peer.record, peer.resource, laid))
     if names is None and not awaits:
         return None
     lacking = names_awaiting(pair, wanted, awaits)
     return replace(found, attributes=tuple(sorted({*(names or ()), *lacking})), awaits=awaits)
+
+
+def leave_unseen(pair: Pair, laid: Document, current: Document, known: Known) -> None:
+    """What the follower never shows stays as it is shown: not at all."""
+    for path in unshown_attributes(pair.there):
+        value = read_attribute(laid, path)
+        if value is not None:
+            known.unseen.add(str(path))
+        if read_attribute(current, path) is None:
+            remove_attribute(laid, path)
+        else:
+            write_attribute(laid, path, read_attribute(current, path))
 
 
 def judge_unwanted(pair: Pair, found: Drift, match: Match, peer: Seen | None) -> Drift | None:

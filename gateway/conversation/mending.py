@@ -7,23 +7,29 @@ from msgspec.structs import replace
 from gateway.conversation.abreast import abreast
 from gateway.conversation.braking import brake
 from gateway.conversation.catching_up import come_again
-from gateway.conversation.converging import Converged, Pair, converge
-from gateway.conversation.drifting import Drift
+from gateway.conversation.converging import Converged, Pair, converge, read_state
+from gateway.conversation.drifting import Drift, Known, find_drift
 from gateway.conversation.effects import Conversation, note
+from gateway.conversation.linking import recall_links
 from gateway.conversation.marking import Held, Open, end_or_wait, set_marks
+from gateway.conversation.membership import hold_lists
+from gateway.conversation.pairing import Match
+from gateway.conversation.reading import find_record, read_resource
+from gateway.conversation.surveying import Seen
 from gateway.observations import FollowerInStep
-from gateway.pipeline.following import Reference
+from gateway.pipeline.following import Reference, fit, references
 from gateway.pipeline.problems import Problem, as_problem
+from gateway.pipeline.through import read_lists
 
 REMOVALS = ("extra", "not wanted")
 
 
 def in_turn(drifts: Sequence[Drift]) -> Iterator[Sequence[Drift]]:
-    """In an order in which what others refer to, or wait for, comes before them; a circle all at once."""
+    """In an order in which what others refer to, or wait for, comes before them; of a circle one opens it."""
     left = list(drifts)
     while left:
         open_yet = {one.reference for one in left}
-        ready = [one for one in left if not needs(one) & (open_yet - {one.reference})] or left
+        ready = [one for one in left if not (needs(one) - {one.reference}) & open_yet] or left[:1]
         yield ready
         chosen = {id(one) for one in ready}
         left = [one for one in left if id(one) not in chosen]
@@ -41,23 +47,43 @@ def mend_some(pair: Pair, drifts: Sequence[Drift]) -> Conversation[list[tuple[Dr
 def mend(pair: Pair, drift: Drift) -> Conversation[tuple[Drift, Problem | None]]:
     """Bring one in step; the Problem that kept it from it, which raises nothing and leaves a mark."""
     held: Held | None = None
+    left: Drift | None = None
     try:
         if drift.kind in REMOVALS:
             yield from brake(pair.leader, 1)
         held = yield from take_mark(pair, drift)
         converged: Converged = yield from converge(pair, open_of(drift))
         problem = Problem("SG340") if converged.lacks else None
+        left = (yield from look_again(pair, drift)) if problem is None else None
     except Exception as error:  # one resource's failure, even ours, must not hold up the others
         problem = as_problem(error)
     seat = pair.follower.seat
     if problem is None:
         if held is not None:
             yield from end_or_wait(seat, held)
+        if left is not None:
+            return replace(left, code="SG344"), None
         yield from note(FollowerInStep(seat.name, seat.backend, drift.type, late=True))
         return replace(drift, repaired=True), None
     if held is not None:
         yield from come_again(seat, held, problem)
     return replace(drift, code=problem.code), problem
+
+
+def look_again(pair: Pair, drift: Drift) -> Conversation[Drift | None]:
+    """Does the follower show what it was told? Some accept a change and do as they please."""
+    if drift.kind in ("missing", "extra") or not drift.there:
+        return None
+    resource = yield from read_state(pair.leader, drift.native)
+    record = yield from find_record(pair.there, drift.there)
+    if resource is None or record is None:
+        return None
+    held = yield from hold_lists(pair.there, drift.there, record, read_lists(pair.there))
+    peer = Seen(held, (yield from read_resource(pair.there, held)))
+    named = references(fit(resource, pair.there), pair.there, pair.leader.tenant)
+    known = Known((yield from recall_links(pair.follower.seat, named)), set(), set())
+    match = Match(drift.there, linked=True)
+    return find_drift(pair, replace(drift, mark=None), Seen({}, resource), match, peer, known)
 
 
 def take_mark(pair: Pair, drift: Drift) -> Conversation[Held | None]:

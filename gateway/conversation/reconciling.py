@@ -8,18 +8,18 @@
 | repair | each that drifted, as if it had just been changed: what is in step is only compared, so it can begin anew |
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from gateway.conversation.contrasting import Both, contrast, tidy
+from gateway.conversation.contrasting import contrast, survey_both, tidy
 from gateway.conversation.converging import Pair
 from gateway.conversation.drifting import Drift, Known
 from gateway.conversation.effects import Conversation, ListMarks, Unavailable, ask, note
 from gateway.conversation.marking import Held, mark_key, read_open
 from gateway.conversation.mending import in_turn, mend_some
 from gateway.conversation.stepping import Progress, Step
-from gateway.conversation.surveying import slices, survey
+from gateway.conversation.surveying import slices
 from gateway.observations import FollowerCompared
 from gateway.pipeline.following import Reference, pointers, serves
 from gateway.pipeline.repointing import is_list
@@ -31,11 +31,17 @@ DOWN = frozenset({"SG501", "SG502", "SG503", "SG504", "SG601", "SG604"})
 
 
 class Compared(Struct, frozen=True):
-    """One resource type at one follower. `resources` is how many the primary has."""
+    """One resource type at one follower. `resources` is how many the primary has.
+
+    Not `whole`: the follower does not list what it has, so who is there and is nobody of the primary's is not known.
+    `unseen` are attributes that it has and never shows, so that they cannot be compared.
+    """
 
     type: str
     resources: int
     drifts: tuple[Drift, ...]
+    whole: bool = True
+    unseen: tuple[str, ...] = ()
 
     @property
     def left(self) -> int:
@@ -47,18 +53,18 @@ def reconcile(tenant: Tenant, follower: Follower, step: Step, *, repairs: bool) 
 
     Raises a Problem where one of them cannot be read, or the follower does not answer any more.
     """
-    known, marks = Known({}, set()), (yield from find_marks(follower))
+    known, marks = Known({}, set(), set()), (yield from find_marks(follower))
     reports: list[Compared] = []
     for name in shared_types(tenant, follower):
         pair = Pair(find_target(tenant, name), follower)
-        ours = yield from survey(pair.leader, step)
-        theirs = yield from survey(pair.there, step)
-        both = Both(pair, ours, theirs, marks, known)
+        both = yield from survey_both(pair, marks, known, step)
         drifts = yield from contrast(both, step)
         if repairs:
             yield from tidy(both, drifts)
             drifts = yield from repair(pair, drifts, step)
-        report = Compared(name, len(both.ours.seen) + len(both.ours.unreadable), tuple(drifts))
+        resources = len(both.ours.seen) + len(both.ours.unreadable)
+        report = Compared(name, resources, tuple(drifts), both.theirs.whole, tuple(sorted(known.unseen)))
+        known.unseen.clear()
         seat = follower.seat
         yield from note(FollowerCompared(seat.name, seat.backend, name, report.resources, len(drifts), report.left))
         reports.append(report)
@@ -88,7 +94,7 @@ def repair(pair: Pair, drifts: Sequence[Drift], step: Step) -> Conversation[list
     """Bring in step what may be, in turn. A Problem once a backend is down: so many in a row were not answered."""
     ended: dict[int, Drift] = {}
     unanswered = 0
-    for ready in in_turn([one for one in drifts if one.ours]):
+    for ready in in_two_rounds([one for one in drifts if one.ours], ended):
         for some in slices(ready, SIDE_BY_SIDE):
             yield from step(Progress("repairing", pair.leader.resource.name, len(ended), len(drifts)))
             for one, (after, problem) in zip(some, (yield from mend_some(pair, some)), strict=True):
@@ -97,3 +103,9 @@ def repair(pair: Pair, drifts: Sequence[Drift], step: Step) -> Conversation[list
             if problem is not None and unanswered >= SIDE_BY_SIDE:
                 raise problem
     return [ended.get(id(one), one) for one in drifts]
+
+
+def in_two_rounds(drifts: Sequence[Drift], ended: Mapping[int, Drift]) -> Iterator[Sequence[Drift]]:
+    """All of them in turn; then once more those that lacked who came after them, as in a circle somebody must."""
+    yield from in_turn(drifts)
+    yield [one for one in drifts if ended[id(one)].code == "SG340"]

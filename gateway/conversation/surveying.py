@@ -35,10 +35,15 @@ class Seen(Struct, frozen=True):
 
 
 class Survey(Struct, frozen=True):
-    """All that a backend has of a type, by native id. `unreadable` are records that cannot be translated."""
+    """All that a backend has of a type, by native id. `unreadable` are records that cannot be translated.
+
+    Not `whole`: what it has of the primary's. `doubts` are the primary's of which that cannot be said. Both with codes.
+    """
 
     seen: dict[str, Seen]
     unreadable: dict[str, str]
+    doubts: dict[str, str]
+    whole: bool = True
 
 
 def survey(target: Target, step: Step) -> Conversation[Survey]:
@@ -55,7 +60,7 @@ def survey(target: Target, step: Step) -> Conversation[Survey]:
         sentence = f"{backend} has more than the {MOST:,} resources of type {name} that are compared"
         raise Problem("SG303", sentence, "Divide them over several tenants.") from problem
     live = {str(read_id(target, record)): record for record in records if is_live(target, record)}
-    found = Survey({}, {})
+    found = Survey({}, {}, {})
     lists = read_lists(target)
     for some in slices(tuple(live.items())):
         yield from step(Progress("reading", target.resource.name, len(found.seen), len(live)))

@@ -3,17 +3,27 @@
 from collections.abc import Iterable
 
 from gateway.lens.absence import read_at
-from gateway.lens.kinds import ListRule, keys_of
+from gateway.lens.kinds import LeafRule, ListRule, keys_of
 from gateway.lens.lens import Document
 from gateway.lens.references import is_reference_list
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
+from gateway.pipeline.through import read_lists
+from gateway.scim.filter import AttrPath
 
 
 def unseen_lists(target: Target) -> tuple[ListRule, ...]:
     """The lists of references that nothing shows, or not beyond a number."""
     lists = (rule for rule in target.lens.list_rules.values() if is_reference_list(rule))
     return tuple(one for one in lists if one.v not in target.resource.members and (one.write_only or one.shows))
+
+
+def unshown_attributes(target: Target) -> tuple[AttrPath, ...]:
+    """What a backend takes and never shows: nobody can say whether it has it."""
+    asked = {rule.s for rule in read_lists(target)}
+    leaves = (one.s for one in target.lens.rules if isinstance(one, LeafRule) and one.writable and not one.readable)
+    lists = (one.s for one in target.lens.rules if isinstance(one, ListRule) and not one.read_only and not one.readable)
+    return tuple(path for path in (*leaves, *lists) if path not in asked)
 
 
 def find_unseen(target: Target, wanted: Document) -> tuple[ListRule, ...]:

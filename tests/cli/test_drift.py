@@ -1,0 +1,62 @@
+"""What reconcile prints: ids and names of attributes, what is left first, and no value of anybody."""
+
+import json
+
+import pytest
+from reconcile_stage import Theatre, person
+
+from gateway.cli.drift import MOST, Found, as_document, tell
+from gateway.conversation.catching_up import PARK_AFTER
+
+
+@pytest.fixture
+def theatre():
+    opened = Theatre(follower="webex")
+    for number, login in enumerate(("ann.able@example.com", "bob.best@example.com")):
+        opened.primary.put(f"p{number}", **person(login))
+    return opened
+
+
+def find(theatre, **said):
+    return Found(theatre.tenant, theatre.one, tuple(theatre.reconcile(**said).values()))
+
+
+def test_a_value_that_a_follower_refuses_for_ever_is_named_with_its_code(theatre):
+    theatre.follower.refuses = "bob.best"
+    find(theatre)
+    for _ in range(PARK_AFTER):
+        theatre.catch_up()
+    theatre.follower.put("guest", **person("guest@example.com", displayName="Guest"))
+    ann = next(native for native, one in theatre.follower.all().items() if one["userName"].startswith("ann"))
+    theatre.follower.put(ann, active=False)
+    found = find(theatre)
+    assert list(tell(found)) == [
+        "app-prod: 2 of type User: 2 out of step, 1 repaired",
+        "  parked      p1  left (SG509)",
+        "  extra       guest (id at app-prod)  left",
+        "  differs     p0: active  repaired",
+        "app-prod: 0 of type Group: in step",
+        "  parked: the follower refused it again and again",
+        "  extra: nobody of the primary's; deleted only where it is remembered that the gateway brought it",
+    ]
+    document = json.loads(as_document("acme", [found], dry_run=False))
+    (follower,) = document.pop("followers")
+    assert document == {"tenant": "acme", "dryRun": False, "inStep": False}
+    assert [(one["kind"], one["id"], one["at"], one["code"], one["repaired"]) for one in follower["items"]] == [
+        ("differs", "p0", "primary", "", True),
+        ("parked", "p1", "primary", "SG509", False),
+        ("extra", "guest", "app-prod", "", False),
+    ]
+    assert "example.com" not in json.dumps(follower)
+
+
+def test_a_long_list_is_cut_for_people_and_whole_for_programs(theatre):
+    for number in range(2, MOST + 10):
+        theatre.primary.put(f"p{number}", **person(f"user{number}@example.com"))
+    found = find(theatre, repairs=False)
+    lines = list(tell(found))
+    assert len([line for line in lines if line.startswith("  missing     ")]) == MOST
+    assert "  ... and 10 more; --json tells all of them" in lines
+    document = json.loads(as_document("acme", [found], dry_run=True))
+    assert len(document["followers"][0]["items"]) == MOST + 10
+    assert document["followers"][0]["types"][0]["kinds"]["missing"] == MOST + 10
