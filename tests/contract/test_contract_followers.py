@@ -179,7 +179,7 @@ def test_a_gateway_that_dies_between_the_two_leaves_the_rest_to_the_other(
     vendors, replicas, open_replica, send, proxy, redis
 ):
     dying = open_replica()
-    redis.tell("FLUSHALL")  # that the follower rested a moment ago is forgotten, so the request waits for it
+    redis.ask("FLUSHALL")  # that the follower rested a moment ago is forgotten, so the request waits for it
     proxy.turn("hold")
     with ThreadPoolExecutor(1) as pool:
         lost = pool.submit(send, dying, "POST", "/Users", person("orphan@acme.example"))
@@ -195,12 +195,12 @@ def test_a_gateway_that_dies_between_the_two_leaves_the_rest_to_the_other(
 
 def test_a_flushed_store_costs_look_ups_and_no_double(vendors, replicas, send, redis):
     made = send(replicas[0], "POST", "/Users", person("flushed@acme.example")).json
-    redis.tell("FLUSHALL")
+    redis.ask("FLUSHALL")
     renamed = person("renamed@acme.example", active=True)
     assert send(replicas[1], "PUT", f"/Users/{made['id']}", renamed).status == 200
     assert [len(vendor.named("renamed@acme.example")) for vendor in vendors] == [1, 1]
     assert vendors[1].named("flushed@acme.example") == []
-    redis.tell("FLUSHALL")
+    redis.ask("FLUSHALL")
     assert send(replicas[0], "DELETE", f"/Users/{made['id']}").status == 204
     assert [vendor.named("renamed@acme.example") for vendor in vendors] == [[], []]
 

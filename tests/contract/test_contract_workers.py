@@ -135,7 +135,7 @@ class House:
 
 @pytest.fixture
 def house(start, ask, redis, hash_of, tmp_path: Path) -> Iterator[House]:
-    redis.tell("FLUSHALL")
+    redis.ask("FLUSHALL")
     made = House(tmp_path, start, ask, redis.port, hash_of(TOKEN))
     yield made
     for vendor in (made.first, made.second):

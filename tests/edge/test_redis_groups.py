@@ -5,8 +5,8 @@ import time
 from typing import Any
 
 import pytest
-from groups_stage import Cluster, Trio, calls
-from state_stage import Real, key
+from redis_groups import Cluster, Trio, calls
+from state_stage import PAIR, Real, key
 
 MOMENT = 8.0  # seconds in which a group of servers finds a new master, and we find it
 
@@ -18,7 +18,7 @@ def one_trio(grouped_redis: Any, tmp_path_factory: pytest.TempPathFactory) -> Tr
 
 @pytest.fixture(scope="module")
 def one_cluster(grouped_redis: Any) -> Cluster:
-    return Cluster(grouped_redis)
+    return Cluster(grouped_redis, PAIR)
 
 
 @pytest.fixture

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from redis.crc import key_slot
-from state_stage import PAIR
+from redis_servers import StartRedis
 
-StartRedis = Callable[..., Any]
 SENTINEL = """\
 sentinel monitor mymaster 127.0.0.1 {port} 2
 sentinel down-after-milliseconds mymaster 500
@@ -78,9 +77,9 @@ class Trio:
 
 
 class Cluster:
-    """Three masters; `owner` has the slot of the tests' tenant and backend, and `replica` is its copy."""
+    """Three masters; `owner` has the slot of the tenant and backend of `pair`, and `replica` is its copy."""
 
-    def __init__(self, start: StartRedis) -> None:
+    def __init__(self, start: StartRedis, pair: tuple[str, str]) -> None:
         self.nodes = [self.start_node(start) for _ in range(4)]
         for (first, last), node in zip(SLOTS, self.nodes, strict=False):
             node.ask("CLUSTER", "ADDSLOTS", *map(str, range(first, last + 1)))  # ADDSLOTSRANGE came with Redis 7
@@ -88,7 +87,7 @@ class Cluster:
             node.ask("CLUSTER", "SET-CONFIG-EPOCH", str(number + 1))
         for node in self.nodes[1:]:
             self.nodes[0].ask("CLUSTER", "MEET", "127.0.0.1", str(node.port))
-        slot = key_slot("|".join(PAIR).encode())
+        slot = key_slot("|".join(pair).encode())
         at = next(number for number, (first, last) in enumerate(SLOTS) if first <= slot <= last)
         assert at > 0
         self.owner, self.replica = self.nodes[at], self.nodes[3]
