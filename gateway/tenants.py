@@ -2,10 +2,9 @@
 
 from msgspec.structs import replace
 
-from gateway.mapping.prefixing import with_prefix
-from gateway.pipeline.request import Branch, Caller, Follower, Gateway, Guard, Tenant
+from gateway.pipeline.dividing import divide
+from gateway.pipeline.request import Caller, Follower, Gateway, Tenant
 from gateway.pipeline.sealing import Seal
-from gateway.pipeline.splitting import BETWEEN
 from gateway.scim.lenience import LENIENCES
 from gateway.settings import Backend, Settings, TenantSettings
 
@@ -34,22 +33,13 @@ def make_tenant(one: TenantSettings, settings: Settings, seal: Seal) -> Tenant:
 
 
 def make_split(one: TenantSettings, settings: Settings, seal: Seal) -> Tenant:
-    """A tenant whose resources are divided over several backends, whose names are the keys of its branches."""
-    guards = tuple(Guard(use.backend, use.when) for use in one.split)
-    branches = []
-    for guard in guards:
-        seat = make_seat(one, settings.backends[guard.key], seal)
-        seat = replace(
-            seat,
-            dialect=with_prefix(seat.dialect, f"{guard.key}{BETWEEN}"),
-            adopt=one.adopt,
-            brake=one.brake,
-            absent_member=one.absent_member,
-            guards=guards,
-            key=guard.key,
-        )
-        branches.append(Branch(guard.key, seat))
-    return replace(branches[0].seat, branches=tuple(branches), key="")
+    """A tenant whose resources are divided over several backends."""
+    parts = []
+    for use in one.split:
+        seat = make_seat(one, settings.backends[use.backend], seal)
+        seat = replace(seat, adopt=one.adopt, brake=one.brake, absent_member=one.absent_member)
+        parts.append((seat, use.when))
+    return divide(parts)
 
 
 def make_seat(one: TenantSettings, backend: Backend, seal: Seal) -> Tenant:

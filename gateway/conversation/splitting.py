@@ -93,7 +93,7 @@ def possible_twins(
             continue
         target = Target(other, other.dialect.resources[kind.name])
         for wanted in unique_values(resource, target):
-            if may_live(tenant.guards, other.key, wanted, target.type):
+            if may_live(tenant.guards, other.key, wanted, other.common[kind.name]):
                 yield target, wanted
 
 

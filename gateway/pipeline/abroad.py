@@ -1,16 +1,21 @@
 """References of a split tenant's resources to those that live in another branch, whose backend knows no such id."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+
+from msgspec.structs import replace
 
 from gateway.lens.kinds import LeafRule, ListRule
 from gateway.lens.lens import Document
 from gateway.pipeline.documents import document_with, read_attribute
 from gateway.pipeline.problems import Problem
-from gateway.pipeline.splitting import key_of
+from gateway.pipeline.splitting import ID, key_of
 from gateway.pipeline.target import Target
-from gateway.scim.filter import AttrPath
+from gateway.scim.filter import And, AttrPath, Compare, Filter, Not, Or, Present, Within
 from gateway.scim.operation import Operation
+from gateway.scim.reduce import reduce_filter
+
+NOBODY = Or(())
 
 
 def is_abroad(target: Target, shown: Any) -> bool:
@@ -38,6 +43,38 @@ def refuse_operations_abroad(target: Target, operations: Iterable[Operation]) ->
     for one in operations if target.tenant.guards else ():
         if one.op != "remove":
             refuse_abroad(target, document_with(one.path.target, one.value))
+
+
+def without_abroad(wanted: Filter, target: Target, kept: frozenset[str]) -> Filter:
+    """The filter without what can hold of no resource here: that it has, or names, an id that begins otherwise.
+
+    Lists in `kept` may name any.
+    """
+    if not target.tenant.guards:
+        return wanted
+    pointing = frozenset(path for path in pointing_attributes(target) if path.urn is not None or path.attr not in kept)
+    return _without(wanted, target, lambda path: path == ID or _points(path, pointing))
+
+
+def _without(f: Filter, target: Target, is_id: Callable[[AttrPath], bool]) -> Filter:
+    match f:
+        case And(parts=parts) | Or(parts=parts):
+            return replace(f, parts=tuple(_without(part, target, is_id) for part in parts))
+        case Not(part=part):
+            return Not(_without(part, target, is_id))
+        case Within(path=path, where=where):
+            inner = _without(where, target, lambda below: is_id(AttrPath(path.urn, path.attr, below.attr)))
+            rest = reduce_filter(inner, target.type)
+            return Within(path, rest) if not isinstance(rest, bool) else NOBODY if not rest else Present(path)
+        case Compare(path=path, op="eq" | "ne" as op, value=str(shown)) if is_id(path):
+            if key_of(shown) == target.tenant.key:
+                return f
+            return NOBODY if op == "eq" else Not(NOBODY)
+    return f
+
+
+def _points(path: AttrPath, pointing: frozenset[AttrPath]) -> bool:
+    return path.sub == "value" and AttrPath(path.urn, path.attr) in pointing
 
 
 def pointing_attributes(target: Target) -> Iterator[AttrPath]:

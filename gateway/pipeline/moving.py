@@ -19,7 +19,7 @@ def touches_guard(target: Target, operations: Iterable[Operation]) -> bool:
     """Might one of the operations change in which branch the resource belongs? Whether it does, the record says."""
     if not target.tenant.guards:
         return False
-    paths = guarded_paths(target.tenant.guards, target.type)
+    paths = guarded_paths(target.tenant.guards, target.tenant.common[target.resource.name])
     named = {(path.urn, path.attr) for path in paths} | {(path.urn, None) for path in paths}
     return any((one.path.target.urn, one.path.target.attr) in named for one in operations)
 
@@ -29,13 +29,13 @@ def refuse_move(target: Target, current: Document, wanted: Document, changed: Do
 
     What lies in the wrong branch may be changed there, and into what belongs there.
     """
-    guards = target.tenant.guards
-    paths = guarded_paths(guards, target.type) if guards else frozenset()
-    if not paths:
+    guards, rt = target.tenant.guards, target.tenant.common.get(target.resource.name)
+    paths = frozenset() if rt is None else guarded_paths(guards, rt)
+    if rt is None or not paths:
         return
     seen = show_changed(target, wanted, changed, paths)
-    home = find_branch(guards, target.type, seen)
-    if home in (target.tenant.key, find_branch(guards, target.type, current)):
+    home = find_branch(guards, rt, seen)
+    if home in (target.tenant.key, find_branch(guards, rt, current)):
         return
     names = sorted({str(path) for path in paths if read_attribute(current, path) != read_attribute(seen, path)})
     raise Problem(

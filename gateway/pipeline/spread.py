@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gateway.pipeline.abroad import without_abroad
 from gateway.pipeline.absent import kept_lists
 from gateway.pipeline.cursors import ByCursor, bind_query, next_cursor, read_cursor
 from gateway.pipeline.intent import Query
@@ -157,10 +158,11 @@ def settle_filter(wanted: Filter, target: Target) -> Filter | bool:
     """What is left of the filter in one place; False where nothing there can match."""
     rt, tenant = target.type, target.tenant
     bound = bind_filter(wanted, rt, unknown_is_absent=True, lenience=tenant.lenience)
-    rest = reduce_filter(by_value(bound, targets_of(target.resource)), rt)
-    if tenant.guards and not isinstance(rest, bool) and not may_live(tenant.guards, tenant.key, rest, rt):
-        return False
-    return rest
+    here = without_abroad(by_value(bound, targets_of(target.resource)), target, kept_lists(target))
+    rest = reduce_filter(here, rt)
+    if isinstance(rest, bool) or not tenant.guards:
+        return rest
+    return rest if may_live(tenant.guards, tenant.key, rest, tenant.common[rt.name]) else False
 
 
 def plan_spread(intent: SpreadQuery, tenant: Tenant) -> SpreadPlan:

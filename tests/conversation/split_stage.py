@@ -8,10 +8,9 @@ from msgspec.structs import replace
 from sweep_stage import World, ask
 
 from gateway.conversation.effects import Note, Reply
-from gateway.mapping.prefixing import with_prefix
 from gateway.observations import KeptValueLost
-from gateway.pipeline.request import Branch, Caller, Gateway, Guard, Tenant
-from gateway.pipeline.splitting import BETWEEN
+from gateway.pipeline.dividing import divide
+from gateway.pipeline.request import Caller, Gateway, Tenant
 from gateway.scim.filter import parse_filter
 from gateway.scim.lenience import LENIENCES
 from gateway.scim.match import compile_match
@@ -24,15 +23,14 @@ URL = "https://scim.example.com/acme/scim/v2"
 
 def split_gateway(branches=TWO, *, client="any", dialects=None, **said):
     """A tenant `acme` divided over (key, mapping, guard) branches; `dialects` replaces those of single keys."""
-    guards = tuple(Guard(key, None if when is None else parse_filter(when)) for key, _, when in branches)
-    seats = []
-    for key, mapping, _ in branches:
+    parts = []
+    for key, mapping, when in branches:
         dialect = (dialects or {}).get(key) or load(mapping)
         dialect = replace(dialect, connect=replace(dialect.connect, tries=1))
-        seat = Tenant(name="acme", backend=key, dialect=with_prefix(dialect, key + BETWEEN), base=f"{BASE}/{key}",
-                      lenience=LENIENCES[client], seal=SEAL, guards=guards, key=key, **said)  # fmt: skip
-        seats.append(Branch(key, seat))
-    whole = replace(seats[0].seat, branches=tuple(seats), key="")
+        seat = Tenant(name="acme", backend=key, dialect=dialect, base=f"{BASE}/{key}", lenience=LENIENCES[client],
+                      seal=SEAL, **said)  # fmt: skip
+        parts.append((seat, None if when is None else parse_filter(when)))
+    whole = divide(parts)
     return Gateway(tenants={"acme": whole}, callers={sha256(TOKEN.encode()).hexdigest(): Caller("acme", "okta-2026")})
 
 

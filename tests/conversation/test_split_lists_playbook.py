@@ -195,3 +195,47 @@ def test_a_branch_that_does_not_answer_is_no_empty_one(play, page, user):
     steps = [(f"GET /Users?{ALL}", page(user("1"))), ("GET /Users?startIndex=1&count=99", Reply(500))]
     played = play("GET /Users", steps, gateway=GATEWAY)
     assert (played.status, json.dumps(played.body).count("eu~~1")) == (503, 0)
+
+
+GROUPS = [
+    ('members.value eq "us~~1"', [("us", 'members.value eq "1"')]),
+    ('members[value eq "us~~1"]', [("us", 'members.value eq "1"')]),
+    ('members eq "us~~1" or members eq "eu~~2"', [("eu", 'members.value eq "2"'), ("us", 'members.value eq "1"')]),
+    ('members.value eq "cn~~1"', []),
+    (
+        'members.value ne "us~~1" and displayName eq "a"',
+        [("eu", 'displayName eq "a"'), ("us", 'not (members.value eq "1") and displayName eq "a"')],
+    ),
+]
+
+
+@pytest.mark.parametrize(("wanted", "asked"), GROUPS)
+def test_a_reference_is_looked_for_where_it_may_stand(play, page, wanted, asked):
+    group = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "id": "7", "displayName": "a"}
+    sent = [f"GET /Groups?filter={one}&startIndex=1&count={100 - at}" for at, (_, one) in enumerate(asked)]
+    steps = [(line, page(group)) for line in sent]
+    played = play(f"GET /Groups?filter={wanted}", steps, gateway=GATEWAY)
+    assert (played.status, backends(played)) == (200, [key for key, _ in asked])
+
+
+def test_several_ids_are_looked_for_each_where_it_says(play, people):
+    steps = [("GET /Users/1", Reply(200, {}, people["eu"][0])), ("GET /Users/2", Reply(200, {}, people["us"][1]))]
+    played = play('GET /Users?filter=id eq "eu~~1" or id eq "us~~2"', steps, gateway=GATEWAY)
+    assert (shown(played), backends(played)) == (["eu~~1", "us~~2"], ["eu", "us"])
+
+
+def test_letters_mean_to_a_guard_what_they_mean_to_all_branches(play, page, user):
+    scim2 = load("scim2")
+    people = scim2.resources["User"]
+    schema = people.type.schema
+    exact = tuple(replace(one, case_exact=one.name == "userName") for one in schema.attributes)
+    exacting = replace(people, type=replace(people.type, schema=replace(schema, attributes=exact)))
+    gateway = split_gateway(dialects={"eu": replace(scim2, resources={**scim2.resources, "User": exacting})})
+    body = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "ADA@EU.ACME.EXAMPLE"}
+    made = play(
+        "POST /Users", [("POST /Users", Reply(201, {}, user("1", body["userName"])))], gateway=gateway, body=body
+    )
+    assert made.body["id"] == "eu~~1"
+    wanted = 'filter=userName eq "ADA@EU.ACME.EXAMPLE"'
+    found = play(f"GET /Users?{wanted}", [(f"GET /Users?{wanted}&{ALL}", page())], gateway=gateway)
+    assert backends(found) == ["eu"]
