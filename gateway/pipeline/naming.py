@@ -8,6 +8,7 @@ from copy import deepcopy
 from gateway.lens.absence import read_at, read_raw, write_at
 from gateway.lens.kinds import attributes_of, flatten
 from gateway.lens.lens import Document
+from gateway.mapping.dialect import Resource
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 from gateway.scim.filter import AttrPath
@@ -36,18 +37,18 @@ def is_owner(target: Target, record: Document, native: str) -> bool:
     return first_name(target, record) == native
 
 
-def naming_attributes(target: Target) -> frozenset[AttrPath]:
+def naming_attributes(resource: Resource) -> frozenset[AttrPath]:
     """The attributes whose values make the name; none where ids are the backend's own."""
-    if not target.resource.natural:
+    if not resource.natural:
         return frozenset()
-    field = target.lens.id_field
-    rules = (rule for rule in target.lens.rules if any(one.v == field for one in flatten((rule,))))
+    field = resource.lens.id_field
+    rules = (rule for rule in resource.lens.rules if any(one.v == field for one in flatten((rule,))))
     return frozenset(path for rule in rules for path in attributes_of(rule))
 
 
 def touches_name(target: Target, operations: tuple[Operation, ...]) -> bool:
     """Might one of the operations change the name? Whether it does, the record says."""
-    names = {(path.urn, path.attr) for path in naming_attributes(target)}
+    names = {(path.urn, path.attr) for path in naming_attributes(target.resource)}
     return any((one.path.target.urn, one.path.target.attr) in names for one in operations)
 
 
@@ -96,5 +97,5 @@ def with_old_name(target: Target, record: Document, changed: Document) -> Docume
 
 def is_exact(target: Target) -> bool:
     """Do letters of another case make another name?"""
-    found = (target.type.find(path) for path in naming_attributes(target))
+    found = (target.type.find(path) for path in naming_attributes(target.resource))
     return any(one is not None and one.case_exact for one in found)

@@ -12,6 +12,7 @@ from gateway.mapping.narrowing import write_name
 from gateway.mapping.removal import ACTIVE
 from gateway.mapping.required import required_fields
 from gateway.mapping.source import Path
+from gateway.pipeline.naming import naming_attributes
 from gateway.scim.filter import AttrPath
 from gateway.settings.data import Backend, TenantSettings, Use
 from gateway.settings.guards import Guard, check_guard, lacking, refuse_unknown
@@ -20,7 +21,7 @@ from gateway.settings.values import Desk
 SEEN = ("both ways", "in only", "kept")  # the ways of what can be read at the primary
 PASSWORD = AttrPath(None, "password")
 CARRIED = ("both ways", "out only", "kept")
-_LEAVE_OUT = "overrides: {{ resources: {{ {type}: ~ }} }} # under backends.{name}"
+_OVERRIDE = "overrides: {{ resources: {{ {type}: {what} }} }} # under backends.{name}"
 
 
 class Pair(Struct, frozen=True):
@@ -39,7 +40,7 @@ class Pair(Struct, frozen=True):
     @property
     def leave_out(self) -> str:
         """How a follower is spared a resource type."""
-        return _LEAVE_OUT.format(type=self.there.name, name=self.follower.name)
+        return _OVERRIDE.format(type=self.there.name, name=self.follower.name, what="~")
 
     def seen(self, path: AttrPath) -> bool:
         """Can the attribute be read at the primary?"""
@@ -47,7 +48,7 @@ class Pair(Struct, frozen=True):
 
 
 def check_followers(desk: Desk, tenant: TenantSettings, backends: Mapping[str, Backend]) -> None:
-    """All there is to say of a tenant's followers. Complaints: E701, E827, E832 to E836, W607, N825 to N827."""
+    """All there is to say of a tenant's followers. Complaints: E701, E827, E832 to E836, W607, W833, N825 to N827."""
     primary = backends.get(tenant.backend)
     for number, use in enumerate(tenant.followers, 1):
         follower = backends.get(use.backend)
@@ -81,6 +82,7 @@ def check_follower(
         check_needs(pair)
         warn_of_losses(pair)
         tell_unseen(pair)
+        warn_of_fixed(pair)
         if name in leaving:
             check_leaving(pair, tenant)
 
@@ -121,15 +123,18 @@ def check_found(pair: Pair) -> None:
     if any(pair.seen(path) and way_at(pair.leader, path) != "kept" for path in known):
         return
     names = " or ".join(map(str, known)) or "nothing"
-    both = (path for path, way in travels(there).items() if way == "both ways" and path.sub is None)
-    usable = next((path for path in both if way_at(pair.leader, path) == "both ways"), None)
     message = f"finds a {there.name} by {names}, which {pair.primary.name} does not carry: none could be found again"
-    cure = f"correlate: [{write_name(there, usable)}]" if usable is not None else "correlate: ..."
-    pair.complain(
-        "E834",
-        message,
-        f"overrides: {{ resources: {{ {there.name}: {{ {cure} }} }} }} # under backends.{pair.follower.name}",
-    )
+    shared = next((path for path in texts(there) if way_at(pair.leader, path) == "both ways"), None)
+    cure = f"{{ correlate: [{write_name(there, shared)}] }}" if shared is not None else "~"
+    pair.complain("E834", message, _OVERRIDE.format(type=there.name, name=pair.follower.name, what=cure))
+
+
+def texts(resource: Resource) -> Iterator[AttrPath]:
+    """The attributes of one text each that are carried both ways."""
+    for path, way in travels(resource).items():
+        found = resource.type.find(path)
+        if way == "both ways" and path.sub is None and found is not None and found.type == "string":
+            yield path
 
 
 def check_needs(pair: Pair) -> None:
@@ -140,7 +145,8 @@ def check_needs(pair: Pair) -> None:
         if sure and needs and not any(all(map(pair.seen, needed)) for needed in needs):
             names = " and ".join(str(path) for path in needs[0] if not pair.seen(path))
             message = f"requires {'.'.join(field)}, which is made of {names}, and {pair.primary.name} does not carry it"
-            hint = f'give the rule for {names} a fill: of what {pair.primary.name} carries, such as "{{userName}}"'
+            sample = next((write_name(pair.there, path) for path in texts(pair.leader)), "...")
+            hint = f'give the rule for {names} a fill: of what {pair.primary.name} carries, such as "{{{sample}}}"'
             pair.complain("E835", message, hint)
 
 
@@ -196,6 +202,27 @@ def tell_unseen(pair: Pair) -> None:
             f"{pair.primary.name} never shows {names} of a {pair.there.name}: {pair.follower.name} does not get it"
         )
         pair.desk.complain("N827", message, pair.path)
+
+
+def warn_of_fixed(pair: Pair) -> None:
+    """What the primary lets a client change and the follower never changes: such a change does not arrive (W833)."""
+    names = naming_attributes(pair.there) if pair.there.lens.anchor is None else frozenset()
+    carried = [path for path, way in travels(pair.leader).items() if way == "both ways"]
+    free = [path for path in carried if _mutability(pair.leader, path) == "readWrite"]
+    fixed = [path for path in free if path in names or _mutability(pair.there, path) == "immutable"]
+    if fixed:
+        written = ", ".join(shorten(pair.there, fixed, [path for path in free if path not in fixed]))
+        message = (
+            f"never changes {written} of a {pair.there.name}: who gets another at the primary keeps the old one there"
+        )
+        pair.complain("W833", message, "nothing to do if such changes are rare; reconcile tells of each")
+
+
+def _mutability(resource: Resource, path: AttrPath) -> str:
+    """As advertised; what is a part of something that cannot be changed cannot be changed either."""
+    found = [resource.type.find_top(path), resource.type.find(path)]
+    words = [one.mutability for one in found if one is not None]
+    return next((word for word in words if word != "readWrite"), "readWrite" if all(found) else "")
 
 
 def advise_followers(desk: Desk, tenant: TenantSettings, *, shared: bool) -> None:

@@ -1,11 +1,14 @@
-"""A good configuration to spoil."""
+"""A configuration to check, as a whole or as one tenant of it."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from small_vendors import BACKENDS, SHA, VENDORS
 
 from gateway.settings import SettingsReport, check_settings
+
+Check = Callable[[str], SettingsReport]
 
 
 @pytest.fixture
@@ -20,3 +23,20 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Se
         return check_settings("gateway.yaml")
 
     return check_text
+
+
+@pytest.fixture
+def check_tenant(check: Check, tmp_path: Path) -> Check:
+    """Checks one tenant, written as `key: value` lines; the backends that it does not use belong to another."""
+    for name, text in VENDORS.items():
+        (tmp_path / f"{name}.yaml").write_text(text)
+
+    def check_one(lines: str) -> SettingsReport:
+        used = [name for name in BACKENDS if f"{name}," in lines.replace("]", ",").replace(" }", ",")]
+        backends = "".join(
+            f"  {name}: {{ mapping: {BACKENDS[name]}, url: 'https://{name}.example', auth: none }}\n" for name in used
+        )
+        text = f"tenants:\n  t:\n    tokens: [{{ sha256: {SHA} }}]\n{lines}\nmappings: [.]\nbackends:\n{backends}"
+        return check(text)
+
+    return check_one

@@ -64,3 +64,15 @@ VENDORS = {
         "labelled", "Robot", ROBOT + "    shape: { id: string ro, model: string! key, label: string! }"
     ),
 }
+
+BACKENDS = {
+    "cube": "cube-cloud",
+    "cube-two": "cube-cloud",
+    "rsa": "rsa-unified-directory",
+    "sales": "salesforce",
+    "hub": "jupyterhub",
+    "bricks": "databricks",
+    "huawei": "huawei-identity-center",
+    **{name: name for name in VENDORS},
+}
+SHA = "3e2f1c7a9b5d4e6f8a0b1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d1e2f"

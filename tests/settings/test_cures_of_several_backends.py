@@ -1,0 +1,94 @@
+"""What is wrong with followers and branches is mended by doing what the hint says: nothing is wrong any more."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gateway.settings import SettingsReport
+
+Check = Callable[[str], SettingsReport]
+
+# The code of the fault; the tenant's lines as they are, and as the hint would have them.
+BY_LINES: dict[str, tuple[str, str, str]] = {
+    "remove one of them": ("E825", "    backends: [cube, rsa, rsa]", "    backends: [cube, rsa]"),
+    "begin with who has everybody": (
+        "E826",
+        "    backends: [{ use: cube, when: userName pr }, rsa]",
+        "    backends: [rsa, { use: cube, when: userName pr }]",
+    ),
+    "write a filter": (
+        "E827",
+        "    backends: [cube, { use: rsa, when: acme }]",
+        "    backends: [cube, { use: rsa, when: 'userName ew \"@example.com\"' }]",
+    ),
+    "remove the key": ("E828", "    backends: [cube]\n    reconcile: 6h", "    backends: [cube]"),
+    "add a follower": (
+        "E828",
+        "    backends: [cube]\n    reconcile: 6h",
+        "    backends: [cube, rsa]\n    reconcile: 6h",
+    ),
+    "divide it": (
+        "E828",
+        "    backends: [cube]\n    absent_member: keep",
+        "    split: [cube]\n    absent_member: keep",
+    ),
+    "keep one": ("E829", "    backends: [cube]\n    split: [rsa]", "    split: [rsa]"),
+    "put it last": (
+        "E831",
+        "    split: [cube, { use: cube-two, when: userName pr }]",
+        "    split: [{ use: cube-two, when: userName pr }, cube]",
+    ),
+    "take the rest": (
+        "E702",
+        "    split: [{ use: cube, when: active pr }, { use: cube-two, when: userName pr }]",
+        "    split: [{ use: cube, when: active pr }, { use: cube-two }]",
+    ),
+    "the nearest name": (
+        "E701",
+        "    backends: [cube, { use: rsa, when: usrName pr }]",
+        "    backends: [cube, { use: rsa, when: userName pr }]",
+    ),
+    "what every branch carries": (
+        "E701",
+        "    split: [{ use: small, when: title pr }, cube]",
+        "    split: [{ use: small, when: userName pr }, cube]",
+    ),
+    "another mapping": ("E832", "    backends: [small, halls]", "    backends: [small, cube]"),
+}
+
+
+@pytest.mark.parametrize(("code", "ill", "well"), BY_LINES.values(), ids=BY_LINES)
+def test_a_tenant_is_mended(check_tenant: Check, code: str, ill: str, well: str) -> None:
+    before, after = check_tenant(ill), check_tenant(well)
+    assert code in {one.code for one in before.diagnostics}
+    assert after.settings is not None, [str(one) for one in after.diagnostics if one.level == "error"]
+
+
+LEAVES = "    backends: [rsa, { use: strange, when: userName pr }]"
+USER = "overrides: { resources: { User: { correlate: [userName], ops: { delete: 'DELETE /strange/{id}' } } } }"
+# The code; the tenant's lines; the backend, and what is added to it; what is added to the tenant.
+BY_OVERRIDES: dict[str, tuple[str, str, str, str, str]] = {
+    "leave a type out": ("E833", "    backends: [cube, sales]", "sales", "overrides: { resources: { Group: ~ } }", ""),
+    "another attribute": ("E834", "    backends: [cube, strange]", "strange", USER, ""),
+    "fill": (
+        "E835",
+        "    backends: [nameless, labelled]",
+        "labelled",
+        "overrides: { resources: { Robot: { map: { label: { to: label, fill: '{model}' } } } } }",
+        "",
+    ),
+    "delete who leaves": ("E836", LEAVES, "strange", USER, "leaves: delete"),
+}
+
+
+@pytest.mark.parametrize(("code", "lines", "backend", "added", "key"), BY_OVERRIDES.values(), ids=BY_OVERRIDES)
+def test_a_follower_is_mended_by_what_lies_over_its_mapping(
+    check: Check, check_tenant: Check, tmp_path: Path, code: str, lines: str, backend: str, added: str, key: str
+) -> None:
+    assert code in {one.code for one in check_tenant(lines).diagnostics}
+    text = (tmp_path / "gateway.yaml").read_text()
+    url = f"url: 'https://{backend}.example', "
+    mended = text.replace(url, f"{url}{added}, ").replace(lines, f"{lines}\n    {key}" if key else lines)
+    report = check(mended)
+    assert report.settings is not None, [str(one) for one in report.diagnostics if one.level == "error"]
