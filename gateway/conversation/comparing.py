@@ -28,7 +28,7 @@ from gateway.lens.limits import untaken
 from gateway.pipeline.deactivation import is_deactivated
 from gateway.pipeline.documents import hold_absent, read_attribute, write_attribute
 from gateway.pipeline.moving import refuse_move
-from gateway.pipeline.naming import name_of, renames, with_old_name
+from gateway.pipeline.naming import name_of, renames, with_anchor, with_old_name
 from gateway.pipeline.outcome import Changed
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.removals import count_removals, count_sent_removals
@@ -98,14 +98,20 @@ def send_difference(
 def rename_last(
     target: Target, compared: Comparison, changed: Document, steps: tuple[Step, ...], make_calls: MakeCalls
 ) -> tuple[Step, ...]:
-    """The steps with the new name in the last of them, as all before it go by the old one."""
+    """The steps with the new name in the last of them, as all before it go by the old one.
+
+    Who has no anchor yet gets it first, by a step whose answer must show it: the new name alone would lose the id.
+    """
     native, record = compared.native, compared.record
-    if len(steps) > 1:
-        kept = with_old_name(target, record, changed)
-        before = difference_steps(target, native, record, kept, make_calls)
+    anchored = with_anchor(target, record, native)
+    first = difference_steps(target, native, record, anchored, make_calls)
+    if first or len(steps) > 1:
+        kept = with_old_name(target, anchored, changed)
+        before = difference_steps(target, native, anchored, kept, make_calls)
         named = difference_steps(target, native, kept, changed, make_calls)
         steps = (*arrange((*before, *change_steps(target, native, compared.changes))), *named)
-    return (*steps[:-1], replace(steps[-1], renames=name_of(target, changed)))
+    last = replace(steps[-1], renames=name_of(target, changed))
+    return (*(replace(one, anchors=True) for one in first), *steps[:-1], last)
 
 
 def keep_lists(compared: Comparison, changed: Document, shown: Document) -> tuple[AttrPath, ...]:

@@ -116,6 +116,13 @@ def follow_name(target: Target, native: str, name: str) -> Conversation[None]:
     yield from keep_alias(target, native, name)
 
 
+def require_anchor(target: Target, native: str, shown: Document | None) -> Conversation[None]:
+    """A 502 Problem where the backend took the first name and does not show it. `shown`: its answer, if it has one."""
+    record = shown if shown is not None else (yield from read_under(target, target.address(native)))
+    if not is_owner(target, record, native):
+        raise Problem("SG363")
+
+
 def alias_key(target: Target, native: str) -> Key:
     return Key("alias", target.tenant.name, target.backend, target.resource.name, native)
 

@@ -25,7 +25,7 @@ class Step(Struct, frozen=True):
     """One call and how its answer is read. `kind`: what it changes; `first`: it goes before the rest.
 
     `goes`: it takes one member away, so a 404 says no more than that this one is not there. `renames`: the name that
-    the record has afterwards, where that changes.
+    the record has afterwards, where that changes; `anchors`: afterwards the record must show its first one.
     """
 
     call: Call
@@ -34,6 +34,7 @@ class Step(Struct, frozen=True):
     first: bool = False
     goes: bool = False
     renames: str = ""
+    anchors: bool = False
 
 
 class KnownMembers(Known, frozen=True):

@@ -7,7 +7,7 @@ from gateway.conversation.calling import build_call, call_backend
 from gateway.conversation.completing import complete_call
 from gateway.conversation.effects import Call, Conversation, Hold, Key, Release, ask, note
 from gateway.conversation.membership import blame_member
-from gateway.conversation.naming import follow_name
+from gateway.conversation.naming import follow_name, require_anchor
 from gateway.conversation.reading import fetch_any
 from gateway.conversation.steps import Step, arrange, called_steps, record_steps
 from gateway.lens.ability import UNLIMITED, Replace
@@ -134,6 +134,9 @@ def send_step(target: Target, native: str, step: Step) -> Conversation[Document 
         raise Problem("SG508")  # this backend may say no with a 2xx, and what it says was not read
     if step.renames:
         yield from follow_name(target, native, step.renames)
+    if step.anchors:
+        shown = None if is_read_after(step.op) else read_record(reply, step.op)
+        yield from require_anchor(target, native, shown)
     if step.kind != "record":
         return None
     yield from complete_call(target, step.call.operation, Known(target.lens, target.address(native)))

@@ -144,6 +144,8 @@ PROBLEMS: dict[str, Row] = {
                  "Create the resource under another name; it may get this one afterwards."),
     "SG362": Row("backend", 502, None, "Several records of the backend say that this id is their own.",
                  "Ask the backend's operator to clear the field that holds the first name in all but one."),
+    "SG363": Row("backend", 502, None, "The backend does not keep the field that is to hold the first name.",
+                 "Nobody was given another name; ask the gateway's operator to compare the mapping's anchor with it."),
     "SG401": Row("client", 400, "invalidPath", "The path names no attribute.", "/Schemas lists the attributes."),
     "SG402": Row("client", 400, "noTarget", "The path selects no value.",
                  "Read the resource and name an existing value."),

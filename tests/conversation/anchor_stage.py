@@ -13,10 +13,10 @@ PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 class NameWorld(World):
     """`records` are by handle. `forget_at`: the state store is emptied before the effect of that number.
 
-    `terse`: a change is answered with nothing.
+    `terse`: a change is answered with nothing. `drops`: what is sent as `origin` is not kept.
     """
 
-    terse = False
+    terse = drops = False
 
     def __init__(self, at=None, fault=None, forget_at=None):
         super().__init__(at, fault)
@@ -49,6 +49,8 @@ class NameWorld(World):
             return Reply(204)
         old = {} if call.method == "PUT" else self.records[handle]
         new = {key: value for key, value in {**old, **call.body}.items() if value is not None}
+        if self.drops:
+            new.pop("origin", None)
         if new["handle"] != handle and new["handle"] in self.records:
             return Reply(409, {}, {"error": "taken"})
         del self.records[handle]
@@ -58,6 +60,8 @@ class NameWorld(World):
     def add(self, record):
         if record["handle"] in self.records:
             return Reply(409, {}, {"error": "taken"})
+        if self.drops:
+            record = {key: value for key, value in record.items() if key != "origin"}
         self.records[record["handle"]] = record
         return Reply(201, {}, record)
 

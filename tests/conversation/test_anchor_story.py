@@ -160,6 +160,19 @@ def test_who_was_not_made_here_is_known_by_the_name_and_keeps_it_as_id_from_the_
     assert (tell.who("carl"), tell.who("charles")) == ("charles", None)
 
 
+@pytest.mark.parametrize("terse", [False, True])
+@pytest.mark.parametrize(
+    "step", [rename("carl", "charles"), put("carl", "charles", title="chef")], ids=["PATCH", "PUT"]
+)
+def test_nobody_gets_another_name_where_the_first_is_not_kept(tell, step, terse):
+    tell.world.drops, tell.world.terse = True, terse
+    tell(create("carl", title="cook"), 201)
+    tell.world.calls.clear()
+    assert tell(step, 502)["detail"].endswith("(SG363)")
+    assert tell.world.records == {"carl": {"handle": "carl", "job": "cook"}}
+    assert tell.who("carl") == "carl"
+
+
 def test_an_id_stays_with_its_owner_when_a_stranger_takes_the_old_name(tell):
     tell(create("bob"), 201)
     tell(rename("bob", "robert"))
