@@ -92,6 +92,8 @@ def converge_held(pair: Pair, one: Open, password: str, path: Path) -> Conversat
         return Converged(None)  # it never was to be there
     named = () if resource is None else correlating(resource, there)
     peer = yield from find_own(pair, one, linked, named, path)
+    if linked and peer is None:  # nobody else must refer to who is not there any more
+        yield from forget_links(pair.follower.seat, [one.reference])
     if resource is None:
         return (yield from withdraw(pair, one, peer))
     if not belongs(pair.follower, resource, leader.type):
@@ -222,7 +224,7 @@ def make(pair: Pair, one: Open, wanted: Document) -> Conversation[str | None]:
     plan = plan_create(Create(url="", type=there.resource.name, resource=wanted), there)
     yield from keep_attempt(there, one.reference, wanted)
     try:
-        created = yield from create(plan, there)
+        created = yield from create(plan, there, only=True)
     except Problem as problem:
         if problem.reason not in (PARTLY, UNSETTLED) and problem.code != "SG514":
             yield from end_attempt(there, one.reference)

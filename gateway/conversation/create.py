@@ -5,7 +5,14 @@ from copy import deepcopy
 from urllib.parse import unquote
 
 from gateway.conversation.adopting import adopt
-from gateway.conversation.announcing import PARTLY, UNSETTLED, announce, announcement_keys, keep_word
+from gateway.conversation.announcing import (
+    PARTLY,
+    UNSETTLED,
+    announce,
+    announcement_keys,
+    is_one_of_its_name,
+    keep_word,
+)
 from gateway.conversation.calling import LOST_PROBLEMS, build_call, is_unknown, reach_backend
 from gateway.conversation.comparing import Comparison, difference_steps, modify_calls
 from gateway.conversation.completing import complete_call
@@ -36,23 +43,29 @@ from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 
 
-def create(plan: CreatePlan, target: Target) -> Conversation[Created]:
-    """Announce the create, and carry it out unless an earlier one for the same person has done or is doing so."""
+def create(plan: CreatePlan, target: Target, *, only: bool = False) -> Conversation[Created]:
+    """Announce the create, and carry it out unless an earlier one for the same person has done or is doing so.
+
+    `only`: whoever has the name is the one that is to be made, even of a type of which several may have it; and another
+    who is making it is not waited for, who may have died.
+    """
     keys = announcement_keys(plan.resource, target)
     word = yield from announce(target, keys)
     if word is not None:
-        joined = yield from join(second_of(plan, target, keys), word)
+        joined = yield from join(second_of(plan, target, keys, only=only), word)
         if joined is not None:
             return joined
     return (yield from keep_word(target, keys, lambda: create_once(plan, target)))
 
 
-def second_of(plan: CreatePlan, target: Target, keys: tuple[Key, ...]) -> Join:
+def second_of(plan: CreatePlan, target: Target, keys: tuple[Key, ...], *, only: bool = False) -> Join:
     """The create as one that came second."""
     return Join(
         plan=plan,
         target=target,
         keys=keys,
+        only=only or is_one_of_its_name(target),
+        patient=not only,
         finish=lambda found: finish(plan, target, target.native(found["id"]), found),
         answer=lambda found: keep(plan, target, target.native(found["id"]), found),
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from gateway.conversation.adopting import converge
-from gateway.conversation.announcing import Word, announce, is_one_of_its_name, take_back
+from gateway.conversation.announcing import Word, announce, take_back
 from gateway.conversation.correlate import correlating, find_again
 from gateway.conversation.effects import Conversation, Key, Wait, ask
 from gateway.conversation.likeness import is_what_was_sent
@@ -28,11 +28,17 @@ Finish = Callable[[Document], Conversation[Created]]
 
 
 class Join(Struct, frozen=True):
-    """A create that came second. `finish` makes the calls that follow a create, and answers; `answer` only answers."""
+    """A create that came second. `finish` makes the calls that follow a create, and answers; `answer` only answers.
+
+    `only`: there is one resource of the name, so that another than the one wanted is in the way. `patient`: a client
+    waits for the answer, and holds no lock meanwhile.
+    """
 
     plan: CreatePlan
     target: Target
     keys: tuple[Key, ...]
+    only: bool
+    patient: bool
     finish: Finish
     answer: Finish
 
@@ -45,6 +51,8 @@ def join(second: Join, word: Word) -> Conversation[Created | None]:
             found = yield from look(second)
             if found is not None and is_what_was_sent(second.plan, second.target, found):
                 return (yield from settle(second, found))
+        if not second.patient and waited >= LOOK_AFTER:
+            raise Problem("SG514")
         if not (yield from ask(Wait(pause))):
             raise Problem("SG603")
         waited, pause = waited + pause, min(pause * 2, LONGEST_PAUSE)
@@ -81,7 +89,7 @@ def take_up(second: Join, word: Word, *, meanwhile: bool) -> Conversation[Create
     if word.state == "done":
         found = yield from read_done(second.target, word.native)
         if found is not None and not meanwhile:
-            if is_one_of_its_name(second.target):
+            if second.only:
                 raise Problem("SG204")
             return (yield from begin_anew(second))
     elif word.native:  # carried out; who was deleted or renamed since is another by now
@@ -121,7 +129,7 @@ def settle(second: Join, found: Document) -> Conversation[Created | None]:
     """
     if is_what_was_sent(second.plan, second.target, found):
         return (yield from second.finish(found))
-    if is_one_of_its_name(second.target):
+    if second.only:
         raise Problem("SG204")
     return (yield from begin_anew(second))
 

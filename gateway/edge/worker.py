@@ -25,13 +25,14 @@ Tell = Callable[[str, str, Counted], None]
 
 class Job(Struct, frozen=True, kw_only=True):
     """What is done for each follower, again and again. `work` answers how much there was: some, and it is done again at
-    once; none, and the pauses grow from `first` to `longest` seconds. `deadline` is for one time, in seconds.
+    once; none, and the pauses grow from `first` to `longest` seconds. `deadline` is for one time, in seconds: less
+    than a lock lasts, or two could be at one resource.
     """
 
     work: Callable[[Tenant, Follower], Conversation[int]]
     first: float = 0.1
     longest: float = 1.5
-    deadline: float = 60.0
+    deadline: float = 25.0
 
 
 class Shift:

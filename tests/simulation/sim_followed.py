@@ -19,6 +19,7 @@ from gateway.pipeline.request import Gateway
 
 END = 1500.0
 TURN = 10.0
+AFTERMATH = 150.0  # for how long after the trouble a create that was lost may still be waited for
 
 
 class Weather(Struct, frozen=True):
@@ -117,7 +118,9 @@ def populate(ended: Ended, replicas: list[Replica]) -> None:
     timeline, weather = ended.world.timeline, ended.weather
     chance = timeline.random
     for identity in ("ada", "bo", "twin"):
-        ended.people.append(Person(identity, weather.known, blunt=chance.random() < 0.5, name=identity))
+        begins = GUEST if weather.when and chance.random() < 0.4 else STAFF
+        blunt = chance.random() < 0.5
+        ended.people.append(Person(identity, weather.known, blunt=blunt, name=identity, type=begins))
     ada, bo, twin = ended.people
     talks = {one.identity: live(one, draw(chance, weather), ended.people, chance) for one in (ada, bo)}
     talks |= {"twin 1": live(twin, (), [ada], chance), "twin 2": live(Person(**fields(twin)), (), [ada], chance)}
@@ -226,7 +229,7 @@ def judge(ended: Ended) -> list[str]:
     now = world.timeline.now
     wrong += [f"{key.kind} is still locked" for key, (_, until) in world.store.locks.items() if until > now]
     asked = (one for client in ended.clients for one in client.asked if one.status != 400)
-    return wrong + [complaint for one in asked if (complaint := blame(one, world))]
+    return wrong + [complaint for one in asked if (complaint := blame(one, world, AFTERMATH))]
 
 
 def is_wanted(ended: Ended, one: Person) -> bool:
@@ -241,3 +244,30 @@ def gateway_of(weather: Weather) -> Gateway:
     follower = load(weather.dialect, unique=weather.there.unique, shows_after=weather.there.visible_after)
     when = f'userType eq "{STAFF}"' if weather.when else ""
     return make_followed(primary, follower, when=when, require=weather.require, leaves=weather.leaves)
+
+
+# Without its own word a create that lands late cannot be told from one that never will, and without locks two creates
+# at once are one only where the backend sees to that.
+STRICT = Manners(lands_within=0, unique_groups=True)
+WEATHERS = {
+    "calm": Weather(vendor=0.0, when=True),
+    "everything fails": Weather(kills=1),
+    "names alone tell": Weather(known=False, kills=1),
+    "some belong": Weather(when=True, kills=1),
+    "some belong, and who leaves is deleted": Weather(when=True, kills=1, leaves="delete"),
+    "all are required": Weather(require="all", kills=1),
+    "all are required of those that belong": Weather(require="all", when=True, kills=2, leaves="delete"),
+    "another dialect": Weather(dialect="cube-cloud", when=True, kills=1),
+    "the store is in trouble": Weather(store=0.1, kills=2, flushes=1, manners=STRICT, there=STRICT),
+    "the store is in trouble, and all are required": Weather(
+        store=0.1, kills=1, flushes=1, manners=STRICT, there=STRICT, require="all"
+    ),
+    "lists are late and any name is taken twice": Weather(
+        kills=1, there=Manners(visible_after=4.0, lands_within=20.0, unique=False)
+    ),
+    "changes land late": Weather(
+        kills=1,
+        manners=Manners(lands_within=20.0, changes_land=True),
+        there=Manners(lands_within=20.0, changes_land=True),
+    ),
+}

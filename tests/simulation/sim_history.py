@@ -97,14 +97,14 @@ def judge(ended: Ended) -> list[str]:
     return wrong + [complaint for client in ended.clients for one in client.asked if (complaint := blame(one, world))]
 
 
-def blame(asked: Any, world: World) -> str | None:
+def blame(asked: Any, world: World, aftermath: float = 60.0) -> str | None:
     """A wrong answer: the gateway's own failure, or blame where nothing had failed."""
     line = f"{asked.client}: {asked.method} {asked.path} was answered {asked.status} {asked.detail}"
     if asked.status is None or asked.status < 400 or asked.status == 404:
         return None
     if asked.status == 409 and asked.method == "POST":
         return None
-    troubled = world.struck > 0 and asked.begun < CALM + 60
+    troubled = world.struck > 0 and asked.begun < CALM + aftermath
     return None if asked.status in (429, 502, 503) and troubled else line
 
 

@@ -34,7 +34,6 @@ from gateway.observations import Observation
 from gateway.pipeline.request import Follower, Gateway, Request, Tenant
 
 DEADLINE = 25.0
-WORKER_DEADLINE = 60.0
 WORKER_PAUSE = 3.0
 Answer = Callable[[Any], None]
 
@@ -82,7 +81,7 @@ class Replica:
         """Catch up again and again, after pauses; what dies with the process is begun anew by the next one."""
 
         def turn() -> None:
-            task = Task(self, catch_up(tenant, follower), "catch up", lambda _: rest(), WORKER_DEADLINE)
+            task = Task(self, catch_up(tenant, follower), "catch up", lambda _: rest())
             task.on_death = rest
             self.begin(task)
 
@@ -95,12 +94,10 @@ class Replica:
 class Task:
     """One conversation under way: a request's, or a worker's."""
 
-    def __init__(
-        self, replica: Replica, conversation: Conversation[Any], label: str, answer: Answer, seconds: float = DEADLINE
-    ) -> None:
+    def __init__(self, replica: Replica, conversation: Conversation[Any], label: str, answer: Answer) -> None:
         self.replica, self.world, self.answer = replica, replica.world, answer
         self.conversation, self.label = conversation, label
-        self.deadline = self.world.timeline.now + seconds
+        self.deadline = self.world.timeline.now + DEADLINE
         self.on_death: Callable[[], None] = lambda: None
         self.dead = False
         self.wrote = False

@@ -16,15 +16,22 @@ Answer = Callable[[Reply | Lost], None]
 
 
 class Manners(Struct, frozen=True):
-    """What a vendor promises. `unique`: it refuses a second user of the same name. `visible_after`: so many seconds
-    pass before a new record is found in lists. `lands_within`: the latest that a given-up create is carried out; 0:
-    never. `changes_land`: so are changes and deletions, which may then overtake later ones.
+    """What a vendor promises. `unique`: it refuses a second user of the same name; `unique_groups`: a second group.
+    `visible_after`: so many seconds pass before a new record is found in lists. `lands_within`: the latest that a
+    given-up create is carried out; 0: never. `changes_land`: so are changes and deletions, which may then overtake
+    later ones.
     """
 
     unique: bool = True
+    unique_groups: bool = False
     visible_after: float = 0.0
     lands_within: float = 30.0
     changes_land: bool = False
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The types of which it refuses a second of the same name."""
+        return (*(("User",) if self.unique else ()), *(("Group",) if self.unique_groups else ()))
 
 
 class Vendor:
@@ -32,7 +39,7 @@ class Vendor:
 
     def __init__(self, timeline: Timeline, manners: Manners, trouble: float = 0.0, letter: str = "") -> None:
         self.timeline, self.manners, self.trouble = timeline, manners, trouble
-        self.records = Records(letter, ("User",) if manners.unique else ())
+        self.records = Records(letter, manners.kinds)
         self.landing = 0
         self.struck = 0
 

@@ -1,0 +1,73 @@
+"""Ways to keep followers in step that are not enough, one for each thing that is done beyond them: the controls."""
+
+from gateway.conversation import converging, create
+from gateway.conversation.bringing import equalise
+from gateway.conversation.marking import Held, end_mark, mark_key
+from gateway.conversation.peering import find_peer
+from gateway.conversation.shortcut import send_on
+from gateway.pipeline.plans import ModifyDirectly
+
+
+def set_no_marks(marks, seconds=0.0):
+    """Nothing is remembered of what is open."""
+    yield from ()
+    return [Held(mark_key(seat, one), one, b"") for seat, one in marks]
+
+
+def send_straight_on(plan, one, password):
+    """The client's operations are sent to the follower as they are, whatever it missed before."""
+    if not isinstance(plan, ModifyDirectly):
+        return (yield from equalise(plan, one, password))
+    yield from send_on(plan, one.pair, one.open)
+    yield from end_mark(one.mark)
+    return True
+
+
+def find_linked_alone(there, linked, named):
+    """Whom no link leads to is not looked for."""
+    return (yield from find_peer(there, linked, ())) if linked else None
+
+
+def find_no_owner(seat, one, peer):
+    """Who has the name is taken over, whoever it was so far."""
+    yield from ()
+
+
+def recall_no_attempt(there, one):
+    """What was sent under another name and not answered is forgotten."""
+    yield from ()
+
+
+def mark_no_referrers(leader, follower, one):
+    """Who comes to belong is made, and that is all."""
+    yield from ()
+
+
+def create_another(plan, target, *, only=False):
+    """Another group of the name in the way of ours is one of its own, as for a client."""
+    return (yield from create.create(plan, target))
+
+
+def converge_anyhow(pair, one, password="", path=()):
+    """Without a lock: two that are at one resource at once do not wait for each other."""
+    return (yield from converging.converge_held(pair, one, password, (*path, one.reference)))
+
+
+BRINGING, CONVERGING, LEADING = (f"gateway.conversation.{name}" for name in ("bringing", "converging", "leading"))
+NAIVE = {
+    "no mark": ((f"{LEADING}.set_marks", set_no_marks), (f"{BRINGING}.set_marks", set_no_marks)),
+    "straight on": ((f"{BRINGING}.equalise", send_straight_on),),
+    "no look-up": ((f"{CONVERGING}.find_peer", find_linked_alone),),
+    "no owner": (
+        (f"{CONVERGING}.find_owner", find_no_owner),
+        ("gateway.conversation.owning.find_owner", find_no_owner),
+    ),
+    "no attempt": ((f"{CONVERGING}.recall_attempt", recall_no_attempt),),
+    "no referrers": ((f"{CONVERGING}.mark_referrers", mark_no_referrers),),
+    "another group": ((f"{CONVERGING}.create", create_another),),
+    "no lock": (
+        (f"{CONVERGING}.converge", converge_anyhow),
+        (f"{BRINGING}.converge", converge_anyhow),
+        ("gateway.conversation.catching_up.converge", converge_anyhow),
+    ),
+}
