@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from redis_groups import Cluster, Trio, calls
-from state_stage import PAIR, Real, key
+from state_stage import PAIR, Real, entries, key, listed, mark, set_mark
 
 MOMENT = 8.0  # seconds in which a group of servers finds a new master, and we find it
 
@@ -134,4 +134,52 @@ async def test_a_master_that_freezes_is_left_for_the_new_one_and_is_not_believed
     assert await until_saved(real, "after=1", 1)
     assert await real.state.recall([key("during=1"), key("after=1")]) == (b"x", b"x")
     assert b"slave" not in trio.replica.ask("ROLE")
+    await real.state.close()
+
+
+async def until_taken(real: Real, count: int) -> list[bytes]:
+    """Take as a worker does, until there were so many."""
+    until, taken = time.monotonic() + MOMENT, []
+    while len(taken) < count and time.monotonic() < until:
+        taken += await entries(real.state)
+        await asyncio.sleep(0.05)
+    return sorted(taken)
+
+
+async def test_marks_outlive_a_master_that_freezes_and_move_to_the_new_one(trio):
+    real, other = Real(trio.url), Real(trio.url)
+    await set_mark(real.state, "id 1", b"before", seconds=0)
+    assert await listed(other.state) == {b"before"}
+    trio.master.freeze()
+    (booked,) = await real.state.mark([(mark("id 2"), b"during")], 0)
+    assert not booked.shared
+    assert await until_taken(real, 2) == [b"before", b"during"]
+    trio.master.thaw()
+    until = time.monotonic() + MOMENT
+    while await other.state.unmark([(mark("id 2"), booked.grip)]) != (True,):
+        assert time.monotonic() < until
+        await entries(real.state)  # which moves what it still has
+        await asyncio.sleep(0.05)
+    assert await other.state.recall([mark("id 1"), mark("id 2")]) == (b"before", None)
+    await real.state.close()
+    await other.state.close()
+
+
+async def test_marks_of_followers_on_several_nodes_are_one_round_trip_and_none_is_lost_when_one_node_freezes(cluster):
+    real = Real(cluster.url)
+    here, there = mark("id 1"), mark("id 1", backend="rsa")
+    before = [calls(node, "eval") for node in cluster.nodes[:3]]
+    booked = await real.state.mark([(here, b"x"), (there, b"y")], 60)
+    assert [one.shared for one in booked] == [True, True]
+    assert sum(calls(node, "eval") for node in cluster.nodes[:3]) - sum(before) == 2
+    cluster.owner.freeze()
+    later = await real.state.mark([(mark("id 2"), b"u"), (mark("id 2", backend="rsa"), b"v")], 0)
+    assert [one.shared for one in later] == [False, False]
+    assert await until_taken(real, 1) == [b"u"]
+    assert [one.entry for one in await real.state.take_marks("acme", "rsa", 5, 60)] == [b"v"]
+    cluster.owner.thaw()
+    until = time.monotonic() + MOMENT
+    while await real.state.unmark([(here, booked[0].grip)]) != (True,):
+        assert time.monotonic() < until
+        await asyncio.sleep(0.05)
     await real.state.close()
