@@ -35,6 +35,11 @@ def find_rule(lens: Lens, path: AttrPath) -> Rule | None:
     return found
 
 
+def part_of(rule: ListRule, item: LeafRule) -> AttrPath:
+    """The attribute that a part of a list's items is; of plain values it is the list itself."""
+    return rule.s if rule.plain else AttrPath(rule.s.urn, rule.s.attr, item.s.attr)
+
+
 def read_as_field(rule: ShowRule, shape: ObjectShape) -> LeafRule | None:
     """An attribute that is shown as one text of the record and nothing else, as the field it is read from."""
     match rule.values:

@@ -98,6 +98,8 @@ def _narrow_leaf(attribute: Attribute, rule: LeafRule) -> Attribute:
 
 def _narrow_list(attribute: Attribute, rule: ListRule) -> Attribute:
     items = {one.s.attr: one for one in rule.items}
+    if rule.plain:
+        attribute = replace(attribute, canonical_values=_narrow_leaf(attribute, rule.items[0]).canonical_values)
     subs = tuple(_narrow_item(sub, items[sub.name], rule) for sub in attribute.sub_attributes if sub.name in items)
     if rule.write_only:
         return replace(attribute, sub_attributes=subs, mutability="writeOnly", returned="never")

@@ -9,7 +9,7 @@ from gateway.lens.absence import read_at, write_at
 from gateway.lens.codecs import to_utc
 from gateway.lens.kinds import ChooseRule, LeafRule, ListRule, Rule, SlotsRule, Template, TextRule, keys_of, parts_of
 from gateway.lens.lens import Document, Lens
-from gateway.lens.meaning import chosen_items, mark_one, show_rule, type_out
+from gateway.lens.meaning import chosen_items, seen_items, show_rule, type_out
 from gateway.lens.meaning_choose import branch_of
 from gateway.lens.meaning_slots import is_absent_for_good
 from gateway.lens.meaning_texts import carried_text
@@ -37,7 +37,7 @@ def _carry_rule(
     if isinstance(rule, SlotsRule) and any(part.writable for part in parts_of(rule)):
         return {rule.s: [*_carry_slots(lens, rule, resource, record)]}
     if isinstance(rule, ListRule) and not rule.read_only:
-        seen = None if not rule.readable else mark_one(rule, [*_carry_items(lens, rule, resource, record)])
+        seen = None if not rule.readable else seen_items(rule, [*_carry_items(lens, rule, resource, record)])
         return {rule.s: seen}
     if isinstance(rule, ChooseRule):
         branch = branch_of(rule, written)

@@ -234,8 +234,10 @@ def steps_in(rule: LeafRule, scene: Scene, types: Types | None = None) -> Statem
         return reference_in(rule.ref_prefix)
     if rule.codec is not None:
         steps = quote("x = decode(CODEC, x, FIELD)", CODEC=code.constant(rule.codec), FIELD=field)
-    else:
+    elif rule.table is None or rule.leaf.type in _READERS or any(map(_is_number, rule.table.back)):
         steps = quote(_READERS.get(rule.leaf.type, _READ_TEXT), FIELD=field)
+    else:
+        steps = []  # what is no text is not in the table either
     if rule.table is not None:
         steps += quote(
             "x = look_up(BACK, x, FIELD, 'holds a value the mapping does not list')",
@@ -244,3 +246,8 @@ def steps_in(rule: LeafRule, scene: Scene, types: Types | None = None) -> Statem
     if types is not None and types.back:
         steps += quote("x = show_type(TYPES, x)", TYPES=code.constant(types))
     return steps
+
+
+def _is_number(text: str) -> bool:
+    """May a backend spell it without quotes?"""
+    return text.removeprefix("-").isdecimal()

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 
 from gateway.lens.code import quote
 from gateway.lens.emit import is_sure
+from gateway.lens.emit_lists import is_always_filled
 from gateway.lens.emit_sources import any_of, is_always_sent
 from gateway.lens.footprints import made_of
-from gateway.lens.kinds import Field, LeafRule, Rule, SendRule, SlotsRule, Urns, flatten
+from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, SendRule, SlotsRule, Urns, flatten
 from gateway.lens.places import Place, labels_of, spell
 from gateway.lens.scene import Scene, Statements
 from gateway.lens.sent import spell_path
@@ -63,6 +64,8 @@ def _is_certain(field: Field, rules: Sequence[Rule], scene: Scene) -> bool:
     if any((scene.anew or rule.leaf.required) and is_sure(rule, scene) for rule in inside):
         return True
     if any(isinstance(rule, SendRule) and rule.v == field and is_always_sent(rule, scene) for rule in rules):
+        return True
+    if any(isinstance(rule, ListRule) and rule.v == field and is_always_filled(rule, scene) for rule in rules):
         return True
     slots = (slot for rule in rules if isinstance(rule, SlotsRule) for slot in rule.slots)
     marks = (slot.presence for slot in slots if slot.presence is not None and slot.presence.writable)

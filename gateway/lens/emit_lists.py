@@ -7,13 +7,14 @@ from msgspec.structs import replace
 
 from gateway.lens.code import Code, name, quote
 from gateway.lens.emit import is_sure, leaf_in, leaf_out
-from gateway.lens.emit_sources import all_of, make
+from gateway.lens.emit_sources import all_of, is_complete, make
 from gateway.lens.kinds import LeafRule, ListRule
 from gateway.lens.places import spell
 from gateway.lens.scene import Scene, Statements
 
 _OUT = """
 x = SC.get(SK)
+NAMED
 FILL
 KEEP
 ONCE
@@ -35,6 +36,7 @@ if VK in VC:
         x = ITEMS(x, FIELD)
         if x:
             ONE
+            BARE
             SC[SK] = x
 """
 
@@ -52,9 +54,10 @@ def list_out(rule: ListRule, scene: Scene) -> Statements:
             _ONTO, VC=vc, VK=vk, ITEMS=items, ONTO=_item_onto(rule, code), SHOW=items_in(rule, code),
             KEY=ast.Constant(rule.key[0]), NEEDED=code.constant(_needed(rule)), SPELLED=ast.Constant(_is_spelled(rule)),
         )  # fmt: skip
-    clears = not scene.anew and rule.readable
+    clears = not scene.anew and rule.readable and not is_always_filled(rule, scene)
     return quote(
         _OUT, SC=sc, SK=sk, VC=vc, VK=vk, WRITE=write,
+        NAMED=quote("if x: x = name_values(x)") if rule.plain else [],
         FILL=_filled(rule, scene),
         KEEP=_keep(rule, attr, code),
         ONCE=_once(rule, scene),
@@ -83,12 +86,14 @@ def items_out(rule: ListRule, code: Code) -> str:
     code.shared[purpose] = function = code.fresh("items_out")
     start = "made = []\nfor one in x:\n    v = {}\n    STEPS\n    "
     end = "v = v.get(VK)\n    if v is not None: made.append(v)" if rule.scalar else "if v: made.append(v)"
-    steps = _parts_out(
-        rule, rule.items, Scene(code, {(): "one"}, {(): "v"}, anew=True, listed=str(rule.s)), clears=False
-    )
+    steps = _parts_out(rule, rule.items, _inside(rule, code, anew=True), clears=False)
     only = ast.Constant(rule.items[0].v[-1] if rule.items[0].v else "")
     code.define(function, ("x",), quote(f"{start}{end}\nreturn made", STEPS=steps, VK=only))
     return function
+
+
+def _inside(rule: ListRule, code: Code, *, anew: bool = False) -> Scene:
+    return Scene(code, {(): "one"}, {(): "v"}, anew=anew, listed=str(rule.s), plain=rule.plain)
 
 
 def _item_onto(rule: ListRule, code: Code) -> ast.expr:
@@ -98,7 +103,7 @@ def _item_onto(rule: ListRule, code: Code) -> ast.expr:
     """
     key = next((item for item in rule.items if item.s.attr == rule.key[0] and item.v), None)
     items = [item for item in rule.items if item.fill] if key is None else [item for item in rule.items if item != key]
-    steps = _parts_out(rule, items, Scene(code, {(): "one"}, {(): "v"}, listed=str(rule.s)), clears=key is not None)
+    steps = _parts_out(rule, items, _inside(rule, code), clears=key is not None)
     if rule.scalar or not steps:
         return ast.Constant(None)
     purpose = _purpose("item onto", rule)
@@ -125,14 +130,14 @@ def _purpose(kind: str, rule: ListRule) -> str:
     """
     items = [replace(item, line=0) for item in rule.items]
     named = "" if kind == "items in" else str(rule.s)
-    return repr((kind, items, rule.key, rule.types, rule.type_field, rule.scalar, named))
+    return repr((kind, items, rule.key, rule.types, rule.type_field, rule.scalar, rule.plain, named))
 
 
 def _require(item: LeafRule, inner: Scene, rule: ListRule) -> Statements:
-    if not item.leaf.required or not item.v or is_sure(item, inner):
-        return []
+    if not item.leaf.required or not item.v or is_sure(item, inner) or rule.plain:
+        return []  # a plain value is there, or is no item
     vc, vk = inner.v(item.v)
-    attr = ast.Constant(f"{rule.s}.{item.s.attr}")
+    attr = inner.name_attribute(item.s)
     return quote("if VK not in VC: refuse(ATTR, 'is required by the backend')", VC=vc, VK=vk, ATTR=attr)
 
 
@@ -143,6 +148,13 @@ def _filled(rule: ListRule, scene: Scene) -> Statements:
         return made
     vc, vk = scene.v(rule.v)
     return quote("if VC.get(VK):\n    MADE", VC=vc, VK=vk, MADE=made)
+
+
+def is_always_filled(rule: ListRule, scene: Scene) -> bool:
+    """Is there always an item: one of those that fill in, if need be?"""
+    needed = scene.anew or rule.required
+    fills = (item.values() for item in rule.fill)
+    return needed and rule.types is None and any(all(is_complete(one, scene) for one in item) for item in fills)
 
 
 def _fill_items(rule: ListRule, scene: Scene) -> Statements:
@@ -182,6 +194,7 @@ def list_in(rule: ListRule, scene: Scene) -> Statements:
     (sc, sk), (vc, vk) = scene.s(rule.s), scene.v(rule.v)
     return quote(
         _IN, SC=sc, SK=sk, VC=vc, VK=vk, ITEMS=items_in(rule, scene.code), FIELD=ast.Constant(spell(rule.v)),
+        BARE=quote("x = bare_values(x)") if rule.plain else [],
         ONE=quote("show_on_one(x, ASSUMED)", ASSUMED=scene.code.constant(rule.of_one)) if rule.of_one else [],
     )  # fmt: skip
 

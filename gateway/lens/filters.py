@@ -5,7 +5,7 @@ never left out: it is pushed, checked here, or the filter is refused.
 """
 
 from gateway.lens.ability import FilterAbility
-from gateway.lens.addresses import field_path, find_rule, read_as_field
+from gateway.lens.addresses import field_path, find_rule, part_of, read_as_field
 from gateway.lens.asked import Carried, all_of, any_of, cut_to_size, most_selective, opposite
 from gateway.lens.asked_slots import ask_any, ask_present, ask_within
 from gateway.lens.atoms import Atoms
@@ -54,10 +54,7 @@ def offered(lens: Lens, ability: FilterAbility) -> tuple[str, ...]:
     leaves = [(rule.s, rule.v) for rule in flatten(whole) if isinstance(rule, LeafRule) and rule.readable]
     for rule in lens.list_rules.values():
         items = (item for item in rule.items if item.v and item.readable)
-        leaves += [
-            (AttrPath(rule.s.urn, rule.s.attr, item.s.attr), rule.v if rule.scalar else (*rule.v, *item.v))
-            for item in items
-        ]
+        leaves += [(part_of(rule, item), rule.v if rule.scalar else (*rule.v, *item.v)) for item in items]
     return tuple(
         f"{path} {op}"
         for path, field in leaves
@@ -149,9 +146,10 @@ class _Carrier:
             rule = read_as_field(rule, self.lens.shape)
         if isinstance(rule, LeafRule) and rule.v and rule.readable:
             return rule.v, rule
-        if isinstance(rule, ListRule) and path.sub is not None:
-            item = next((one for one in rule.items if one.s.attr == path.sub), None)
-            typed = rule.types is not None and path.sub == rule.type_field
+        sub = "value" if isinstance(rule, ListRule) and rule.plain else path.sub
+        if isinstance(rule, ListRule) and sub is not None:
+            item = next((one for one in rule.items if one.s.attr == sub), None)
+            typed = rule.types is not None and sub == rule.type_field
             if item is not None and item.v and (item.readable or not rule.readable) and not typed:
                 return rule.v if rule.scalar else (*rule.v, *item.v), item
         return None

@@ -120,7 +120,8 @@ class ListRule(Struct, frozen=True, kw_only=True, tag="list"):
 
     `cap` is the most the backend takes; `over` says what happens beyond it (`truncate` keeps the primary first).
     `shows` is the most items that a record ever shows: one with as many may have more. `through`: the items come and
-    go by calls of their own.
+    go by calls of their own. `scalar`: the record's items are plain values; `plain`: SCIM's are, and worked on as
+    objects with a `value`.
     """
 
     s: AttrPath
@@ -141,6 +142,7 @@ class ListRule(Struct, frozen=True, kw_only=True, tag="list"):
     unechoed: bool = False
     shows: int | None = None
     through: bool = False
+    plain: bool = False
 
     @property
     def readable(self) -> bool:

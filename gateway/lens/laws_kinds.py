@@ -78,7 +78,7 @@ def _spoil_list(case: Case, record: Document, rule: ListRule) -> None:
     _expect_refusal(case, _with(record, rule.v, "nonsense"), ".".join(rule.v))
     if rule.scalar:
         if rule.items[0].leaf.type != "any" and not rule.items[0].ref:
-            _expect_refusal(case, _with(record, rule.v, [_NONSENSE]), ".".join(rule.v))
+            _spoil_values(case, record, rule, rule.items[0])
         return
     _expect_refusal(case, _with(record, rule.v, ["nonsense"]), ".".join(rule.v))
     items = read_at(record, rule.v)
@@ -91,6 +91,16 @@ def _spoil_list(case: Case, record: Document, rule: ListRule) -> None:
         for other, plain in _SPELLINGS.get(item.leaf.type, []) if item.codec is None and item.table is None else []:
             spoilt, sound = {**first, item.v[0]: other}, {**first, item.v[0]: plain}
             _expect_same(case, _with(record, rule.v, [spoilt]), _with(record, rule.v, [sound]))
+
+
+def _spoil_values(case: Case, record: Document, rule: ListRule, item: LeafRule) -> None:
+    """A list of plain values: one of them is no list, and each may be spelled otherwise."""
+    _expect_refusal(case, _with(record, rule.v, [_NONSENSE]), ".".join(rule.v))
+    held = read_at(record, rule.v)
+    if isinstance(held, list) and held[0]:
+        _expect_refusal(case, _with(record, rule.v, held[0]), ".".join(rule.v))
+    for other, plain in _SPELLINGS.get(item.leaf.type, []) if item.codec is None and item.table is None else []:
+        _expect_same(case, _with(record, rule.v, [other]), _with(record, rule.v, [plain]))
 
 
 def _with(record: Document, field: Field, value: Any) -> Document:

@@ -14,6 +14,7 @@ from gateway.lens.laws_spots import Spot, spots
 from gateway.lens.lens import Document, LensError
 from gateway.lens.meaning import say_in
 from gateway.lens.meaning_values import leaf_in
+from gateway.lens.runtime import bare_values
 from gateway.lens.sent import is_held
 from gateway.lens.shapes import Leaf
 from gateway.lens.strategies import resources
@@ -172,7 +173,7 @@ def _check_length(case: Case, resource: Document, spot: Spot, size: int, limit: 
 
 def _check_count(case: Case, resource: Document, rule: ListRule, size: int, limit: int) -> None:
     items = _numbered_items(rule, size)
-    write_at(resource, keys_of(rule.s), items)
+    write_at(resource, keys_of(rule.s), bare_values(items) if rule.plain else items)
     too_much, too_little = size > limit and rule.over == "reject", size < rule.least
     made = _taken(case, resource, rule, f"{size} of {limit}", too_much=too_much, too_little=too_little)
     if made is not None:
@@ -217,7 +218,10 @@ def _numbered_items(rule: ListRule, size: int) -> list[Document]:
         (one for one in rule.items if one.s.attr != "primary" and one.s.attr != rule.type_field and one.v), None
     )
     name = "value" if value is None else str(value.s.attr)
-    items: list[Document] = [{name: f"v{number}@example.com"} for number in range(size)]
+    known = list(value.table.out) if value is not None and value.table is not None else []
+    most = value.leaf.high if value is not None else None
+    texts = (f"v{number}@example.com"[:most] for number in range(size))
+    items: list[Document] = [{name: known[at % len(known)] if known else text} for at, text in enumerate(texts)]
     if any(one.s.attr == "primary" for one in rule.items):
         items[-1]["primary"] = True
     return items

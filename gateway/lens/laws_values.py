@@ -44,7 +44,7 @@ def _near(case: Case, record: Document, other: Document, choice: int) -> Pair:
 def _other_parts(case: Case, shown: Document, other: Document) -> Document:
     """The values of lists with the same keys and other parts, where the other resource has such."""
     mixed: Document = {}
-    for name, rule in ((str(one.s), one) for one in case.lens.rules if isinstance(one, ListRule)):
+    for name, rule in ((str(one.s), one) for one in case.lens.rules if isinstance(one, ListRule) and not one.plain):
         mine, others = shown.get(name), other.get(name)
         if isinstance(mine, list) and isinstance(others, list):
             kept = [{key: one[key] for key in rule.key if key in one} for one in mine]

@@ -32,7 +32,7 @@ def _keys_alone(case: Case, full: Document) -> Document:
     """The lists with no more of each item than the key by which it is known again."""
     bare = deepcopy(full)
     for rule in case.lens.rules:
-        items = read_at(bare, keys_of(rule.s)) if isinstance(rule, ListRule) else None
+        items = read_at(bare, keys_of(rule.s)) if isinstance(rule, ListRule) and not rule.plain else None
         if isinstance(rule, ListRule) and items:
             items[:] = [{key: one[key] for key in rule.key if key in one} for one in items]
     return bare
@@ -48,7 +48,7 @@ def _parts_passed_on(case: Case, full: Document, only: str = "") -> Document:
     """The lists with each item's parts, or one of them, at the next one: keys that are known, beside other values."""
     passed = deepcopy(full)
     for rule in case.lens.rules:
-        items = read_at(passed, keys_of(rule.s)) if isinstance(rule, ListRule) else None
+        items = read_at(passed, keys_of(rule.s)) if isinstance(rule, ListRule) and not rule.plain else None
         if isinstance(rule, ListRule) and items:
             known = [{key: one[key] for key in rule.key if key in one} for one in items]
             if only:

@@ -90,6 +90,7 @@ def _say_list(lens: Lens, rule: ListRule, resource: Document, wanted: Document, 
 def chosen_items(lens: Lens, rule: ListRule, resource: Document, record: Document | None) -> list[Document]:
     """The items that are to be written: filled in, of types that the backend takes, once, no more than it takes."""
     items = read_at(resource, keys_of(rule.s)) or []
+    items = [{"value": one} for one in items] if rule.plain else items
     if not items and (record is None or rule.required or not rule.readable or read_at(record, rule.v)):
         items = _fill_items(lens, rule, resource)
     items = [one for one in items if not _is_dropped(rule, one)]
@@ -249,7 +250,7 @@ def _show_one(lens: Lens, rule: Rule, record: Document) -> Any:
         branch = branch_of(rule, record)
         return None if branch is None else leaf_in(branch.rule, record)
     if isinstance(rule, ListRule):
-        return None if not rule.readable else mark_one(rule, [item_in(rule, item) for item in _items(rule, record)])
+        return None if not rule.readable else seen_items(rule, [item_in(rule, item) for item in _items(rule, record)])
     if isinstance(rule, SlotsRule):
         return show_slots(rule, record)
     if isinstance(rule, ShowRule) and (rule.when is None or holds(rule.when, record)):
@@ -257,7 +258,13 @@ def _show_one(lens: Lens, rule: Rule, record: Document) -> Any:
     return None
 
 
-def mark_one(rule: ListRule, shown: Sequence[Document]) -> list[Document]:
+def seen_items(rule: ListRule, shown: Sequence[Document]) -> list[Any]:
+    """The items as they are seen: those that show something, or their values alone."""
+    items = _mark_one(rule, shown)
+    return [one["value"] for one in items] if rule.plain else items
+
+
+def _mark_one(rule: ListRule, shown: Sequence[Document]) -> list[Document]:
     """The items that show something, the primary one (or the first) with what is assumed of one only."""
     items = [one for one in shown if one]
     at = next((number for number, one in enumerate(items) if one.get("primary") is True), 0)

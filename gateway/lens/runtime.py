@@ -208,6 +208,16 @@ def show_type(types: Types, value: Any) -> Any:
     return types.back.get(value, value)
 
 
+def name_values(values: Sequence[Any]) -> list[Document]:
+    """Plain values as items with a `value`."""
+    return [{"value": one} for one in values]
+
+
+def bare_values(items: Sequence[Document]) -> list[Any]:
+    """The values of such items."""
+    return [one["value"] for one in items]
+
+
 def limit_items(items: list[Any], cap: int) -> list[Any]:
     """The first `cap` items, the primary one before all others."""
     return sorted(items, key=lambda one: one.get("primary") is not True)[:cap]
@@ -280,7 +290,7 @@ def _take_equal(item: Document, shown: Sequence[Document], places: list[int]) ->
 
 def _key_of(item: Document, key: str) -> Any:
     value = item.get(key)
-    return value if isinstance(value, str) else None
+    return value if isinstance(value, str | int | float) else None
 
 
 def list_schemas(record: Mapping[str, Any], urns: Urns, old: Any) -> list[str]:

@@ -16,8 +16,8 @@ class Scene:
     """Where a rule's statements stand: the objects in reach on both sides.
 
     `anew`: no record was there before. `sure`: the attributes without which no record is written, or the fields
-    without which none is read. `listed`: the list whose items are written; `field`: the local that names the one whose
-    items are read.
+    without which none is read. `listed`: the list whose items are written, `plain` values or not; `field`: the local
+    that names the one whose items are read.
     """
 
     def __init__(
@@ -30,6 +30,7 @@ class Scene:
         anew: bool = False,
         sure: Set[AttrPath | Field] = frozenset(),
         listed: str = "",
+        plain: bool = False,
         field: str = "",
     ) -> None:
         self.code = code
@@ -39,10 +40,13 @@ class Scene:
         self.s_holders = s_holders
         self.v_holders = v_holders
         self.listed = listed
+        self.plain = plain
         self.field = field
 
     def name_attribute(self, path: AttrPath) -> ast.expr:
         """An attribute's whole name, for refusals."""
+        if self.plain:
+            return ast.Constant(self.listed)
         return ast.Constant(f"{self.listed}.{path}" if self.listed else str(path))
 
     def name_field(self, field: Field) -> ast.expr:

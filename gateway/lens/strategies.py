@@ -74,6 +74,10 @@ def _plain_values(attribute: Attribute, leaf: Leaf, base: Values) -> Values:
 def items_of(attribute: Attribute, rule: Rule | None) -> Values:
     """Lists of values of a multi-valued attribute, at most one of them primary."""
     listed = rule if isinstance(rule, ListRule) else None
+    value = attribute.find("value")
+    if attribute.type != "complex" and value is not None:
+        one = attribute_values(value, listed.items[0] if listed else None, attribute.name)
+        return st.lists(one, min_size=1, max_size=3, unique_by=str)
     subs = {
         sub.name: _slot_values(sub, rule) if isinstance(rule, SlotsRule) else _sub_values(sub, listed, attribute.name)
         for sub in attribute.sub_attributes

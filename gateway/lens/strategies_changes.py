@@ -42,7 +42,19 @@ def _operation(lens: Lens, keys: Field, values: Values, resource: Document) -> V
     plain = [_written("add", text, values), _written("replace", text, values), st.just({"op": "remove", "path": text})]
     if attribute is not None and attribute.multi_valued and attribute.sub_attributes:
         plain += _selected(path, attribute, values, read_at(resource, keys) or [])
+    elif attribute is not None and attribute.multi_valued and attribute.type == "string":
+        plain += _picked(path, values, read_at(resource, keys) or [])
     return st.one_of(plain)
+
+
+def _picked(path: AttrPath, values: Values, items: list[Any]) -> list[Values]:
+    """`tags[value eq "a"]`, and the whole list by its values."""
+    held = st.sampled_from([one for one in items if isinstance(one, str)] or ["a"])
+    gone = held.map(lambda value: {"op": "remove", "path": _where(path, ("value", value), None)})
+    other = st.tuples(held, TEXT).map(
+        lambda drawn: {"op": "replace", "path": _where(path, ("value", drawn[0]), None), "value": drawn[1]}
+    )
+    return [gone, other, values.map(lambda value: {"op": "remove", "path": str(path), "value": value})]
 
 
 def _written(op: str, path: str, values: Values) -> Values:
@@ -125,7 +137,8 @@ def held_values(resource: Document, path: AttrPath) -> list[Any]:
         holders = holder if isinstance(holder, list) else [holder]
         found = [one.get(path.sub) for one in holders if isinstance(one, dict)]
     else:
-        found = [read_at(resource, keys_of(path))]
+        held = read_at(resource, keys_of(path))
+        found = held if isinstance(held, list) else [held]
     return [one for one in found if isinstance(one, str | int | float | bool)]
 
 

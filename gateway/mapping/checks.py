@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from gateway.lens.addresses import part_of
 from gateway.lens.advertise import attribute_leaves
 from gateway.lens.kinds import (
     Field,
@@ -142,7 +143,7 @@ def _carried(rules: Sequence[Rule]) -> set[Field]:
     found: set[Field] = set()
     for rule in rules:
         if isinstance(rule, ListRule):
-            found |= {(*keys_of(rule.s), str(item.s.attr)) for item in rule.items if item.v}
+            found |= {keys_of(part_of(rule, item)) for item in rule.items if item.v}
         elif isinstance(rule, SlotsRule):
             names = {name for slot in rule.slots for name, _ in slot.select}
             names |= {str(part.s.sub) for slot in rule.slots for part in slot.parts}

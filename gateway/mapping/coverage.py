@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from gateway.lens.addresses import part_of
 from gateway.lens.advertise import attribute_leaves
 from gateway.lens.kinds import (
     ChooseRule,
@@ -68,7 +69,7 @@ def ways_of(rule: Rule) -> Iterator[tuple[Field, str]]:
         case ListRule():
             for item in rule.items:
                 written = bool(item.v) and item.writable and not rule.read_only
-                yield (*keys_of(rule.s), str(item.s.attr)), _way(written, item.readable and rule.readable)
+                yield keys_of(part_of(rule, item)), _way(written, item.readable and rule.readable)
         case SlotsRule():
             for name in {name for slot in rule.slots for name, _ in slot.select}:
                 written, read = (any(getattr(one, side) for one in parts_of(rule)) for side in ("writable", "readable"))

@@ -30,6 +30,9 @@ def read_list_rule(
     items = read_items(desk, path, target, attribute, shape, row.each)
     if not items:
         return None
+    if attribute.type != "complex" and any(item.ref for item in items):
+        message = f"{path[-1]} is a list of plain values, but {row.to} holds references"
+        desk.complain("E201", message, path, f'shape: {{ "{row.to}[]": string }}')
     if row.key != "value" and not any(item.s.attr == row.key for item in items):
         known = [str(item.s.attr) for item in items if item.v]
         desk.unknown("E104", f"{row.key} is no part of {target} that is carried", row.key, known, (*path, "key"))
@@ -51,6 +54,7 @@ def read_list_rule(
         unechoed=shape.unechoed,
         shows=shape.shows,
         through=row.through is not UNSET,
+        plain=attribute.type != "complex",
     )
 
 
@@ -82,6 +86,8 @@ def _read_fill(desk: Desk, path: Path, attribute: Attribute, value: Any) -> tupl
     made: list[Mapping[str, Source]] = []
     for number, item in enumerate(value if isinstance(value, list) else [value]):
         where = (*path, "fill", number) if isinstance(value, list) else (*path, "fill")
+        if not attribute.sub_attributes and not isinstance(item, dict):
+            item = {"value": item}
         if not isinstance(item, dict):
             hint = 'fill: [ { value: "{userName|email}" } ]'
             desk.complain("E102", "an item to fill in is a table", where, hint)

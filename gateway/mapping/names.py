@@ -56,10 +56,9 @@ class Names:
             raise self._unknown(text)
         path = self.type.canonical(path)
         top = self.type.find_top(path)
-        if top is not None and top.multi_valued and path.sub is not None and top.sub_attributes:
-            hint = (
-                f"{path.attr}: {{ to: ..., each: same }} # instead; or '{path.attr}[type eq \"work\"].{path.sub}': ..."
-            )
+        if top is not None and top.multi_valued and path.sub is not None:
+            whole = f"{text.rpartition('.')[0]}: {{ to: ..., each: same }} # instead"
+            hint = f"{whole}; or '{path.attr}[type eq \"work\"].{path.sub}': ..." if top.sub_attributes else whole
             raise BadName("E124", f"{path.attr} is a list: one rule carries it whole, or one value of it", hint)
         return path
 

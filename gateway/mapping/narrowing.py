@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from gateway.lens.addresses import part_of
 from gateway.lens.footprints import made_of
 from gateway.lens.kinds import (
     ChooseRule,
@@ -132,8 +133,7 @@ def _of_list(rule: ListRule) -> Iterator[tuple[AttrPath, str]]:
         what = "the rest are not sent, the primary one comes first" if rule.over == "truncate" else "more are refused"
         yield rule.s, f"at most {rule.cap} value(s): {what}"
     for item in rule.items:
-        path = AttrPath(rule.s.urn, rule.s.attr, item.s.attr)
-        yield from ((path, what) for what in _of_leaf(item))
+        yield from ((part_of(rule, item), what) for what in _of_leaf(item))
     if rule.types is not None:
         place = AttrPath(rule.s.urn, rule.s.attr, rule.type_field)
         yield from ((place, what) for what in _of_types(rule.types))

@@ -23,7 +23,7 @@ def read_attributes(
 ) -> dict[str, Attribute]:
     """The attributes of the table by the name they stand under, `alias:` included; `types` are those of the file.
 
-    Complaints: E101 for a name, E103, E111 for what no attribute can be, E124, E125.
+    Complaints: E101 for a name, E103, E111 for what no attribute can be, E125.
     """
     shape = read_shape(source, path, data, diagnosis, types)
     found: dict[str, Attribute] = {}
@@ -49,8 +49,8 @@ def _faults(name: str, field: Shape, value: Any, inside: str = "") -> Iterator[t
     if isinstance(field, ListShape) and (field.low or field.high is not None):
         yield "E111", f"{whole}: the number of values is the backend's fact", "say it under shape:"
     one = field.item if isinstance(field, ListShape) else field
-    if isinstance(field, ListShape) and isinstance(one, Leaf):
-        yield "E124", f"{whole}: a list of plain values is not in the language yet", f"{name}[]: {{ value: {value} }}"
+    if isinstance(field, ListShape) and isinstance(one, Leaf) and one.refs:
+        yield "E111", f"{whole}: what refers to others has a $ref beside it", f"{name}[]: {{ value: {value} }}"
     if isinstance(one, ObjectShape):
         inner = value if isinstance(value, dict) else {}
         for text, below in inner.items():

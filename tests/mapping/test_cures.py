@@ -31,6 +31,7 @@ BLANKS: dict[str, dict[str, str]] = {
     "E114-slot": {"<field of the backend>": "kind"},
     "E114-text": {"<field of the backend>": "job"},
     "E116-types-without-type": {"<field>": "kind"},
+    "E124-value-of-a-plain-list": {"to: ..., each: same": "to: tags"},
     "E124-part-of-a-list": {"to: ..., each: same": "to: mails, each: { value: address }"},
     "E126-also-alone": {"{ ... }": "{ true: on, false: off }"},
     "E201-kinds": {"true: ..., false: ...": "true: a, false: b"},

@@ -10,7 +10,16 @@ from gateway.mapping.dialect import Resource
 from gateway.mapping.load import check_mapping, load_dialect
 
 VENDORS = Path(__file__).parent / "vendors"
-NAMES = ("anchor-vendor", "choice-vendor", "json-vendor", "name-vendor", "part-vendor", "send-vendor", "text-vendor")
+NAMES = (
+    "anchor-vendor",
+    "choice-vendor",
+    "json-vendor",
+    "name-vendor",
+    "part-vendor",
+    "send-vendor",
+    "tag-vendor",
+    "text-vendor",
+)
 EXAMPLES = 100
 
 
