@@ -9,7 +9,7 @@ from msgspec import Struct
 from gateway.conversation.drifting import Drift
 from gateway.conversation.reconciling import Compared
 from gateway.lens.ids import show_id
-from gateway.pipeline.problems import Problem
+from gateway.pipeline.problems import PROBLEMS, Problem
 from gateway.pipeline.request import Follower, Tenant
 
 MOST = 50  # lines of one type: --json has all of them
@@ -63,8 +63,9 @@ def tell(found: Found) -> Iterator[str]:
         if len(ordered) > MOST:
             yield f"  ... and {len(ordered) - MOST:,} more; --json tells all of them"
     kinds = dict.fromkeys(drift.kind for one in found.compared for drift in one.drifts if not drift.repaired)
-    for kind in kinds:
-        yield f"  {kind}: {WORDS[kind]}"
+    yield from (f"  {kind}: {WORDS[kind]}" for kind in kinds)
+    codes = {drift.code for one in found.compared for drift in one.drifts if drift.code and not drift.repaired}
+    yield from (f"  {code}: {PROBLEMS[code].sentence} {PROBLEMS[code].hint}" for code in sorted(codes))
 
 
 def line_of(found: Found, one: Drift) -> str:

@@ -1,6 +1,6 @@
 """One resource type at the primary and at a follower, side by side: who is who, and what has drifted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,12 +13,13 @@ from gateway.conversation.marking import Held, end_mark
 from gateway.conversation.pairing import Match, pair_up
 from gateway.conversation.seeking import seek
 from gateway.conversation.stepping import Progress, Step
-from gateway.conversation.surveying import SLICE, Survey, slices, survey
+from gateway.conversation.surveying import Survey, slices, survey
 from gateway.pipeline.deactivation import is_deactivated
 from gateway.pipeline.following import Reference, belongs
 from gateway.pipeline.problems import Problem
 
 Marks = Mapping[Reference, Held]
+FEW = 20  # are compared before others have their turn
 UNLISTED = ("SG304", "SG305")  # the list is cut before its end, or wants a filter
 
 
@@ -43,17 +44,19 @@ class Both(Struct, frozen=True):
 
 def contrast(both: Both, step: Step) -> Conversation[list[Drift]]:
     """Everything that is not in step."""
-    name, matches = both.pair.leader.resource.name, both.matches
-    learn(both, matches)
+    name, ours = both.pair.leader.resource.name, both.ours.seen
+    for some in slices(tuple(both.matches.items()), FEW):
+        yield from step(Progress("comparing", name, 0, len(ours)))
+        learn(both, some)
     drifts: list[Drift] = []
-    for number, some in enumerate(slices(tuple(both.ours.seen.items()))):
-        yield from step(Progress("comparing", name, number * SLICE, len(both.ours.seen)))
-        for native, seen in some:
-            match = matches[native]
+    for number, few in enumerate(slices(tuple(ours.items()), FEW)):
+        yield from step(Progress("comparing", name, number * FEW, len(ours)))
+        for native, seen in few:
+            match = both.matches[native]
             peer = both.theirs.seen.get(match.there)
             drift = find_drift(both.pair, both.drift(native, match.there), seen, match, peer, both.known)
             drifts += [] if drift is None else [drift]
-    drifts += yield from find_extras(both, {one.there for one in matches.values()})
+    drifts += yield from find_extras(both, {one.there for one in both.matches.values()})
     drifts += find_stranded(both, drifts)
     return drifts
 
@@ -92,10 +95,10 @@ def survey_primary(pair: Pair, step: Step) -> Conversation[Survey]:
         ) from problem
 
 
-def learn(both: Both, matches: Mapping[str, Match]) -> None:
+def learn(both: Both, matches: Iterable[tuple[str, Match]]) -> None:
     """What others may refer to: who is there, and who shall be."""
     pair, name = both.pair, both.pair.leader.resource.name
-    for native, match in matches.items():
+    for native, match in matches:
         seen = both.ours.seen[native]
         if match.there and (match.linked or belongs(pair.follower, seen.resource, pair.leader.type)):
             both.known.natives[Reference(name, native)] = match.there

@@ -7,6 +7,7 @@ the name of, and another has now.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -78,17 +79,21 @@ def match_by_name(seen: Seen, before: Before, native: str, index: "Index") -> Ma
 
 
 class Index:
-    """A follower's resources by the attributes that its mapping finds records by."""
+    """A follower's resources by the attributes that its mapping finds records by. Made when the first is looked for."""
 
     def __init__(self, theirs: Mapping[str, Seen], there: Target) -> None:
         self.there = there
         self.theirs = theirs
-        self.by_value: dict[tuple[AttrPath, object], list[str]] = {}
-        for native, seen in theirs.items():
-            for path in there.resource.correlate:
+
+    @cached_property
+    def by_value(self) -> dict[tuple[AttrPath, str], list[str]]:
+        found: dict[tuple[AttrPath, str], list[str]] = {}
+        for native, seen in self.theirs.items():
+            for path in self.there.resource.correlate:
                 value = read_attribute(seen.resource, path)
                 if isinstance(value, str):
-                    self.by_value.setdefault((path, self.fold(path, value)), []).append(native)
+                    found.setdefault((path, self.fold(path, value)), []).append(native)
+        return found
 
     def fold(self, path: AttrPath, value: str) -> str:
         attribute = self.there.type.find(path)

@@ -20,6 +20,7 @@ from gateway.conversation.marking import Held, mark_key, read_open
 from gateway.conversation.mending import in_turn, mend_some
 from gateway.conversation.stepping import Progress, Step
 from gateway.conversation.surveying import slices
+from gateway.conversation.withholding import withhold
 from gateway.observations import FollowerCompared
 from gateway.pipeline.following import Reference, pointers, serves
 from gateway.pipeline.repointing import is_list
@@ -58,11 +59,11 @@ def reconcile(tenant: Tenant, follower: Follower, step: Step, *, repairs: bool) 
     for name in shared_types(tenant, follower):
         pair = Pair(find_target(tenant, name), follower)
         both = yield from survey_both(pair, marks, known, step)
-        drifts = yield from contrast(both, step)
+        resources = len(both.ours.seen) + len(both.ours.unreadable)
+        drifts = withhold(pair, (yield from contrast(both, step)), resources)
         if repairs:
             yield from tidy(both, drifts)
             drifts = yield from repair(pair, drifts, step)
-        resources = len(both.ours.seen) + len(both.ours.unreadable)
         report = Compared(name, resources, tuple(drifts), both.theirs.whole, tuple(sorted(known.unseen)))
         known.unseen.clear()
         seat = follower.seat

@@ -131,6 +131,8 @@ PROBLEMS: dict[str, Row] = {
                  "Ask the backend's operator whose it is."),
     "SG344": Row("backend", 502, None, "The backend accepted the change and still shows something else.",
                  "Ask the gateway's operator to compare the record with the mapping."),
+    "SG345": Row("gateway", 503, None, "More have gone from the first backend than is believed without a brake.",
+                 "See whether it is the right one; if it is, give the tenant a brake, whose bound then decides."),
     "SG350": Row("client", 400, "mutability", "With this change the resource would belong in another backend, and none "
                  "is moved.", "Leave what decides that as it was; or delete the resource, and create it anew."),
     "SG351": Row("client", 400, "invalidValue", "The request refers to a resource that lives in another backend.",

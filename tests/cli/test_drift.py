@@ -38,6 +38,7 @@ def test_a_value_that_a_follower_refuses_for_ever_is_named_with_its_code(theatre
         "app-prod: 0 of type Group: in step",
         "  parked: the follower refused it again and again",
         "  extra: nobody of the primary's; deleted only where it is remembered that the gateway brought it",
+        "  SG509: The backend refused the request. Correct what the sentence names.",
     ]
     document = json.loads(as_document("acme", [found], dry_run=False))
     (follower,) = document.pop("followers")
