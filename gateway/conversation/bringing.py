@@ -12,13 +12,11 @@ from gateway.conversation.effects import Conversation, note
 from gateway.conversation.marking import Held, Open, after, end_mark, end_or_wait, pause_after, put_off, set_marks
 from gateway.conversation.resting import let_rest
 from gateway.conversation.shortcut import send_on
-from gateway.lens.lens import LensError
 from gateway.observations import FollowerBehind, FollowerInStep, PasswordMissed
 from gateway.pipeline.plans import CreatePlan, ModifyByComparison, ModifyDirectly, Plan, ReplacePlan
 from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.request import Follower, Tenant
 from gateway.pipeline.target import Target
-from gateway.scim.errors import ScimError
 from gateway.scim.filter import AttrPath
 
 PASSWORD = AttrPath(None, "password")
@@ -74,7 +72,7 @@ def bring(plan: Plan, one: Lead, password: str) -> Conversation[Problem | None]:
         if one.rests and one.pair.leader.tenant.require == "none":
             raise Problem("SG340")
         problem = None if (yield from equalise(plan, one, password)) else Problem("SG340")
-    except (Problem, ScimError, LensError) as error:
+    except Exception as error:  # the primary has the change: a follower's failure, even ours, is not the client's
         problem = as_problem(error)
         yield from let_rest(one.seat, problem)
     if problem is None:

@@ -9,6 +9,7 @@ from math import inf
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gateway.conversation.abreast import abreast
 from gateway.conversation.announcing import PARTLY, UNSETTLED
 from gateway.conversation.attempting import end_attempt, keep_attempt, recall_attempt
 from gateway.conversation.comparing import Comparison, modify_calls, send_difference
@@ -261,18 +262,12 @@ def point(pair: Pair, wanted: Document, path: Path) -> Conversation[tuple[Docume
     named = references(wanted, there, leader)
     served = [one for one in named if serves(pair.follower, one.type)]
     natives = yield from recall_links(pair.follower.seat, served)
-    lacks = False
-    for one in served:
-        if one not in natives:
-            if one in path or len(path) >= DEEPEST:
-                lacks = True
-                continue
-            converged = yield from bring_along(pair, one, path)
-            if converged is None:
-                lacks = True
-            elif converged.native is not None:
-                natives[one] = converged.native
-    return repoint(wanted, there, leader, natives), lacks
+    missing = [one for one in served if one not in natives]
+    near = [one for one in missing if one not in path and len(path) < DEEPEST]
+    brought = yield from abreast(bring_along(pair, one, path) for one in near)
+    found = {one: converged for one, converged in zip(near, brought, strict=True) if converged is not None}
+    natives |= {one: converged.native for one, converged in found.items() if converged.native is not None}
+    return repoint(wanted, there, leader, natives), len(found) < len(missing)
 
 
 def bring_along(pair: Pair, one: Reference, path: Path) -> Conversation[Converged | None]:

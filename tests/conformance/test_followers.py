@@ -109,3 +109,16 @@ async def test_each_calls_the_other_manager(stage: Stage, servers: tuple[str, st
     await ask(stage, "PATCH", f"/Users/{one}", patch(add))
     assert picture(servers[0]) == picture(servers[1])
     assert picture(servers[1])["one"][ENTERPRISE]["manager"]["value"] == "two"
+
+
+async def test_a_group_whose_members_are_forgotten_is_found_again_with_them(
+    stage: Stage, servers: tuple[str, str]
+) -> None:
+    members = [{"value": await make(stage, f"member{number}")} for number in range(30)]
+    tour = await ask(stage, "POST", "/Groups", {"schemas": [GROUP], "displayName": "Tour", "members": members})
+    await stage.running.state.forget(tuple(stage.running.state.hints))  # type: ignore[attr-defined]  # in memory
+    await ask(
+        stage, "PUT", f"/Groups/{tour['id']}", {"schemas": [GROUP], "displayName": "Tor", "members": members[:20]}
+    )
+    assert picture(servers[0]) == picture(servers[1])
+    assert len(picture(servers[1])["Tor"]["members"]) == 20
