@@ -68,7 +68,7 @@ def naive(plan, target):
     answer = yield from ask(call)
     while isinstance(answer, Lost):
         answer = yield from ask(call)
-    native, resource = creating.read_created(target, answer)
+    native, resource = creating.read_created(plan, target, answer)
     return (yield from creating.finish(plan, target, native, resource))
 
 
