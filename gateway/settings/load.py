@@ -15,7 +15,7 @@ from gateway.mapping.rows import read_row
 from gateway.mapping.source import Source, read_yaml
 from gateway.settings.backends import Mappings, read_backend
 from gateway.settings.data import Backend, Settings, TenantSettings
-from gateway.settings.following import advise_followers, check_followers
+from gateway.settings.following import advise_several, check_followers
 from gateway.settings.grammar import FileRow, StateRow
 from gateway.settings.splitting import check_split
 from gateway.settings.tenants import Tokens, advise_brake, check_adopted, read_tenant
@@ -68,7 +68,7 @@ def advise(desk: Desk, settings: Settings) -> None:
     """What is worth knowing of a good file."""
     advise_brake(desk, settings.tenants.values())
     for tenant in settings.tenants.values():
-        advise_followers(desk, tenant, shared=settings.state.is_shared)
+        advise_several(desk, tenant, shared=settings.state.is_shared)
 
 
 def unique(diagnostics: Iterable[Diagnostic]) -> Iterable[Diagnostic]:

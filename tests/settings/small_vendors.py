@@ -71,6 +71,7 @@ BACKENDS = {
     "rsa": "rsa-unified-directory",
     "sales": "salesforce",
     "hub": "jupyterhub",
+    "snow": "snowflake",
     "bricks": "databricks",
     "huawei": "huawei-identity-center",
     **{name: name for name in VENDORS},

@@ -239,6 +239,8 @@ ADVISED: dict[str, tuple[str, str, str]] = {
     "names that stay": ("    backends: [rsa, hub]", "W833", "hub never changes userName of a User"),
     "values that stay": ("    backends: [rsa, bricks]", "W833", "bricks never changes emails of a User"),
     "marks in memory": ("    backends: [cube, rsa]", "N838", "forgotten when the process ends"),
+    "members in memory": ("    split: [cube]\n    absent_member: keep", "N838", "who live in another branch"),
+    "a primary that lists nothing": ("    backends: [snow, cube]", "W834", "snow lists no User and no Group"),
     "no sweeps": ("    backends: [cube, rsa]", "N839", "add reconcile: 6h"),
     "a type of one branch": (
         "    split: [{ use: rsa, when: userName pr }, { use: cube }]",
