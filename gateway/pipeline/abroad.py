@@ -5,11 +5,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from gateway.lens.ids import native_id
 from gateway.lens.kinds import LeafRule, ListRule
 from gateway.lens.lens import Document
 from gateway.pipeline.documents import document_with, read_attribute
 from gateway.pipeline.problems import Problem
-from gateway.pipeline.splitting import ID, key_of
+from gateway.pipeline.splitting import BETWEEN, ID, key_of
 from gateway.pipeline.target import Target
 from gateway.scim.filter import And, AttrPath, Compare, Filter, Not, Or, Present, Within
 from gateway.scim.operation import Operation
@@ -19,9 +20,10 @@ NOBODY = Or(())
 
 
 def is_abroad(target: Target, shown: Any) -> bool:
-    """Is it the id of a resource in another branch of the same tenant?"""
+    """Is it an id as resources in another branch of the same tenant have them?"""
     key = key_of(shown) if isinstance(shown, str) else ""
-    return key != target.tenant.key and any(one.key == key for one in target.tenant.guards)
+    known = key != target.tenant.key and any(one.key == key for one in target.tenant.guards)
+    return known and native_id(shown, key + BETWEEN) is not None
 
 
 def refuse_abroad(target: Target, resource: Document) -> None:

@@ -157,8 +157,9 @@ def test_a_manager_in_another_branch_is_refused_all_the_same(world):
 
 
 @pytest.mark.parametrize("line", [f"PATCH {GROUP}", f"PUT {GROUP}"])
-def test_an_id_of_no_branch_is_refused_and_not_kept(world, line):
-    body = {"displayName": "Guides", "members": [{"value": "cn~~1"}]}
+@pytest.mark.parametrize("shown", ["cn~~1", "eu~~", "eu~~<1>", "eu~~/1", "eu~~eu~~1", "eu~1", "eu~~1\n", "EU~~1"])
+def test_an_id_of_no_branch_is_refused_and_not_kept(world, line, shown):
+    body = {"displayName": "Guides", "members": [{"value": shown}]}
     status, refused = told(world, GATEWAY, line, patch("add", body["members"]) if "PATCH" in line else body)
     assert (status, refused["scimType"]) == (400, "invalidValue")
     assert ids(told(world, GATEWAY, f"GET {GROUP}")[1]) == ["us~~1", "eu~~1"]

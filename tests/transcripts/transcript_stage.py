@@ -13,7 +13,7 @@ from uuid import UUID
 from aiohttp import web
 from msgspec import Struct
 from scene import ACME, VENDOR_TOKEN, Answer, Stage, backend, open_stage, tenant, write_config, write_secret
-from transcript_text import Ask, Message, Story
+from transcript_text import Ask, Further, Message, Story
 
 from gateway.sandbox import LEDGER, VENDORS, Exchange, base_path, build_sandbox
 
@@ -118,18 +118,26 @@ async def play(story: Story, client: Client, vendor: str, folder: Path) -> list[
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(open_vendor(vendor, story.options, Ledger("=", shared)))
         addresses = {url: "<vendor>"}
-        backends, uses = {"vendor": backend(vendor, url, write_secret(folder))}, []
-        if story.follower is not None:
-            name, keys = story.follower
-            there = await stack.enter_async_context(open_vendor(name, (), Ledger("-", shared), ITS))
-            addresses[there] = "<follower>"
-            backends["follower"] = backend(name, there, write_secret(folder))
-            uses = [{"use": "follower", **keys}]
+        backends = {"vendor": backend(vendor, url, write_secret(folder))}
         acme = tenant(ACME, "vendor", client=client.profile, **story.tenant)
-        config = write_config(folder, backends, {"acme": {**acme, "backends": [*acme["backends"], *uses]}})
+        if story.further is not None:
+            kind, name = story.further.kind, story.further.vendor
+            there = await stack.enter_async_context(open_vendor(name, (), Ledger("-", shared), ITS))
+            addresses[there] = f"<{kind}>"
+            backends[kind] = backend(name, there, write_secret(folder))
+            acme = with_further(acme, story.further)
+        config = write_config(folder, backends, {"acme": acme})
         stage = await stack.enter_async_context(open_stage(config))
         cast = Cast(client, stage, shared, addresses, [])
         return [await play_ask(ask, cast) for ask in story.asks]
+
+
+def with_further(acme: dict[str, Any], further: Further) -> dict[str, Any]:
+    """The tenant with a second vendor: one that follows, or one in which all live who do not match."""
+    if further.kind == "follower":
+        return {**acme, "backends": [*acme["backends"], {"use": "follower", **further.keys}]}
+    rest = {key: value for key, value in acme.items() if key != "backends"}
+    return {**rest, "split": [{"use": "vendor", **further.keys}, "branch"]}
 
 
 async def play_ask(ask: Ask, cast: Cast) -> list[Message]:
@@ -148,8 +156,9 @@ async def play_ask(ask: Ask, cast: Cast) -> list[Message]:
 
 
 def cast_names(text: str, cast: Cast) -> str:
-    """`<id:3>` as the id it stands for, `<cursor:1>` as the first cursor that the client was given."""
+    """`<id:3>` and `<its:1>` as the ids they stand for, `<cursor:1>` as the first cursor that the client was given."""
     text = re.sub(r"<cursor:(\d+)>", lambda found: cast.cursors[int(found[1]) - 1], text)
+    text = re.sub(r"<its:(\d+)>", lambda found: str(UUID(int=ITS + int(found[1]) - 1, version=4)), text)
     return re.sub(r"<id:(\d+)>", lambda found: str(UUID(int=int(found[1]), version=4)), text)
 
 

@@ -4,6 +4,7 @@
     # options: put-merges            (optional: options or faults of the pretend vendor)
     # tenant: { brake: { removals: 2/h } }    (optional: what gateway.yaml says of the tenant beside its backend)
     # follower: rsa-unified-directory { when: 'title pr' }    (optional: a second vendor, kept equal)
+    # branch: rsa-unified-directory { when: 'title pr' }      (or one in which all live who do not match)
 
     == Create a user                 (a heading; any text)
     >> POST /Users                   (the client asks; header lines and a body may follow, indented)
@@ -17,8 +18,9 @@
        {...}
 
 Only the `>>` blocks are written by hand; `pytest --accept` writes the rest. `<id:1>` stands for the first id the
-vendor made, `<its:1>` for the first that the follower made, `<cursor:1>` for the first cursor the client was given,
-`<gateway>`, `<vendor>` and `<follower>` for the addresses of this run. Calls to a follower are marked `->` and `<-`.
+vendor made, `<its:1>` for the first that the second one made, `<cursor:1>` for the first cursor the client was given,
+`<gateway>`, `<vendor>`, `<follower>` and `<branch>` for the addresses of this run. Calls to the second vendor are
+marked `->` and `<-`.
 """
 
 import json
@@ -35,7 +37,7 @@ MARKS = (">>", "=>", "<=", "->", "<-", "<<")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*: .*")
 _OPTIONS = re.compile(r"#\s*options:\s*(.*)")
 _TENANT = re.compile(r"#\s*tenant:\s*(.*)")
-_FOLLOWER = re.compile(r"#\s*follower:\s*([a-z0-9-]+)(.*)")
+_FURTHER = re.compile(r"#\s*(follower|branch):\s*([a-z0-9-]+)(.*)")
 
 
 class MalformedTranscript(Exception):
@@ -53,13 +55,21 @@ class Ask(Struct, frozen=True):
     body: str
 
 
+class Further(Struct, frozen=True):
+    """A second vendor: what it is to the first, its name, and what gateway.yaml says of it, or of a branch's first."""
+
+    kind: str
+    vendor: str
+    keys: dict[str, Any]
+
+
 class Story(Struct, frozen=True):
     """A transcript as its author wrote it: the comments on top, and what the client asks."""
 
     comments: tuple[str, ...]
     options: tuple[str, ...]
     tenant: dict[str, Any]
-    follower: tuple[str, dict[str, Any]] | None
+    further: Further | None
     asks: tuple[Ask, ...]
 
 
@@ -83,9 +93,9 @@ def read_story(text: str) -> Story:
         raise MalformedTranscript("a transcript opens with a comment that names the deviation and its source")
     options = [name for line in said if (found := _OPTIONS.match(line)) for name in found[1].split(", ")]
     tenant = {key: value for line in said if (found := _TENANT.match(line)) for key, value in read_keys(found[1])}
-    follows = next((found for line in said if (found := _FOLLOWER.match(line))), None)
-    follower = (follows[1], dict(read_keys(follows[2] or "{}"))) if follows else None
-    return Story(tuple(said), tuple(options), tenant, follower, tuple(read_asks(lines, len(comments))))
+    found = next((found for line in said if (found := _FURTHER.match(line))), None)
+    further = Further(found[1], found[2], dict(read_keys(found[3] or "{}"))) if found else None
+    return Story(tuple(said), tuple(options), tenant, further, tuple(read_asks(lines, len(comments))))
 
 
 def read_keys(text: str) -> list[tuple[str, Any]]:
