@@ -1,7 +1,7 @@
 """A create is announced before it acts, so that a lost answer and a retry do not make two people of one.
 
 The word stands in the state store under every attribute by which the resource is found again. It is a hint: without
-the store a create goes on, and the backend's own uniqueness is what is left.
+the store a create goes on, and the backend's own uniqueness is what is left; where there is none, a look-up before it.
 
 | word | the earlier create | a later one for the same person |
 |---|---|---|
@@ -11,9 +11,9 @@ the store a create goes on, and the backend's own uniqueness is what is left.
 | `done` | was answered; lists may not show it yet, or another would be taken | is answered the same, or a conflict |
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import ceil
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import DecodeError, Struct
 from msgspec.json import decode, encode
@@ -22,7 +22,7 @@ from gateway.conversation.correlate import correlating
 from gateway.conversation.effects import Claim, Conversation, Forget, Keep, Key, Unavailable, ask, note
 from gateway.conversation.keeping import name_value
 from gateway.lens.lens import Document, LensError
-from gateway.observations import CreateUnprotected, StateUsed
+from gateway.observations import CreateUnprotected, StateFailed, StateUsed
 from gateway.pipeline.outcome import Created
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
@@ -32,22 +32,26 @@ SENT_SECONDS = 30 + LOST_SECONDS  # a process may die with its request just sent
 DONE_SECONDS = 60  # for backends that take a second record of the same name from a client who looked too early
 UNSETTLED = "unsettled"  # why a Problem ended a create: it may still be carried out
 PARTLY = "partly"  # why a Problem ended a create: it was carried out, without all that follows it
-STATES = {UNSETTLED: "lost", PARTLY: "part"}
+State = Literal["sent", "lost", "part", "done", "unheard"]
+STATES: Mapping[str, State] = {UNSETTLED: "lost", PARTLY: "part"}
 
 
 class Word(Struct, frozen=True, omit_defaults=True):
-    """What is announced of a create. `native` is the id, once there is one."""
+    """What is announced of a create. `native` is the id, once there is one.
 
-    state: str
+    `unheard` is none that anybody says: the store could not tell one, and nothing keeps another of the same name away.
+    """
+
+    state: State
     native: str = ""
 
 
-def read_word(entry: bytes) -> Word:
-    """The word of an entry; garbage says no more than that somebody was there."""
+def read_word(entry: bytes) -> Word | None:
+    """The word of an entry; None when it is garbage."""
     try:
         return decode(entry, type=Word)
     except (DecodeError, UnicodeDecodeError):
-        return Word("lost")
+        return None
 
 
 def announcement_keys(resource: Document, target: Target) -> tuple[Key, ...]:
@@ -64,17 +68,33 @@ def announce(target: Target, keys: tuple[Key, ...]) -> Conversation[Word | None]
         return None
     entries = yield from ask(Claim(keys, encode(Word("sent")), SENT_SECONDS))
     if isinstance(entries, Unavailable):
-        if not target.resource.unique:
-            yield from note(CreateUnprotected(target.tenant.name, target.backend))
-        return None
+        return (yield from go_unheard(target))
     earlier = [entry for entry in entries if entry is not None]
     yield from note(StateUsed("create", "hit" if earlier else "miss"))
     if not earlier:
         return None
+    word = next((one for one in map(read_word, earlier) if one is not None), None)
+    if word is None:
+        yield from note(StateFailed("claim", "garbage"))
+        yield from say(keys, Word("sent"), SENT_SECONDS)
+        return (yield from go_unheard(target))
     taken = tuple(key for key, entry in zip(keys, entries, strict=True) if entry is None)
     if taken:
         yield from ask(Forget(taken))
-    return read_word(earlier[0])
+    return word
+
+
+def go_unheard(target: Target) -> Conversation[Word | None]:
+    """What is known without the store: nothing, where the backend enforces no uniqueness."""
+    if target.resource.unique:
+        return None
+    yield from note(CreateUnprotected(target.tenant.name, target.backend))
+    return Word("unheard")
+
+
+def is_ours(word: Word | None) -> bool:
+    """May we go on? Nobody else said a word, as far as anybody can tell."""
+    return word is None or word.state == "unheard"
 
 
 def keep_word(

@@ -11,7 +11,9 @@ from gateway.conversation.announcing import (
     announce,
     announcement_keys,
     is_one_of_its_name,
+    is_ours,
     keep_word,
+    take_back,
 )
 from gateway.conversation.calling import LOST_PROBLEMS, build_call, is_unknown, reach_backend
 from gateway.conversation.comparing import Comparison, difference_steps, modify_calls
@@ -19,7 +21,7 @@ from gateway.conversation.completing import complete_call
 from gateway.conversation.correlate import find_again
 from gateway.conversation.deactivating import deletes
 from gateway.conversation.effects import Call, Conversation, Key, Lost, Reply, note
-from gateway.conversation.joining import Join, join
+from gateway.conversation.joining import Join, join, look
 from gateway.conversation.keeping import kept_of, put_kept, save_kept
 from gateway.conversation.likeness import is_what_was_sent
 from gateway.conversation.listing import read_id
@@ -50,12 +52,24 @@ def create(plan: CreatePlan, target: Target, *, only: bool = False) -> Conversat
     who is making it is not waited for, who may have died.
     """
     keys = announcement_keys(plan.resource, target)
+    second = second_of(plan, target, keys, only=only)
     word = yield from announce(target, keys)
     if word is not None:
-        joined = yield from join(second_of(plan, target, keys, only=only), word)
+        joined = yield from (find_unheard(second) if is_ours(word) else join(second, word))
         if joined is not None:
             return joined
     return (yield from keep_word(target, keys, lambda: create_once(plan, target)))
+
+
+def find_unheard(second: Join) -> Conversation[Created | None]:
+    """Where only a look tells who is there: what an earlier try made is answered, anybody else is in the way."""
+    found = (yield from look(second)) if second.only else None
+    if found is None:
+        return None
+    yield from take_back(second.keys)
+    if is_what_was_sent(second.plan, second.target, found):
+        return (yield from second.finish(found))
+    return (yield from take_up_or_refuse(second.plan, second.target, Problem("SG204")))
 
 
 def second_of(plan: CreatePlan, target: Target, keys: tuple[Key, ...], *, only: bool = False) -> Join:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from gateway.conversation.adopting import converge
-from gateway.conversation.announcing import Word, announce, take_back
+from gateway.conversation.announcing import Word, announce, is_ours, take_back
 from gateway.conversation.correlate import correlating, find_again
 from gateway.conversation.effects import Conversation, Key, Wait, ask
 from gateway.conversation.likeness import is_what_was_sent
@@ -57,7 +57,7 @@ def join(second: Join, word: Word) -> Conversation[Created | None]:
             raise Problem("SG603")
         waited, pause = waited + pause, min(pause * 2, LONGEST_PAUSE)
         next_word = yield from announce(second.target, second.keys)
-        if next_word is None:
+        if next_word is None or is_ours(next_word):
             return (yield from follow_on(second))
         word = next_word
     return (yield from take_up(second, word, meanwhile=waited > 0))
@@ -137,6 +137,6 @@ def settle(second: Join, found: Document) -> Conversation[Created | None]:
 def begin_anew(second: Join) -> Conversation[Created | None]:
     """Nothing to answer with: the word is taken for a create of our own."""
     yield from take_back(second.keys)
-    if (yield from announce(second.target, second.keys)) is not None:
+    if not is_ours((yield from announce(second.target, second.keys))):
         raise Problem("SG603")
     return None

@@ -86,10 +86,21 @@ class RedisState:
             await pipeline.execute()
             return True
 
-        return not entries or await self.attempt("keep", act) is True
+        saved = not entries or await self.attempt("keep", act) is True
+        claims = [(key, entry) for key, entry in entries if key.kind == "create"]
+        if claims and not saved:
+            await self.alone.keep(claims, seconds)
+        else:
+            await self.alone.forget([key for key, _ in claims])
+        return saved
 
     async def claim(self, keys: Sequence[Key], entry: bytes, seconds: int) -> tuple[bytes | None, ...] | Unavailable:
-        """One script for each key, all in one round trip."""
+        """One script for each key, all in one round trip. While the store is away claims are made here, so that twins
+        at least meet in one process; who claims first is told that nobody else could be.
+        """
+        here = tuple(self.alone.find(key) for key in keys)
+        if any(here):
+            return here
 
         async def act() -> list[bytes | None]:
             pipeline = self.client.pipeline(transaction=False)
@@ -100,9 +111,14 @@ class RedisState:
             return answered
 
         answers = await self.attempt("claim", act)
-        return answers if isinstance(answers, Unavailable) else tuple(answers)
+        if isinstance(answers, Unavailable):
+            await self.alone.claim(keys, entry, seconds)
+            return answers
+        return tuple(answers)
 
     async def forget(self, keys: Sequence[Key]) -> bool:
+        await self.alone.forget(keys)
+
         async def act() -> bool:
             pipeline = self.client.pipeline(transaction=False)
             for names in self.by_slot(keys):

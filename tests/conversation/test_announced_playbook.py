@@ -3,10 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
-from gateway.conversation.announcing import read_word
 from gateway.conversation.effects import Lost, Reply, Unavailable
-from gateway.mapping.load import load_dialect
-from gateway.observations import CreateUnprotected
+from gateway.observations import CreateUnprotected, StateFailed
 
 NEW = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "BJensen", "title": "Guide"}
 FIND = 'GET /Users?filter=userName eq "BJensen"&startIndex=1&count=2'
@@ -151,18 +149,74 @@ def test_one_of_two_names_taken_gives_the_other_back(play, page):
     assert play("POST /Users", steps, body={**NEW, "externalId": "7"}).finished.code == "SG514"
 
 
-@pytest.mark.parametrize(("unique", "counted"), [((), 1), (load_dialect("scim2").resources["User"].unique, 0)])
-def test_without_the_store_a_create_goes_on_and_says_whether_it_is_protected(play, make_gateway, unique, counted):
-    gateway = make_gateway("scim2", unique=unique)
-    steps = [(CLAIM, Unavailable()), ("POST /Users", MADE)]
-    played = play("POST /Users", steps, body=NEW, gateway=gateway)
-    assert played.status == 201
-    assert len(played.noted(CreateUnprotected)) == counted
+def test_without_the_store_the_backend_s_own_uniqueness_protects_a_create(play):
+    played = play("POST /Users", [(CLAIM, Unavailable()), ("POST /Users", MADE), (FORGET, False)], body=NEW)
+    assert (played.status, played.noted(CreateUnprotected)) == (201, [])
 
 
-@pytest.mark.parametrize("entry", [b"", b"\xff", b"[]", b"{}", b'{"state":7}', b"null"])
-def test_garbage_says_that_somebody_was_there(entry):
-    assert read_word(entry).state == "lost"
+@pytest.fixture
+def lax(make_gateway):
+    """A backend that takes any name twice."""
+    return make_gateway("scim2", unique=())
+
+
+def test_without_both_nobody_is_made_before_a_look(play, page, lax):
+    steps = [(CLAIM, Unavailable()), (FIND, page()), ("POST /Users", MADE), (kept("done", 60, "1"), False)]
+    played = play("POST /Users", steps, body=NEW, gateway=lax)
+    assert (played.status, len(played.noted(CreateUnprotected))) == (201, 1)
+
+
+def test_who_was_made_before_the_store_went_away_is_answered_again(play, page, user, lax):
+    played = play(
+        "POST /Users", [(CLAIM, Unavailable()), (FIND, page(user("1", title="Guide")))], body=NEW, gateway=lax
+    )
+    assert (played.status, played.body["id"], len(played.calls)) == (201, "1", 1)
+
+
+def test_another_of_that_name_is_in_the_way_without_the_store_as_with_it(play, page, user, lax):
+    steps = [(CLAIM, Unavailable()), (FIND, page(user("1", title="Porter")))]
+    assert play("POST /Users", steps, body=NEW, gateway=lax).finished.code == "SG204"
+
+
+def test_where_nobody_can_be_looked_for_a_create_goes_on(play, lax):
+    steps = [(CLAIM, Unavailable()), (FIND, Reply(400)), ("POST /Users", MADE), (kept("done", 60, "1"), False)]
+    assert play("POST /Users", steps, body=NEW, gateway=lax).status == 201
+
+
+def test_a_store_that_goes_away_while_one_waits_leaves_the_look(play, page, lax):
+    steps = [
+        (CLAIM, SENT), ("wait 0.1", True), (CLAIM, Unavailable()), (FIND, page()),
+        ("POST /Users", MADE), (kept("done", 60, "1"), False),
+    ]  # fmt: skip
+    assert play("POST /Users", steps, body=NEW, gateway=lax).status == 201
+
+
+def test_two_groups_may_have_one_name_without_the_store_too(play, make_gateway):
+    made = Reply(201, {}, {"id": "g", "displayName": "Guides"})
+    steps = [("claim create displayName=guides", Unavailable()), ("POST /Groups", made)]
+    gateway = make_gateway("scim2", kind="Group", unique=())
+    assert play("POST /Groups", steps, body={"displayName": "Guides"}, gateway=gateway).status == 201
+
+
+GARBAGE = [b"", b"\xff", b"[]", b"{}", b'{"state":7}', b'{"state":"odd"}', b"null"]
+
+
+@pytest.mark.parametrize("entry", GARBAGE)
+def test_garbage_is_no_word_and_ours_takes_its_place(play, entry):
+    steps = [(CLAIM, (entry,)), (kept("sent", 90), True), ("POST /Users", MADE), (FORGET, True)]
+    played = play("POST /Users", steps, body=NEW)
+    assert (played.status, played.noted(StateFailed)) == (201, [StateFailed("claim", "garbage")])
+
+
+def test_garbage_leaves_the_look_where_the_backend_takes_any_name_twice(play, page, user, lax):
+    steps = [(CLAIM, (b"\xff",)), (kept("sent", 90), True), (FIND, page(user("1", title="Guide")))]
+    assert play("POST /Users", steps, body=NEW, gateway=lax).body["id"] == "1"
+
+
+def test_a_word_beside_garbage_counts(play, page):
+    find = 'GET /Users?filter=externalId eq "7"&startIndex=1&count=2'
+    steps = [("claim create externalId=7, create userName=bjensen", (b"\xff", *LOST)), (find, page())]
+    assert play("POST /Users", steps, body={**NEW, "externalId": "7"}).finished.code == "SG514"
 
 
 def test_an_external_id_in_other_letters_is_another_person(play, page, user):

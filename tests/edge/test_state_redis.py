@@ -268,6 +268,29 @@ async def test_a_bound_holds_in_the_process_while_the_store_is_away():
     await made.state.close()
 
 
+async def test_twins_meet_in_one_process_while_the_store_is_away(real, redis_server):
+    assert await real.state.probe()
+    redis_server.kill()
+    claim = key(kind="create")
+    assert await real.state.claim([claim], b"sent", 60) == Unavailable()
+    assert await real.state.claim([claim, key("b=2", kind="create")], b"other", 60) == (b"sent", None)
+    assert not await real.state.keep([(claim, b"lost")], 60)
+    assert await real.state.claim([claim], b"other", 60) == (b"lost",)
+    redis_server.start()
+    await asyncio.sleep(1.1)
+    assert await real.state.claim([claim], b"other", 60) == (b"lost",)
+    assert await real.state.forget([claim])
+    assert await real.state.claim([claim], b"other", 60) == (None,)
+
+
+async def test_what_the_store_was_told_is_not_remembered_here(real, redis_server):
+    claim = key(kind="create")
+    assert await real.state.claim([claim], b"sent", 60) == (None,)
+    assert await real.state.keep([(claim, b"done")], 60)
+    redis_server.ask("FLUSHALL")
+    assert await real.state.claim([claim], b"other", 60) == (None,)
+
+
 async def test_more_at_once_than_there_are_connections_wait_in_line(real):
     assert await real.state.probe()
     answers = await asyncio.gather(*(real.state.recall([key(f"id={number}")]) for number in range(500)))
