@@ -106,9 +106,8 @@ TAKE = (
     CHANGE
     + """
 local taken, most = {}, tonumber(ARGV[2])
-for _ = 1, most + 1000 do
-  local member = redis.call('zrangebyscore', KEYS[1], '-inf', now, 'limit', 0, 1)[1]
-  if #taken >= most or not member then break end
+for _, member in ipairs(redis.call('zrangebyscore', KEYS[1], '-inf', now, 'limit', 0, most + 200)) do
+  if #taken >= most then break end
   local grip, _, value = read(ARGV[1] .. member)
   if grip then
     redis.call('zadd', KEYS[1], now + ARGV[3], member)

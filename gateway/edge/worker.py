@@ -65,7 +65,7 @@ class Shift:
         finally:
             for task in self.tasks:
                 task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
+            await asyncio.gather(*self.tasks, return_exceptions=True)
 
     async def repeat(self, job: Job, tenant: Tenant, follower: Follower) -> None:
         pause = job.first

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import pytest
 from edge_notes import Notes
 
 from gateway.conversation.effects import Key
+from gateway.edge import redis_client, redis_line
 from gateway.edge.ports import Counted, State
 from gateway.edge.state_address import parse_state_url
 from gateway.edge.state_names import Namer
@@ -17,6 +19,12 @@ PAIR = ("acme", "cube")
 
 def key(name: str = "userName=bjensen", tenant: str = "acme", backend: str = "cube", kind: Any = "correlation") -> Key:
     return Key(kind, tenant, backend, "User", name)
+
+
+def be_patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no store that is away: such a test waits."""
+    for module in (redis_line, redis_client):
+        monkeypatch.setattr(module, "SECONDS", 5)
 
 
 class Real:

@@ -5,10 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 from edge_notes import Notes
-from state_stage import PAIR, SECRET, counted, entries, listed, mark, set_mark
+from state_stage import PAIR, SECRET, be_patient, counted, entries, listed, mark, set_mark
 
 from gateway.conversation.effects import Booked, Taken
-from gateway.edge import redis_client, redis_line
 from gateway.edge.marks_memory import MemoryMarks, new_slips
 from gateway.edge.ports import Counted, State
 from gateway.edge.state_address import parse_state_url
@@ -19,9 +18,7 @@ from gateway.edge.state_redis import RedisState
 
 @pytest.fixture(params=["memory", "redis"])
 async def state(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[State]:
-    """A busy machine is no store that is away: these tests wait."""
-    for module in (redis_line, redis_client):
-        monkeypatch.setattr(module, "SECONDS", 5)
+    be_patient(monkeypatch)
     made: State
     if request.param == "memory":
         made = MemoryState()
