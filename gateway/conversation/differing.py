@@ -5,6 +5,7 @@ from gateway.conversation.keeping import kept_of, put_kept
 from gateway.conversation.reading import translate_in
 from gateway.conversation.writing import write_onto
 from gateway.lens.lens import Document
+from gateway.pipeline.naming import name_of
 from gateway.pipeline.target import Target
 
 OURS = ("id", "meta", "schemas")
@@ -15,6 +16,7 @@ def differing(target: Target, compared: Comparison) -> tuple[str, ...] | None:
 
     Raises a Problem where the backend has no way to change them.
     """
+    target.names[compared.native] = name_of(target, compared.record)
     changed = write_onto(target, compared.wanted, compared.record)
     before, after = kept_of(target, compared.current), kept_of(target, compared.wanted)
     steps = difference_steps(target, compared.native, compared.record, changed, modify_calls)

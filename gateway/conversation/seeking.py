@@ -12,7 +12,7 @@ from gateway.conversation.membership import hold_lists
 from gateway.conversation.pairing import Before
 from gateway.conversation.peering import Peer, find_peer, name_by
 from gateway.conversation.stepping import Progress, Step
-from gateway.conversation.surveying import Seen, Survey, look_at, slices
+from gateway.conversation.surveying import SLICE, Seen, Survey, look_at, slices
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 from gateway.pipeline.through import read_lists
@@ -26,7 +26,7 @@ def seek(
     """What the follower has of the primary's resources."""
     found = Survey({}, {}, {}, whole=False)
     for number, some in enumerate(slices(tuple(ours.items()))):
-        yield from step(Progress("reading", there.resource.name, number * len(some), len(ours)))
+        yield from step(Progress("reading", there.resource.name, number * SLICE, len(ours)))
         talks = [seek_one(there, seen, links.get(native, ""), before.get(native, {})) for native, seen in some]
         peers = yield from abreast(talks)
         for (native, _), peer in zip(some, peers, strict=True):

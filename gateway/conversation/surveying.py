@@ -11,12 +11,13 @@ from msgspec import Struct
 
 from gateway.conversation.abreast import abreast
 from gateway.conversation.effects import Conversation
-from gateway.conversation.listing import read_id, read_side_by_side
+from gateway.conversation.listing import read_side_by_side
 from gateway.conversation.matching import is_live
 from gateway.conversation.membership import hold_lists
 from gateway.conversation.reading import read_resources
 from gateway.conversation.stepping import Progress, Step
 from gateway.lens.lens import Document, Pushdown
+from gateway.pipeline.naming import identify, name_of
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.querying import require_filter
 from gateway.pipeline.target import Target
@@ -59,7 +60,8 @@ def survey(target: Target, step: Step) -> Conversation[Survey]:
         name, backend = target.resource.name, target.backend
         sentence = f"{backend} has more than the {MOST:,} resources of type {name} that are compared"
         raise Problem("SG303", sentence, "Divide them over several tenants.") from problem
-    live = {str(read_id(target, record)): record for record in records if is_live(target, record)}
+    live = {identify(target, record): record for record in records if is_live(target, record)}
+    target.names.update((native, name_of(target, record)) for native, record in live.items())
     found = Survey({}, {}, {})
     lists = read_lists(target)
     for some in slices(tuple(live.items())):

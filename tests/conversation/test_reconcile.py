@@ -6,6 +6,7 @@ from reconcile_stage import FOLLOWER, Theatre, person, step
 
 from gateway.conversation import surveying
 from gateway.conversation.catching_up import PARK_AFTER
+from gateway.conversation.effects import Key, Mark
 from gateway.conversation.reconciling import reconcile
 from gateway.conversation.withholding import FREELY
 from gateway.observations import FollowerCompared, MarkParked
@@ -123,6 +124,25 @@ def test_nobody_is_taken_away_after_everything_was_forgotten():
     assert theatre.follower.names() == [ANN, BOB]
 
 
+def test_a_store_full_of_garbage_misleads_nobody():
+    theatre = in_step(ANN, BOB)
+    theatre.follower.put(there(theatre, ANN), active=False)
+    theatre.primary.drop("p1")
+    state = theatre.state
+    state.hints.update({key: (b"\xff{garbage", until) for key, (_, until) in state.hints.items()})
+    theatre.run(iter_mark(Key("mark", "acme", FOLLOWER, "User", "id p0")))
+    report = theatre.reconcile()
+    assert [(one.kind, one.ours, one.repaired) for one in report["User"].drifts] == [
+        ("differs", True, True),
+        ("extra", False, False),
+    ]
+    assert theatre.follower.names() == [ANN, BOB]
+
+
+def iter_mark(key):
+    yield Mark(((key, b"\xff{garbage"),), 90.0)
+
+
 def test_a_primary_that_does_not_answer_for_one_proves_nothing():
     theatre = in_step(ANN, BOB)
     theatre.primary.drop("p1")
@@ -179,6 +199,7 @@ def test_who_does_not_belong_there_loses_access_when_she_was_brought_and_is_told
         ("not wanted", "p1", ("active",), False, False),
     ]
     assert [one["active"] for one in theatre.follower.all().values()] == [False, True]
+    assert report["Group"].drifts == (), "who does not belong there is no member there either"
     assert [one.native for one in theatre.reconcile()["User"].drifts] == ["p1"]
 
 

@@ -1,0 +1,99 @@
+"""Reconcile where names are ids, at the first backend or at a follower: who was renamed is known again."""
+
+import pytest
+from acme_stage import load
+from anchor_stage import NameWorld
+from followed import make_followed
+from followers_stage import World, names
+from reconcile_stage import step
+
+from gateway.conversation.effects import ListMarks
+from gateway.conversation.reconciling import reconcile
+
+
+class Named(NameWorld):
+    """The vendor whose names are ids, as one backend among others."""
+
+    def serve(self, call, now=0.0):
+        return super().serve(call)
+
+
+class Room(World):
+    """The same world, in which the marks can be listed."""
+
+    def answer(self, effect):
+        if isinstance(effect, ListMarks):
+            return self.marks.list_all((effect.tenant, effect.backend))
+        return super().answer(effect)
+
+    def reconcile(self, gateway, *, repairs=True):
+        tenant = gateway.tenants["acme"]
+        (found,) = self.run(reconcile(tenant, tenant.followers[0], step, repairs=repairs))
+        return [(one.kind, one.native, one.attributes, one.repaired) for one in found.drifts]
+
+
+@pytest.fixture
+def world():
+    return Room()
+
+
+def hire(world, gateway, name):
+    status, shown = world.ask(gateway, "POST /Users", {"userName": name, "title": f"{name}'s"})
+    assert status == 201
+    return shown["id"]
+
+
+@pytest.mark.parametrize("forgets", [False, True], ids=["remembering", "forgetful"])
+def test_who_was_renamed_at_a_primary_with_names_keeps_her_record_at_the_follower(world, forgets):
+    world.backends["hr"] = vendor = Named()
+    gateway = make_followed(primary=load("anchor-vendor"))
+    assert [hire(world, gateway, name) for name in ("ann", "bob")] == ["ann", "bob"]
+    assert world.reconcile(gateway) == []
+    vendor.records["robert"] = {**vendor.records.pop("bob"), "handle": "robert", "origin": "bob"}
+    if forgets:
+        world.flush()
+    expected = [("missing" if forgets else "differs", "bob", () if forgets else ("userName",))]
+    assert [one[:3] for one in world.reconcile(gateway, repairs=False) if one[1]] == expected
+    assert [one[:3] for one in world.reconcile(gateway) if one[1]] == expected
+    assert names(world.desk) == {"ann": "ann's", "robert": "bob's"} | ({"bob": "bob's"} if forgets else {})
+
+
+@pytest.mark.parametrize("forgets", [False, True], ids=["remembering", "forgetful"])
+def test_who_was_renamed_at_a_follower_with_names_is_called_as_at_the_primary_again(world, forgets):
+    world.backends["desk"] = vendor = Named()
+    gateway = make_followed(follower=load("anchor-vendor"))
+    ann, _ = (hire(world, gateway, name) for name in ("ann", "bob"))
+    assert world.reconcile(gateway) == []
+    vendor.records["anna"] = {**vendor.records.pop("ann"), "handle": "anna", "job": "other"}
+    vendor.records["bob"]["job"] = "other"
+    if forgets:
+        world.flush()
+        vendor.records["ann"] = {**vendor.records.pop("anna"), "handle": "ann"}
+    world.reconcile(gateway)
+    assert {name: (one["origin"], one["job"]) for name, one in vendor.records.items()} == {
+        "ann": ("ann", "ann's"),
+        "bob": ("bob", "bob's"),
+    }
+    assert world.reconcile(gateway) == []
+    del world.hr.all["User"][ann]
+    assert world.reconcile(gateway) == [("extra", ann, (), True)]
+    assert set(vendor.records) == {"bob"}
+
+
+def test_two_who_swapped_their_names_are_not_taken_for_each_other(world):
+    """The follower has each name once: neither can have hers before the other gives it away, which is told."""
+    world.backends["hr"] = vendor = Named()
+    gateway = make_followed(primary=load("anchor-vendor"))
+    for name in ("ann", "bob"):
+        hire(world, gateway, name)
+    ann, bob = vendor.records["ann"], vendor.records["bob"]
+    vendor.records = {
+        "bob": {**ann, "handle": "bob", "origin": "ann"},
+        "ann": {**bob, "handle": "ann", "origin": "bob"},
+    }
+    for _ in range(2):
+        assert world.reconcile(gateway) == [
+            ("differs", "ann", ("userName",), False),
+            ("differs", "bob", ("userName",), False),
+        ]
+        assert names(world.desk) == {"ann": "ann's", "bob": "bob's"}
