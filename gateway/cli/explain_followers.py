@@ -56,11 +56,15 @@ def tell_follower(
         return {**told, "then": [f"it has no {intent.type}: nothing is done"]}
     there = find_target(seat, intent.type)
     if isinstance(intent, Delete):
-        return {**told, "then": [f"its record is {found_by(there)}, and deleted"]}
+        return {**told, "then": [f"its record is {found_by(there)}, and deleted", *tell_waiting(leader)]}
     if follower.when is not None:
         told["when"] = format_filter(follower.when)
     is_there = None if seen is None else belongs(follower, seen, leader.type)
-    told["then"] = [*tell_when(follower, leader, is_there), *tell_steps(follower, there, leader, is_there)]
+    told["then"] = [
+        *tell_when(follower, leader, is_there),
+        *tell_steps(follower, there, leader, is_there),
+        *tell_waiting(leader),
+    ]
     if seen is None or not is_there:
         return told
     try:
@@ -89,6 +93,12 @@ def tell_steps(follower: Follower, there: Target, leader: Target, is_there: bool
         yield f"who no longer belongs there is {leaving}"
     if is_there is False:
         yield f"nobody is created; who came there as a follower is {leaving}"
+
+
+def tell_waiting(leader: Target) -> Iterator[str]:
+    """What the client meets while it is not in step."""
+    if leader.tenant.require == "all":
+        yield "until that is done the client gets 503 (SG340)"
 
 
 def found_by(there: Target) -> str:

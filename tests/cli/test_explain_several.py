@@ -25,6 +25,7 @@ tenants:
     tokens: [{{ sha256: {"ab" * 32} }}]
     backends: [cube, {{ use: rsa, when: 'userName ew "@acme.example"' }}, huawei]
     leaves: delete
+    followers: {{ require: all }}
   split:
     tokens: [{{ sha256: {"cd" * 32} }}]
     split: [{{ use: cube, when: 'userName ew "@eu.example"' }}, {{ use: huawei }}]
