@@ -41,7 +41,7 @@ def work_off(tenant: Tenant, follower: Follower, taken: Taken) -> Conversation[N
     """One mark: ended, or put off, or parked."""
     one = read_open(follower.seat, taken.entry)
     if one is None or not (yield from ask(Wait(0))):
-        return  # what nobody can read the store drops; what there is no time for comes again
+        return  # it comes again: there is no time now, or the secret that it was sealed with is not given
     held = Held(mark_key(follower.seat, one), one, taken.grip)
     if not serves(follower, one.type) or one.type not in tenant.dialect.resources:
         yield from end_mark(held)  # the configuration has changed since
