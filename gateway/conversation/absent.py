@@ -11,8 +11,9 @@ from msgspec.json import decode, encode
 from msgspec.structs import replace
 
 from gateway.conversation.answering import carry_out
-from gateway.conversation.effects import Conversation, Forget, Hold, Keep, Key, Recall, Release, Unavailable, ask
+from gateway.conversation.effects import Conversation, Forget, Keep, Key, Recall, Unavailable, ask
 from gateway.conversation.keeping import note_lost
+from gateway.conversation.writing import hold
 from gateway.lens.lens import Document
 from gateway.pipeline.absent import (
     Absent,
@@ -29,7 +30,6 @@ from gateway.pipeline.parse import parse
 from gateway.pipeline.plan import make_plan
 from gateway.pipeline.plans import ChangePlan, Plan
 from gateway.pipeline.preconditions import Preconditions, require_current
-from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Request, Response, Route, Tenant
 from gateway.pipeline.respond import respond
 from gateway.pipeline.sealing import close, open_
@@ -74,21 +74,18 @@ def change(plan: Plan, intent: Replace | Modify | Delete, target: Target, settle
     """
     native = target.native(intent.id)
     lock = Key("lock", target.tenant.name, target.backend, f"{target.resource.name} absent", native)
-    if not (yield from ask(Hold(lock))):
-        raise Problem("SG603")
-    try:
+
+    def work() -> Conversation[Outcome]:
         known = yield from recall_absent(target, [native])
         old = known[0] if known is not None else {}
         new = settle(old)
+        settled = plan
         if isinstance(plan, ChangePlan) and intent.preconditions is not None:
-            plan = replace(plan, preconditions=(yield from settle_preconditions(intent, target, old)))
-        changed = yield from carry_out(plan, target.tenant)
-        result = yield from finish(target, changed, old, new, native=native, known=known is not None)
-    except Exception:
-        yield from ask(Release(lock))
-        raise
-    yield from ask(Release(lock))
-    return result
+            settled = replace(plan, preconditions=(yield from settle_preconditions(intent, target, old)))
+        changed = yield from carry_out(settled, target.tenant)
+        return (yield from finish(target, changed, old, new, native=native, known=known is not None))
+
+    return (yield from hold(lock, work))
 
 
 def finish(

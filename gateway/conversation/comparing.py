@@ -69,7 +69,7 @@ def send_difference(
     """Send what differs, keep what the gateway keeps; what changes nothing sends nothing (RFC 7644 3.5.2.1)."""
     native, record = compared.native, compared.record
     changed = write_onto(target, compared.wanted, record)
-    refuse_move(target, compared.current, compared.wanted, changed)
+    refuse_move(target, compared.current, changed)
     before, after = kept_of(target, compared.current), kept_of(target, compared.wanted)
     differing = difference_steps(target, native, record, changed, make_calls)
     steps = arrange((*differing, *change_steps(target, native, compared.changes)))

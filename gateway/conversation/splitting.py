@@ -1,14 +1,16 @@
 """One request to one resource type, whichever backend its resources live in."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from msgspec.structs import replace
 
 from gateway.conversation.absent import answer_keeping
 from gateway.conversation.answering import answer_before
-from gateway.conversation.effects import Conversation
+from gateway.conversation.effects import Conversation, Key
 from gateway.conversation.query import find_listed
 from gateway.conversation.spread import answer_spread
+from gateway.conversation.writing import hold
 from gateway.lens.lens import Document
 from gateway.pipeline.absent import kept_lists
 from gateway.pipeline.documents import read_attribute
@@ -23,6 +25,8 @@ from gateway.pipeline.target import Target
 from gateway.scim.filter import Compare
 from gateway.scim.resource import read_resource
 from gateway.scim.schema import ResourceType
+
+T = TypeVar("T")
 
 
 def answer(request: Request, route: Route, tenant: Tenant) -> Conversation[Response]:
@@ -56,8 +60,21 @@ def answer_create(request: Request, route: Route, tenant: Tenant, kind: Resource
     """A create: what the resource shall be says where it belongs, and that backend what it may be."""
     document, resource = read_new(request, tenant, kind)
     seat = place(tenant, tenant.accepted[kind.name], resource)
-    yield from refuse_twin(resource, kind, seat, tenant)
-    return (yield from answer_at(replace(request, document=document), route, seat, kind))
+
+    def work() -> Conversation[Response]:
+        yield from refuse_twin(resource, kind, seat, tenant)
+        return (yield from answer_at(replace(request, document=document), route, seat, kind))
+
+    names = {f"{one.path}={str(one.value).lower()}" for _, one in possible_twins(resource, kind, seat, tenant)}
+    keys = [Key("lock", tenant.name, "", kind.name, name) for name in sorted(names)]
+    return (yield from hold_all(keys, work))
+
+
+def hold_all(keys: Sequence[Key], work: Callable[[], Conversation[T]]) -> Conversation[T]:
+    """Do the work while no create in another branch is under way with one of the same unique values."""
+    if not keys:
+        return (yield from work())
+    return (yield from hold(keys[0], lambda: hold_all(keys[1:], work)))
 
 
 def answer_at(request: Request, route: Route, seat: Tenant, kind: ResourceType) -> Conversation[Response]:

@@ -30,8 +30,12 @@ T = TypeVar("T")
 
 
 def under_lock(target: Target, native: str, work: Callable[[], Conversation[T]]) -> Conversation[T]:
-    """Do the work while no other request changes the same resource; the lock is given back in every case."""
-    key = Key("lock", target.tenant.name, target.backend, target.resource.name, native)
+    """Do the work while no other request changes the same resource."""
+    return (yield from hold(Key("lock", target.tenant.name, target.backend, target.resource.name, native), work))
+
+
+def hold(key: Key, work: Callable[[], Conversation[T]]) -> Conversation[T]:
+    """Do the work under a lock, which is given back in every case."""
     if not (yield from ask(Hold(key))):
         raise Problem("SG603")
     try:

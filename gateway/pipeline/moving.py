@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from gateway.lens.lens import Document, LensError
 from gateway.lens.partial import into_part
-from gateway.pipeline.documents import read_attribute, write_attribute
+from gateway.pipeline.documents import read_attribute
 from gateway.pipeline.problems import Problem, blame_record
 from gateway.pipeline.splitting import find_branch, guarded_paths
 from gateway.pipeline.target import Target
@@ -24,7 +24,7 @@ def touches_guard(target: Target, operations: Iterable[Operation]) -> bool:
     return any((one.path.target.urn, one.path.target.attr) in named for one in operations)
 
 
-def refuse_move(target: Target, current: Document, wanted: Document, changed: Document) -> None:
+def refuse_move(target: Target, current: Document, changed: Document) -> None:
     """A 400 Problem where the record as it shall be would belong in another branch than this, and did not before.
 
     What lies in the wrong branch may be changed there, and into what belongs there.
@@ -33,7 +33,7 @@ def refuse_move(target: Target, current: Document, wanted: Document, changed: Do
     paths = frozenset() if rt is None else guarded_paths(guards, rt)
     if rt is None or not paths:
         return
-    seen = show_changed(target, wanted, changed, paths)
+    seen = show_changed(target, changed, paths)
     home = find_branch(guards, rt, seen)
     if home in (target.tenant.key, find_branch(guards, rt, current)):
         return
@@ -45,14 +45,9 @@ def refuse_move(target: Target, current: Document, wanted: Document, changed: Do
     )
 
 
-def show_changed(target: Target, wanted: Document, changed: Document, paths: Iterable[AttrPath]) -> Document:
-    """What the changed record will show of some attributes, those that the gateway keeps included."""
+def show_changed(target: Target, changed: Document, paths: Iterable[AttrPath]) -> Document:
+    """What the changed record will show of some attributes; guards look at no other than the record's own."""
     try:
-        seen = into_part(target.lens, paths)(changed)
+        return into_part(target.lens, paths)(changed)
     except LensError as error:
         raise blame_record(error) from error
-    for path in target.lens.kept:
-        value = read_attribute(wanted, path)
-        if value is not None:
-            write_attribute(seen, path, value)
-    return seen

@@ -121,9 +121,9 @@ class World:
         return self.records[native]
 
 
-def ask(world, gateway, step, **headers):
+def make_request(step, **headers):
     method, path, query, body = step
-    request = Request(
+    return Request(
         method=method,
         path=f"/acme/scim/v2{path}",
         query=query,
@@ -131,7 +131,10 @@ def ask(world, gateway, step, **headers):
         body=json.dumps(body).encode() if body else b"",
         origin="https://scim.example.com",
     )
-    conversation = fulfil(request, gateway)
+
+
+def ask(world, gateway, step, **headers):
+    conversation = fulfil(make_request(step, **headers), gateway)
     world.come_later()
     answer = None
     try:

@@ -101,7 +101,8 @@ def test_a_group_is_not_moved_by_a_guard_that_does_not_see_it(play):
 
 
 def test_who_has_the_name_in_another_branch_is_not_created_again(play, page, user):
-    steps = [('GET /Users?filter=userName eq "ada"&startIndex=1&count=1', page(user("9", "Ada")))]
+    found = ('GET /Users?filter=userName eq "ada"&startIndex=1&count=1', page(user("9", "Ada")))
+    steps = [("hold userName=ada", True), found, ("release userName=ada", None)]
     body = {**USER, "userName": "ada", DEPARTMENT: {"department": "Sales"}}
     played = play("POST /Users", steps, gateway=BY_DEPARTMENT, body=body)
     assert (played.status, played.body["scimType"], played.finished.code) == (409, "uniqueness", "SG204")
@@ -109,13 +110,18 @@ def test_who_has_the_name_in_another_branch_is_not_created_again(play, page, use
 
 
 def test_who_is_nowhere_else_is_created(play, page, user):
-    steps = [('GET /Users?filter=userName eq "ada"&startIndex=1&count=1', page()),
-             ("POST /Users", Reply(201, {}, user("17", "ada")))]  # fmt: skip
+    steps = [
+        ("hold userName=ada", True),
+        ('GET /Users?filter=userName eq "ada"&startIndex=1&count=1', page()),
+        ("POST /Users", Reply(201, {}, user("17", "ada"))),
+        ("release userName=ada", None),
+    ]
     played = play("POST /Users", steps, gateway=BY_DEPARTMENT, body={**USER, "userName": "ada"})
     assert (played.status, played.body["id"], backends(played)) == (201, "rest~~17", ["sales", "rest"])
 
 
 def test_nobody_is_created_while_a_branch_that_may_have_the_name_is_away(play):
-    steps = [('GET /Users?filter=userName eq "ada"&startIndex=1&count=1', Reply(500))]
+    asked = ('GET /Users?filter=userName eq "ada"&startIndex=1&count=1', Reply(500))
+    steps = [("hold userName=ada", True), asked, ("release userName=ada", None)]
     played = play("POST /Users", steps, gateway=BY_DEPARTMENT, body={**USER, "userName": "ada"})
     assert played.status == 503

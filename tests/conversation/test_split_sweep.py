@@ -5,7 +5,10 @@ from itertools import count
 
 import pytest
 from split_stage import EUROPE, SplitWorld, split_gateway
-from sweep_stage import FAULTS, ask, is_known, repeat
+from sweep_stage import FAULTS, ask, is_known, make_request, repeat
+
+from gateway.conversation.effects import Call, Hold
+from gateway.conversation.fulfil import fulfil
 
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -95,3 +98,28 @@ def test_while_a_branch_is_away_the_others_serve(away):
     assert ask(world, gateway, ("POST", "/Users", "", {"userName": f"new-{login}"})).status == 201
     for step in (("GET", "/Users", "", None), ("GET", f"/Users/{away}~~1", "", None)):
         assert ask(world, gateway, step).status == 503
+
+
+def play_until(conversation, world, stops, answer=None):
+    """The effect at which the conversation stops, not answered yet, or the response."""
+    try:
+        while not stops(effect := conversation.send(answer)):
+            answer = world.answer(effect)
+    except StopIteration as stop:
+        return stop.value
+    return effect
+
+
+def test_two_creates_of_one_name_in_two_branches_are_one():
+    """The second waits until the first is done, and finds what it made."""
+    gateway = split_gateway((("eu", "scim2", GUARDS["by department"]), ("us", "scim2", None)))
+    world, never = SplitWorld(), lambda effect: False
+    bodies = [{"userName": "ada", ENTERPRISE: {"department": one}} for one in ("Sales", "IT")]
+    first, second = (fulfil(make_request(("POST", "/Users", "", body)), gateway) for body in bodies)
+    post = play_until(first, world, lambda effect: isinstance(effect, Call) and effect.method == "POST")
+    hold = play_until(second, world, lambda effect: isinstance(effect, Hold))
+    assert world.locks == {hold.key}
+    assert play_until(first, world, never, world.answer(post)).status == 201
+    assert world.locks == set()
+    assert play_until(second, world, never, world.answer(hold)).status == 409
+    assert (world.names("eu"), world.names("us"), world.locks) == (["ada"], [], set())
