@@ -86,8 +86,10 @@ def find_drift(pair: Pair, found: Drift, seen: Seen, match: Match, peer: Seen | 
     except REFUSED as error:
         kind: Kind = "not wanted" if not wanted else "missing" if peer is None else "differs"
         drift = replace(found, kind=kind, code=as_problem(error).code)
-    if drift is not None and found.mark is not None and found.mark.open.parked:
-        return replace(drift, kind="parked", code=found.mark.open.code)
+    mark = found.mark
+    if mark is not None and mark.open.parked and (drift is not None or unshown_attributes(pair.there)):
+        # What is not shown may be what the follower lacks: where nothing differs, the mark says more.
+        return replace(drift or found, kind="parked", code=mark.open.code)
     return drift
 
 

@@ -3,6 +3,9 @@
 import pytest
 from reconcile_stage import Theatre, person
 
+from gateway.conversation.catching_up import PARK_AFTER
+from gateway.conversation.marking import Open, mark_key, seal_open
+from gateway.edge.marks_memory import new_slips
 from gateway.pipeline.problems import Problem
 
 VENDORS = (
@@ -51,6 +54,19 @@ def test_members_that_a_follower_never_shows_are_its_own_and_are_said_to_be_unse
     assert {one["value"] for one in group["members"]} == set(theatre.follower.all())
     report = theatre.reconcile()
     assert (report["User"].unseen, report["Group"].unseen) == ((), ("members",))
+
+
+def test_what_is_parked_is_not_forgotten_because_nothing_of_it_is_shown():
+    theatre = Theatre("cube-cloud", "aws-identity-center")
+    populate(theatre)
+    theatre.reconcile()
+    seat = theatre.one.seat
+    one = Open("Group", "g1", tries=PARK_AFTER, code="SG509", parked=True)
+    theatre.state.marks.save(new_slips([(mark_key(seat, one), seal_open(seat, one))], 90.0))
+    for repairs in (False, True, True):
+        report = theatre.reconcile(repairs=repairs)
+        assert [(one.kind, one.native, one.repaired) for one in report["Group"].drifts] == [("parked", "g1", False)]
+        assert report["User"].drifts == ()
 
 
 def test_what_a_follower_takes_and_never_shows_is_no_drift():

@@ -19,6 +19,7 @@ from gateway.conversation.effects import (
     Mark,
     Note,
     Postpone,
+    Prolong,
     Recall,
     Release,
     Reply,
@@ -257,3 +258,17 @@ async def test_settling_waits_for_flights_and_cancels_the_late(stage):
     await asyncio.sleep(0.02)
     assert not await flights.settle(0.05)
     assert isinstance((await asyncio.gather(late, return_exceptions=True))[0], asyncio.CancelledError)
+
+
+async def test_long_work_gets_time_step_by_step_until_it_is_told_to_end(stage: Stage) -> None:
+    journey = stage.journey(0.0)
+
+    def talk() -> Conversation[list[bool]]:
+        said = [(yield from ask(Wait(0)))]
+        yield from ask(Prolong(30.0))
+        said.append((yield from ask(Wait(0))))
+        journey.end_by(time.monotonic())
+        yield from ask(Prolong(30.0))
+        return [*said, (yield from ask(Wait(0)))]
+
+    assert await conduct(talk(), journey) == [False, True, False]
