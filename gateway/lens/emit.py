@@ -152,6 +152,8 @@ def _convert_out(rule: LeafRule, scene: Scene) -> Statements:
     if rule.codec is not None:
         steps += quote("x = encode(CODEC, x, ATTR)", CODEC=code.constant(rule.codec), ATTR=attr)
     place = scene.v(rule.v)
+    if rule.table is not None and rule.codec is None and len(rule.table.back) == len(rule.table.out):
+        return steps  # no two values of the backend mean the same
     if rule.table is not None and rule.codec is None:
         return _unless_meant("KNOWN.get(old, UNSET)", code.constant(dict(rule.table.back)), steps, scene, place)
     if rule.codec is not None or rule.leaf.type == "datetime":

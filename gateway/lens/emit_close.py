@@ -8,7 +8,7 @@ from gateway.lens.emit import is_sure
 from gateway.lens.emit_lists import is_always_filled
 from gateway.lens.emit_sources import any_of, is_always_sent
 from gateway.lens.footprints import made_of
-from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, SendRule, SlotsRule, Urns, flatten
+from gateway.lens.kinds import ChooseRule, Field, LeafRule, ListRule, Rule, SendRule, SlotsRule, Urns, flatten
 from gateway.lens.places import Place, labels_of, spell
 from gateway.lens.scene import Scene, Statements
 from gateway.lens.sent import spell_path
@@ -20,7 +20,7 @@ def close_object(path: Field, local: str, scene: Scene, rules: Sequence[Rule], s
     """Put an object of the record in its place, and take an empty one away."""
     up, key = scene.v_holders[path[:-1]], ast.Constant(str(path[-1]))
     settled: Statements = []
-    if isinstance(path[-1], Place):
+    if isinstance(path[-1], Place) and (labels_of(path[-1]) or not scene.anew):
         settle = "if X: X = settle_item(X, None, KEY)" if scene.anew else "X = settle_item(X, UP.get(KEY), KEY)"
         settled = quote(settle, X=local, UP=up, KEY=key)
     stays = scene.anew or _is_certain(path, rules, scene) or not _can_be_emptied(path, rules)
@@ -60,7 +60,8 @@ def _is_alone(field: Field, rules: Sequence[Rule], scene: Scene) -> bool:
 
 def _is_certain(field: Field, rules: Sequence[Rule], scene: Scene) -> bool:
     """Is something filled in there whenever there is no value? Into a record that was read, what is required alone."""
-    inside = [rule for rule in rules if isinstance(rule, LeafRule) and rule.writable and rule.v[: len(field)] == field]
+    own = flatten(rule for rule in rules if not isinstance(rule, ChooseRule))
+    inside = [rule for rule in own if isinstance(rule, LeafRule) and rule.writable and rule.v[: len(field)] == field]
     if any((scene.anew or rule.leaf.required) and is_sure(rule, scene) for rule in inside):
         return True
     if any(isinstance(rule, SendRule) and rule.v == field and is_always_sent(rule, scene) for rule in rules):

@@ -58,6 +58,9 @@ def slots_in(rule: SlotsRule, scene: Scene) -> Statements:
 
 def _slot_in(slot: Slot, scene: Scene, found: str, one: str) -> Statements:
     chosen = ast.Dict([ast.Constant(key) for key, _ in slot.select], [ast.Constant(value) for _, value in slot.select])
+    if slot.presence is not None and not slot.parts:
+        shown = _presence_in(slot.presence, scene)
+        return shown + quote("if x is True: FOUND.append(CHOSEN)", FOUND=found, CHOSEN=chosen)
     made = quote("ONE = {}", ONE=one)
     for part in slot.parts:
         made += leaf_in(part, scene)
@@ -65,8 +68,6 @@ def _slot_in(slot: Slot, scene: Scene, found: str, one: str) -> Statements:
     if slot.presence is not None:
         made += _presence_in(slot.presence, scene)
         there = ast.BoolOp(ast.Or(), [ast.Compare(name("x"), [ast.Is()], [ast.Constant(True)]), there])
-        if not slot.parts:
-            there = there.values[0]
     return made + quote(
         "if THERE: FOUND.append({**CHOSEN, **ONE})", THERE=there, FOUND=found, CHOSEN=chosen, ONE=name(one)
     )

@@ -1,18 +1,20 @@
 """Laws that take the attributes one by one: each is cleared when left out, each crosses alone as in company."""
 
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from gateway.lens.absence import prune, write_at
-from gateway.lens.kinds import Field, LeafRule, ListRule, TextRule, attributes_of, keys_of
+from gateway.lens.absence import prune, read_at, write_at
+from gateway.lens.kinds import ChooseRule, Field, LeafRule, ListRule, TextRule, attributes_of, keys_of
 from gateway.lens.laws_case import Case, breaks
 from gateway.lens.laws_spots import Spot, spots
 from gateway.lens.laws_values import send
 from gateway.lens.lens import Document, LensError
 from gateway.lens.meaning import item_out
 from gateway.lens.meaning_values import value_out
+from gateway.lens.places import whole_field
 from gateway.lens.strategies import full_resources
-from gateway.lens.strategies_choose import named
+from gateway.lens.strategies_choose import choices, named
 from gateway.lens.strategies_plain import Values, st
 from gateway.lens.strategies_records import records
 
@@ -21,7 +23,8 @@ PARTS = 3  # of the places in a record, each example takes every third
 
 def draw_record(case: Case) -> Values:
     """A record with all of its fields, and which of its values to leave out."""
-    return st.tuples(records(case.lens, full=True), st.integers(0, PARTS - 1))
+    drawn = st.one_of(records(case.lens, full=True), records(case.lens, full=True), records(case.lens))
+    return st.tuples(drawn, st.integers(0, PARTS - 1))
 
 
 def clear(case: Case, drawn: tuple[Document, int]) -> None:
@@ -34,6 +37,7 @@ def clear(case: Case, drawn: tuple[Document, int]) -> None:
             _take(rest, place)
             send(case, (prune(rest), record))
     flip(case, record)
+    _empty(case, record)
     for rule in case.lens.rules:
         if isinstance(rule, TextRule):  # one of its values can seldom go without the others
             rest = deepcopy(shown)
@@ -42,13 +46,50 @@ def clear(case: Case, drawn: tuple[Document, int]) -> None:
             send(case, (prune(rest), record))
 
 
+def _empty(case: Case, record: Document) -> None:
+    """An item with an address that is all there is in its list goes, and the list and its table with it."""
+    for spot in spots(case.lens):
+        field, value = spot.rule.v, read_at(record, spot.rule.v)
+        if value is None or whole_field(field) == field or spot.named:
+            continue
+        lone = deepcopy(record)
+        write_at(lone, field[:1], None)
+        write_at(lone, field, value)
+        rest = case.lens.into(lone)
+        write_at(rest, keys_of(spot.rule.s), None)
+        send(case, (prune(rest), lone))
+
+
 def flip(case: Case, record: Document) -> None:
-    """With what decides changed to each value that a condition names, the record is written as the rules say."""
+    """With what decides changed to each value that a condition names, the record is written as the rules say.
+
+    So is it when that is changed once more, and where the attribute that goes elsewhere then is gone, or too long.
+    """
+    for other in _flipped(case, case.lens.into(record)):
+        send(case, (other, record))
+        made = case.out(other, record)
+        again = [] if isinstance(made, LensError) else _flipped(case, case.lens.into(case.stored(made)))
+        for choice in choices(case.lens):
+            for value in (None, *(["z" * (most + 1) for most in _bounds(choice)])):
+                changed = deepcopy(other)
+                write_at(changed, keys_of(choice.s), value)
+                for before in (record, None):
+                    send(case, (prune(changed), before))
+        for one in again:
+            send(case, (one, made if isinstance(made, dict) else None))
+
+
+def _flipped(case: Case, resource: Document) -> Iterator[Document]:
     for path, words in named(case.lens).items():
         for word in (*words, None):
-            other = deepcopy(case.lens.into(record))
+            other = deepcopy(resource)
             write_at(other, keys_of(path), word)
-            send(case, (prune(other), record))
+            yield prune(other)
+
+
+def _bounds(rule: ChooseRule) -> set[int]:
+    """How long a text may be in one of the branches."""
+    return {one.rule.leaf.high for one in rule.branches if one.rule.leaf.high is not None}
 
 
 def _places(value: Any, path: tuple[Any, ...]) -> list[tuple[Any, ...]]:

@@ -39,6 +39,7 @@ def kinds(case: Case, drawn: tuple[Document, int]) -> None:
     for branch in branches:
         if branch is not None:
             _spoil_leaf(case, record, branch.rule.v, branch.rule)
+            _spoil_object(case, record, branch.rule.v[:-1])
     for rule in flatten(one for one in case.lens.rules if not isinstance(one, ChooseRule)):
         if isinstance(rule, ListRule) and rule.readable:
             _spoil_list(case, record, rule)
