@@ -103,7 +103,9 @@ class RunningGateway:
         links = [backend.link for backend in settings.backends.values()]
         transport = Transport(links, self.observer, time.monotonic, share=self.workers)
         dialects = {backend.dialect.name: backend.dialect for backend in settings.backends.values()}
-        mappings = {one.name: settings.backends[one.backend].dialect.name for one in settings.tenants.values()}
+        tenants = settings.tenants.values()
+        served = [(one.name, name) for one in tenants for name in (one.backend, *(use.backend for use in one.split))]
+        mappings = [(tenant, settings.backends[backend].dialect.name) for tenant, backend in served]
         resources = {resource for dialect in dialects.values() for resource in dialect.resources}
         followers = [(one.name, use.backend) for one in settings.tenants.values() for use in one.followers]
         self.metrics.learn(mappings, settings.backends, resources, followers)

@@ -1,10 +1,11 @@
 """How metrics and logs name what was done: words of the configuration, never of the client."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
 from gateway.conversation.effects import Conversation, note
+from gateway.lens.lens import LensError
 from gateway.observations import (
     NOBODY,
     AuthenticationFailed,
@@ -12,8 +13,10 @@ from gateway.observations import (
     RequestFinished,
     TranslationFailed,
 )
-from gateway.pipeline.problems import Problem
+from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.request import Route, Tenant
+
+T = TypeVar("T")
 
 
 class Label(Struct, frozen=True):
@@ -48,9 +51,17 @@ def label_route(route: Route, tenant: Tenant, caller: str = "") -> Label:
     return Label(tenant.name, name, route.operation or NOBODY, tenant.dialect.name, caller)
 
 
+def tell_mapping(seat: Tenant, work: Conversation[T]) -> Conversation[T]:
+    """The work before one of several backends; its problems know before which mapping they came up."""
+    try:
+        return (yield from work)
+    except (Problem, LensError) as error:
+        raise as_problem(error).within(seat.dialect.name) from error
+
+
 def note_problem(problem: Problem, label: Label) -> Conversation[None]:
     """Problems that are facts of their own."""
     if problem.code in REFUSED_TOKENS:
         yield from note(AuthenticationFailed(problem.reason))  # type: ignore[arg-type]  # one of its words
     if problem.code in UNTRANSLATED:
-        yield from note(TranslationFailed(label.tenant, label.mapping, UNTRANSLATED[problem.code]))
+        yield from note(TranslationFailed(label.tenant, problem.mapping or label.mapping, UNTRANSLATED[problem.code]))

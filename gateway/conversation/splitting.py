@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from gateway.conversation.absent import answer_keeping
 from gateway.conversation.answering import answer_before
 from gateway.conversation.effects import Conversation, Key
+from gateway.conversation.labels import tell_mapping
 from gateway.conversation.query import find_listed
 from gateway.conversation.spread import answer_spread
 from gateway.conversation.writing import hold
@@ -80,7 +81,8 @@ def hold_all(keys: Sequence[Key], work: Callable[[], Conversation[T]]) -> Conver
 def answer_at(request: Request, route: Route, seat: Tenant, kind: ResourceType) -> Conversation[Response]:
     """The answer of one backend, and of the gateway where it keeps members."""
     keeping = kept_lists(Target(seat, seat.dialect.resources[kind.name]))
-    return (yield from (answer_keeping if keeping else answer_before)(request, route, seat))
+    answering = answer_keeping if keeping else answer_before
+    return (yield from tell_mapping(seat, answering(request, route, seat)))
 
 
 def read_new(request: Request, tenant: Tenant, kind: ResourceType) -> tuple[object, Document]:

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from gateway.conversation.absent import show_absent
 from gateway.conversation.effects import Conversation
+from gateway.conversation.labels import tell_mapping
 from gateway.conversation.matching import match_resources
 from gateway.conversation.membership import complete_outcome, show_lists
 from gateway.conversation.query import find_listed
@@ -53,7 +54,7 @@ def query_part(part: Part, plan: QueryPlan) -> Conversation[Listed]:
 def query_place(target: Target, plan: QueryPlan) -> Conversation[Listed]:
     """The page that the backend has; a refusal names the place."""
     try:
-        listed = yield from find_listed(plan, target)
+        listed = yield from tell_mapping(target.tenant, find_listed(plan, target))
         completed = yield from complete_outcome(plan, target, listed)
     except Problem as problem:
         raise name_place(problem, target) from problem

@@ -4,7 +4,7 @@ Every label value is a name from the configuration or a member of an enumeration
 configured tenants and backends start at 0, so that `rate()` sees the first failure.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from platform import python_version
 from typing import Any, TypeVar
@@ -80,24 +80,24 @@ class Metrics:
 
     def learn(
         self,
-        tenants: Mapping[str, str],
+        tenants: Sequence[tuple[str, str]],
         backends: Iterable[str],
         resources: Iterable[str],
         followers: Iterable[tuple[str, str]] = (),
     ) -> None:
-        """Take the names of a configuration (`tenants`: the mapping of each; `followers`: tenant and backend of each),
-        and start their families at 0.
+        """Take the names of a configuration (`tenants`: each with a mapping it speaks; `followers`: tenant and backend
+        of each), and start their families at 0.
         """
         self.learn_followers(frozenset(followers))
-        self.known["tenant"] = frozenset((*tenants, NOBODY))
+        self.known["tenant"] = frozenset((*(tenant for tenant, _ in tenants), NOBODY))
         self.known["backend"] = frozenset(backends)
-        self.known["mapping"] = frozenset(tenants.values())
+        self.known["mapping"] = frozenset(mapping for _, mapping in tenants)
         self.known["resource"] = frozenset((*resources, *DISCOVERY, NOBODY))
         for name, (_, labels) in COUNTERS.items():
             if "mapping" not in labels and name != "auth_failures":
                 for values in product(*(self.expected(name, label) for label in labels)):
                     self.counter(name, *values)
-        for (tenant, mapping), kind in product(tenants.items(), MEMBERS["translation_errors.kind"]):
+        for (tenant, mapping), kind in product(tenants, MEMBERS["translation_errors.kind"]):
             self.counter("translation_errors", tenant, mapping, kind)
         for reason, method in METHODS.items():
             self.counter("auth_failures", method, reason)

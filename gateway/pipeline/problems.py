@@ -211,6 +211,7 @@ class Problem(Exception):  # a refusal or a fault, not always an error
         self.scim_type = row.scim_type if status is None and scim_type is None else scim_type
         self.headers = headers or default_headers(self.status)
         self.reason = reason
+        self.mapping = ""
         self.sentence = _close(sentence or row.sentence)
         self.hint = row.hint if hint is None else _close(hint)
         self.detail = f"{' '.join(word for word in (self.sentence, self.hint) if word)} ({code})"
@@ -227,7 +228,12 @@ class Problem(Exception):  # a refusal or a fault, not always an error
         return Problem(
             self.code, told, self.hint,
             headers=self.headers, status=self.status, scim_type=self.scim_type, reason=self.reason,
-        )  # fmt: skip
+        ).within(self.mapping)  # fmt: skip
+
+    def within(self, mapping: str) -> "Problem":
+        """The same problem, with the mapping before which it came up, where a tenant has several."""
+        self.mapping = mapping
+        return self
 
     def because(self, reason: str) -> "Problem":
         """The same problem, with the word for why that the floors above go by; no client sees it."""

@@ -7,6 +7,7 @@ from split_stage import EUROPE, split_gateway
 
 from gateway.conversation.effects import Reply
 from gateway.mapping.dialect import Paging
+from gateway.observations import TranslationFailed
 
 MIXED = split_gateway((("eu", "cube-cloud", EUROPE), ("us", "scim2", None)))
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -91,3 +92,12 @@ def test_a_type_that_its_branch_lacks_cannot_be_created_there(play):
     )
     played = play("POST /Groups", [], gateway=gateway, body={"displayName": "EU guides"})
     assert (played.status, played.finished.code) == (501, "SG115")
+
+
+def test_what_cannot_be_translated_is_counted_with_the_mapping_that_it_came_up_in(play, page, user):
+    broken = {"schemas": [USER], "userName": "b"}
+    steps = [("GET /Users?startIndex=1&count=100", page()), ("GET /Users?startIndex=1&count=100", page(broken))]
+    played = play("GET /Users", steps, gateway=MIXED)
+    assert (played.status, played.noted(TranslationFailed)) == (502, [TranslationFailed("acme", "scim2", "in")])
+    played = play("GET /Users/eu~~1", [("GET /Users/1", Reply(200, {}, broken))], gateway=MIXED)
+    assert (played.status, played.noted(TranslationFailed)) == (502, [TranslationFailed("acme", "cube-cloud", "in")])

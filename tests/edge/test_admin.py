@@ -97,7 +97,7 @@ def test_counts_of_workers_are_added_and_the_worst_state_shows(accept):
 def test_what_every_worker_read_from_the_shared_store_is_not_added_up():
     one, other = Metrics("0.1.0", lambda: 1_000.0), Metrics("0.1.0", lambda: 1_000.0)
     for metrics, counted in ((one, Counted(5, 1, 60.0)), (other, Counted(4, 2, 50.0))):
-        metrics.learn({"acme": "scim2"}, ["cube"], ["User"], [("acme", "cube")])
+        metrics.learn([("acme", "scim2")], ["cube"], ["User"], [("acme", "cube")])
         metrics.note_marks("acme", "cube", counted)
     _, text = render_merged([generate_latest(metrics.registry).decode() for metrics in (one, other)], "")
     found = {

@@ -152,7 +152,7 @@ MOMENT = Moment("request-1", 0.125)
 @pytest.fixture
 def metrics() -> Metrics:
     made = Metrics("0.1.0", time.time, "3f9c2f8e")
-    made.learn({"acme": "cube-cloud"}, ["cube"], ["User", "Group"])
+    made.learn([("acme", "cube-cloud")], ["cube"], ["User", "Group"])
     return made
 
 
@@ -195,7 +195,7 @@ def marks_of(metrics: Metrics, **labels: str) -> list[float | None]:
 
 def test_the_marks_of_a_follower_start_at_zero_and_are_what_was_counted_last():
     metrics = Metrics("0.1.0", lambda: 1_000.0)
-    metrics.learn({"acme": "cube-cloud"}, ["cube", "rsa"], ["User"], [("acme", "rsa")])
+    metrics.learn([("acme", "cube-cloud")], ["cube", "rsa"], ["User"], [("acme", "rsa")])
     assert marks_of(metrics, tenant="acme", backend="rsa") == [0, 0, 0]
     assert marks_of(metrics, tenant="acme", backend="cube") == [None, None, None]
     metrics.note_marks("acme", "rsa", Counted(3, 2, 60.0))
@@ -207,7 +207,7 @@ def test_the_marks_of_a_follower_start_at_zero_and_are_what_was_counted_last():
 def test_who_is_no_follower_any_more_is_not_behind_for_ever():
     metrics = Metrics("0.1.0", time.time)
     for backend in ("rsa", "cube"):
-        metrics.learn({"acme": "cube-cloud"}, ["cube", "rsa"], ["User"], [("acme", backend)])
+        metrics.learn([("acme", "cube-cloud")], ["cube", "rsa"], ["User"], [("acme", backend)])
         metrics.note_marks("acme", "rsa", Counted(3, 2, 60.0))
     assert marks_of(metrics, tenant="acme", backend="rsa") == [None, None, None]
     assert marks_of(metrics, tenant="acme", backend="cube") == [0, 0, 0]
