@@ -30,6 +30,7 @@ from gateway.pipeline.parse import parse
 from gateway.pipeline.plan import make_plan
 from gateway.pipeline.plans import ChangePlan, Plan
 from gateway.pipeline.preconditions import Preconditions, require_current
+from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Request, Response, Route, Tenant
 from gateway.pipeline.respond import respond
 from gateway.pipeline.sealing import close, open_
@@ -116,11 +117,15 @@ def settle_preconditions(
     return Preconditions(match=frozenset({found.resource["meta"]["version"].removeprefix("W/")}))
 
 
-def show_absent(target: Target, resources: Sequence[Document]) -> Conversation[tuple[Document, ...]]:
-    """Resources with what is kept of them, in one round trip."""
+def show_absent(
+    target: Target, resources: Sequence[Document], *, needed: bool = False
+) -> Conversation[tuple[Document, ...]]:
+    """Resources with what is kept of them, in one round trip. `needed`: a Problem instead of resources without it."""
     if not resources or not kept_lists(target):
         return tuple(resources)
     known = yield from recall_absent(target, [target.native(one["id"]) for one in resources])
+    if known is None and needed:
+        raise Problem("SG605")
     if known is None:
         yield from note_lost(target, sorted(kept_lists(target)))
         return tuple(resources)

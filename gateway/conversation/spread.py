@@ -45,8 +45,12 @@ def query_part(part: Part, plan: QueryPlan) -> Conversation[Listed]:
     if part.checked is None:
         listed = yield from query_place(part.target, plan)
         return replace(listed, resources=(yield from show_absent(part.target, listed.resources)))
-    listed = yield from query_place(part.target, replace(plan, start=1, count=1))
-    whole = yield from show_absent(part.target, listed.resources)
+    if plan.lists and plan.how != "read":
+        raise name_place(Problem("SG352"), part.target)
+    listed = yield from query_place(part.target, replace(plan, start=1, count=part.target.tenant.max_results))
+    if len(listed.resources) < listed.total:
+        raise name_place(Problem("SG352"), part.target)
+    whole = yield from show_absent(part.target, listed.resources, needed=True)
     found = match_resources(part.checked, part.target, whole)
     return Listed(tuple(found[plan.start - 1 :][: plan.count]), len(found), plan.start)
 

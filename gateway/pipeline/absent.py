@@ -15,8 +15,10 @@ from gateway.lens.lens import Document
 from gateway.pipeline.abroad import is_abroad
 from gateway.pipeline.intent import Create, Intent, Modify, Replace
 from gateway.pipeline.request import Tenant
+from gateway.pipeline.splitting import key_of
 from gateway.pipeline.target import Target, find_target
 from gateway.pipeline.version import BYTES
+from gateway.scim.filter import And, AttrPath, Compare, Filter, Not, Or, Within, walk
 from gateway.scim.operation import Operation, alternatives, creating
 from gateway.scim.patch import apply_patch
 
@@ -41,6 +43,21 @@ def own_intent(intent: Intent, tenant: Tenant) -> Intent:
             own = tuple(own_operations(find_target(tenant, intent.type), operations))
             return intent if own == operations else replace(intent, operations=own)
     return intent
+
+
+def looks_for_kept(wanted: Filter, target: Target) -> bool:
+    """Does a filter look at values of which some may be kept? One that names a value that lives here does not."""
+    names, key = kept_lists(target), target.tenant.key
+    match wanted:
+        case And(parts=parts) | Or(parts=parts):
+            return any(looks_for_kept(part, target) for part in parts)
+        case Not(part=part):
+            return looks_for_kept(part, target)
+        case Within(path=path, where=Compare(path=AttrPath(attr="value"), op="eq", value=str(shown))):
+            return path.attr in names and key_of(shown) != key
+        case Compare(path=AttrPath(attr=name, sub="value"), op="eq" | "ne", value=str(shown)):
+            return name in names and key_of(shown) != key
+    return any(path.attr in names for path in walk(wanted))
 
 
 def part_resource(target: Target, resource: Document) -> tuple[Document, Absent]:

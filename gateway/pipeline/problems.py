@@ -138,8 +138,8 @@ PROBLEMS: dict[str, Row] = {
     "SG351": Row("client", 400, "invalidValue", "The request refers to a resource that lives in another backend.",
                  "Refer only to those whose ids begin as this one's; the gateway's operator may have members kept "
                  "(`absent_member: keep`)."),
-    "SG352": Row("client", 400, "invalidFilter", "Some members are kept by the gateway, and no backend finds groups by "
-                 "them.", 'Name one group, as in `id eq "..."`, or leave the members out of the filter.'),
+    "SG352": Row("client", 400, "tooMany", "Some members are kept by the gateway, and too many groups would have to be "
+                 "looked through.", 'Narrow the filter, as by `id eq "..."`, or leave the members out of it.'),
     "SG360": Row("client", 400, "mutability", "At this backend the name is the id, so it cannot be changed.",
                  "Delete the resource, and create it under its new name."),
     "SG361": Row("client", 409, "uniqueness", "The name is the id of somebody who has another name now.",

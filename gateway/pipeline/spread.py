@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.pipeline.abroad import without_abroad
-from gateway.pipeline.absent import kept_lists
+from gateway.pipeline.absent import kept_lists, looks_for_kept
 from gateway.pipeline.cursors import ByCursor, bind_query, next_cursor, read_cursor
 from gateway.pipeline.intent import Query
 from gateway.pipeline.outcome import Listed
@@ -21,16 +21,16 @@ from gateway.pipeline.plans import QueryPlan
 from gateway.pipeline.pointing import by_value, targets_of
 from gateway.pipeline.present import present
 from gateway.pipeline.problems import Problem
-from gateway.pipeline.projecting import looked_at
 from gateway.pipeline.querying import plan_query
 from gateway.pipeline.request import Request, Response, Route, Tenant
 from gateway.pipeline.respond import CONTENT
 from gateway.pipeline.route import require_operation
 from gateway.pipeline.spelling import check_path
-from gateway.pipeline.splitting import ID, facts_of, key_of, may_live
+from gateway.pipeline.splitting import key_of, may_live
 from gateway.pipeline.target import Target
 from gateway.scim.bind import bind_filter
-from gateway.scim.filter import AttrPath, Compare, Filter, parse_filter
+from gateway.scim.errors import ScimError
+from gateway.scim.filter import And, AttrPath, Filter, parse_filter
 from gateway.scim.messages import SearchRequest, cursor_response, encode_json, list_response
 from gateway.scim.project import Projection, parse_projection
 from gateway.scim.reduce import reduce_filter
@@ -42,7 +42,7 @@ Where = tuple[str, str]  # the key of a branch, empty without branches, and the 
 class Ask(Struct, frozen=True):
     """What is asked in one of the places, and what of it is shown.
 
-    `checked`: the query finds one resource by its id, and this is to be checked when it is whole.
+    `checked`: the query finds too many, and this is to be checked when they are whole.
     """
 
     target: Target
@@ -139,18 +139,18 @@ def ask_places(search: SearchRequest, wanted: Filter | None, places: Iterator[Ta
 
 
 def ask_whole(ask: Ask) -> Ask:
-    """Where the filter looks at lists of which the gateway keeps values, one resource can be read whole and checked.
-
-    A 400 Problem where it names no single one: no backend can be asked who such values belong to.
+    """Where the filter looks for values that the gateway keeps, the backend is asked for the rest of it alone, and what
+    it finds is checked when it is whole.
     """
-    wanted, rt = ask.query.filter, ask.target.type
-    names = {path.attr for path in looked_at(wanted, ask.query.sort_by)} & kept_lists(ask.target)
-    if not names:
+    names = kept_lists(ask.target)
+    if ask.query.sort_by is not None and ask.query.sort_by.attr in names:
+        raise ScimError("invalidPath", f"`{ask.query.sort_by}` has no order here.", "Sort by another attribute.")
+    wanted = ask.query.filter
+    if wanted is None or not looks_for_kept(wanted, ask.target):
         return ask
-    pinned = dict(facts_of(wanted, rt)).get(ID) if wanted is not None else None
-    if not isinstance(pinned, str):
-        raise Problem("SG352")
-    query = replace(ask.query, filter=Compare(ID, "eq", pinned), projection=None, sort_by=None)
+    parts = wanted.parts if isinstance(wanted, And) else (wanted,)
+    asked = tuple(one for one in parts if not looks_for_kept(one, ask.target))
+    query = replace(ask.query, filter=And(asked) if len(asked) > 1 else next(iter(asked), None), projection=None)
     return Ask(ask.target, query, ask.projection, wanted)
 
 
