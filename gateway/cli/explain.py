@@ -148,7 +148,8 @@ def explain_routed(
     intent = parse(request, route, tenant)
     told: Document = {"intent": tell_intent(intent)}
     try:
-        plan = make_plan(own_intent(intent, tenant), tenant)
+        intent = own_intent(intent, tenant)
+        plan = make_plan(intent, tenant)
         calls = planned_calls(plan, tenant, record)
     except (Problem, ScimError, LensError) as error:
         return {

@@ -14,7 +14,7 @@ from gateway.pipeline.plans import (
     RetrievePlan,
 )
 from gateway.pipeline.preconditions import Preconditions
-from gateway.pipeline.spread import SpreadPlan, SpreadQuery
+from gateway.pipeline.spread import Part, SpreadPlan, SpreadQuery
 from gateway.pipeline.target import Target
 from gateway.scim.filter import format_filter
 from gateway.scim.patch import Operation
@@ -53,7 +53,7 @@ def describe_spread(intent: SpreadQuery, *, root: bool) -> list[str]:
     """What the client asks in each place."""
     lines = [f"intent: query{' on the root' if root else ''}"]
     for one in intent.asks:
-        wanted = one.query.filter
+        wanted = one.query.filter if one.checked is None else one.checked
         lines.append(f"{name_place(one.target)}: {'all' if wanted is None else format_filter(wanted)}")
     if not intent.asks:
         lines.append("the filter holds of no resource type")
@@ -75,10 +75,16 @@ def describe_page(intent: Query | SpreadQuery) -> str:
 
 def describe_spread_plan(plan: SpreadPlan) -> list[str]:
     """The query of each place, in the order in which they are made."""
-    parts = [f"{name_place(part.target)}: {line}" for part in plan.parts for line in describe_query(part.plan)]
+    parts = [f"{name_place(part.target)}: {line}" for part in plan.parts for line in describe_part(part)]
     order = [] if plan.sort_by is None else [f"sort: {plan.sort_by} by us, where all was read"]
     queries = "1 query" if len(plan.parts) == 1 else f"{len(plan.parts)} queries"
     return [f"plan: {queries}, one list", *parts, *order]
+
+
+def describe_part(part: Part) -> list[str]:
+    """The query of one place, and what is looked for among what it finds."""
+    kept = [] if part.checked is None else [f"with what the gateway keeps: {format_filter(part.checked)}"]
+    return [*describe_query(part.plan), *kept]
 
 
 def describe_operation(one: Operation) -> str:

@@ -29,6 +29,10 @@ tenants:
   split:
     tokens: [{{ sha256: {"cd" * 32} }}]
     split: [{{ use: cube, when: 'userName ew "@eu.example"' }}, {{ use: huawei }}]
+  keeping:
+    tokens: [{{ sha256: {"0f" * 32} }}]
+    split: [{{ use: cube, when: 'userName ew "@eu.example"' }}, {{ use: huawei }}]
+    absent_member: keep
   named:
     tokens: [{{ sha256: {"ef" * 32} }}]
     split: [{{ use: cube, when: 'name.familyName sw "J"' }}, {{ use: huawei }}]
@@ -48,6 +52,7 @@ DOCUMENTS = {
     "long": {"userName": "babs@acme.example", "name": {"givenName": "B" * 1025}},
     "guides": {"displayName": "Guides", "members": [{"value": "7"}]},
     "european": {"displayName": "Guides", "members": [{"value": "cube~~7"}]},
+    "both": {"displayName": "Guides", "members": [{"value": "cube~~7"}, {"value": "huawei~~7"}]},
     "disable": {"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "active", "value": False}]},
 }
 REQUESTS: dict[str, tuple[str, ...]] = {
@@ -67,6 +72,9 @@ REQUESTS: dict[str, tuple[str, ...]] = {
     "split-delete-nobody": ("split", "DELETE", "/Users/7"),
     "split-query": ("split", "GET", "/Groups"),
     "split-query-of-one": ("split", "GET", '/Users?filter=userName eq "babs@eu.example"'),
+    "split-create-over-both": ("split", "POST", "/Groups", "--body", "both.json"),
+    "keeping-create-over-both": ("keeping", "POST", "/Groups", "--body", "both.json"),
+    "keeping-query": ("keeping", "GET", '/Groups?filter=members eq "cube~~7" and displayName eq "Guides"'),
     "split-root": ("split", "GET", '/?filter=displayName eq "Babs"'),
 }
 Tell = Callable[..., str]
