@@ -79,7 +79,7 @@ class UseRow(Struct, forbid_unknown_fields=True):
     """The long form of a backend that a tenant uses."""
 
     use: str
-    when: str | None = None
+    when: str | UnsetType = UNSET
 
 
 class FollowersRow(Struct, forbid_unknown_fields=True):

@@ -74,7 +74,7 @@ def read_use(desk: Desk, data: Any, path: Path, backends: Collection[str]) -> Us
     row = read_row(desk.source, path, data, UseRow, desk.diagnosis, instead={"use": ""})
     if row is None or not row.use:
         return Use("")
-    when = None if row.when is None else read_when(desk, row.when, (*path, "when"))
+    when = None if row.when is UNSET else read_when(desk, row.when, (*path, "when"))
     return Use(read_name(desk, row.use, path, backends), when)
 
 

@@ -80,6 +80,18 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     ),
     "no filter without quotes": ("    split: [{ use: cube, when: active }, cube-two]", "4:38: error E827", "operators"),
     "no text": ("    backends: [cube, { use: rsa, when: 5 }]", "4:34: error E102", "quotes"),
+    "an empty filter": ("    backends: [cube, { use: rsa, when: '' }]", "4:41: error E827", "an attribute name"),
+    "nothing for a filter": ("    backends: [cube, { use: rsa, when: }]", "4:34: error E102", "when takes a text"),
+    "no filter on several lines": (
+        "    backends: # cube, rsa,\n      - cube\n      - use: rsa\n        when: >\n          userName\n          is",
+        "7:9: error E827",
+        "one of the operators",
+    ),
+    "a filter without an end": (
+        f"    backends: [cube, {{ use: rsa, when: '{'userName pr or ' * 900}userName pr' }}]",
+        "4:41: error E827",
+        "longer than",
+    ),
     "no filter over a boolean": (
         "    backends: [cube, { use: rsa, when: 'active sw \"x\"' }]",
         "4:34: error E827",
