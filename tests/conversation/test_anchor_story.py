@@ -13,8 +13,10 @@ from sweep_stage import ask
 from gateway.conversation.effects import Keep, Key, Recall, Unavailable
 from gateway.conversation.naming import alias_key, bind
 from gateway.lens.ability import FilterAbility
+from gateway.mapping.prefixing import with_prefix
 from gateway.pipeline.sealing import close
 from gateway.pipeline.target import find_target
+from gateway.scim.condition import parse_condition
 
 
 class Forgetful(NameWorld):
@@ -182,6 +184,34 @@ def test_an_id_stays_with_its_owner_when_a_stranger_takes_the_old_name(tell):
     assert (tell.world.records["robert"]["on"], tell.world.records["bob"]) == (False, {"handle": "bob"})
     tell(delete("bob"), 204)
     assert list(tell.world.records) == ["bob"]
+
+
+def test_who_is_marked_as_deleted_keeps_no_id_from_anybody(make_gateway):
+    gone = parse_condition('job eq "DELETED"')
+    tell = Teller(NameWorld(), make_gateway("anchor-vendor", gone=gone))
+    tell(create("bob"), 201)
+    tell(rename("bob", "robert"))
+    tell.world.records["robert"]["job"] = "DELETED"  # and the alias still leads there
+    assert tell.who("bob") is None
+    assert tell(patch("bob", "title", "chief"), 404)["detail"].endswith("(SG110)")
+    assert tell(create("bob", title="new"), 201)["id"] == "bob"
+    tell(patch("bob", "active", True))
+    assert tell(read("bob"))["title"] == "new"
+    assert tell.world.firsts == {"robert": "bob", "bob": "bob"}
+    assert tell(rename("bob", "bobby"))["id"] == "bob"
+    tell.world.entries.clear()
+    assert tell.who("bob") == "bobby"
+
+
+def test_in_a_split_tenant_an_id_begins_with_its_branch_and_stays_too(make_gateway):
+    gateway = make_gateway("anchor-vendor")
+    tenant = gateway.tenants["acme"]
+    prefixed = replace(tenant, dialect=with_prefix(tenant.dialect, "eu~~"))
+    tell = Teller(NameWorld(), replace(gateway, tenants={"acme": prefixed}))
+    assert tell(create("bob"), 201)["id"] == "eu~~bob"
+    assert tell(rename("eu~~bob", "robert"))["id"] == "eu~~bob"
+    assert tell.who("eu~~bob") == "robert"
+    assert tell.world.firsts == {"robert": "bob"}
 
 
 def test_an_id_that_two_records_claim_is_nobodys_to_give_away(tell):
