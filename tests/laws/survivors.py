@@ -16,6 +16,7 @@ NO_ADDRESS = "A name is no address here: the fill says that who has no e-mails i
 SPELLED_SO = "What has one spelling is shown as it is held: the old one and the wanted one are one text."
 A_WORD = "The condition asks for a word, which no number is: the branch is the same with or without it."
 NOTHING_LEFT = "What is left of the item is empty, and an item that is empty is none."
+NAMED = "The name is the id as well: what is no text is refused there, and a text is shown as it is held."
 TEXT = r"x = f'.*' if .* else None"
 
 EXPLAINED: tuple[tuple[str, str, str, str], ...] = (
@@ -28,7 +29,8 @@ EXPLAINED: tuple[tuple[str, str, str, str], ...] = (
     (r"(cube-cloud|new-relic|gitlab-group) User", r"into", TEXT, SAME_TEXT),
     (r"rsa-unified-directory User", r"out", r"(if .*)?del (v|v1)\['(manager|urn:.*:User)'\]", UNSEEN),
     (r"slack User", r"out", rf"if not x:.*fit\('email'.*|{TEXT}|x = True|part1 = x", NO_ADDRESS),
-    (r"(salesforce|json-vendor) User", r"out", r"x = old", SPELLED_SO),
+    (r"(salesforce|json-vendor|jupyterhub) User", r"out", r"x = old", SPELLED_SO),
+    (r"jupyterhub User", r"into", r"x = decode\(K_\d+, x, 'name'\)", NAMED),
     (r"huawei-identity-center (User|Group)", r"out", r"(if x is not None:\n    )?v\['id'\] = x", OWN_ID),
     (r"choice-vendor User", r"look_\d+", r"(if .*\n    )?seen\['displayName'\] = as_text\(x, 'dept'\)", A_WORD),
     (r"json-vendor User", r"out", r"v\d+ = settle_item\(v\d+, v\d+\.get\('\[0\]'\), '\[0\]'\)", NOTHING_LEFT),
