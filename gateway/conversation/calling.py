@@ -8,6 +8,7 @@ from gateway.conversation.effects import Call, Conversation, Lost, Reply, Wait, 
 from gateway.lens.references import is_reference_list
 from gateway.mapping.dialect import BackendCall, Dialect
 from gateway.observations import AnswerLost, CallRetried
+from gateway.pipeline.by_name import in_names
 from gateway.pipeline.compose import Known, fill_body, fill_path, fill_text
 from gateway.pipeline.interpret import is_refused, read_problem, retry_seconds
 from gateway.pipeline.problems import Problem
@@ -49,7 +50,7 @@ def build_call(
         method=op.verb,
         path=fill_path(op.path, values),
         query=(*((key, text) for key, text in filled if text is not None), *query),
-        body=fill_body(op.body, body, values),
+        body=fill_body(op.body, in_names(target, body), values),
         safe=operation in ("retrieve", "query"),
     )
 

@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.conversation.braking import brake
+from gateway.conversation.by_name import meet
 from gateway.conversation.effects import Call, Conversation
 from gateway.conversation.keeping import kept_of, put_kept, save_kept
 from gateway.conversation.reading import fetch_any, is_gone, translate_in
@@ -70,6 +71,7 @@ def send_difference(
     native, record = compared.native, compared.record
     changed = write_onto(target, compared.wanted, record)
     refuse_move(target, compared.current, changed)
+    yield from meet(target, changed, compared.changes)
     before, after = kept_of(target, compared.current), kept_of(target, compared.wanted)
     differing = difference_steps(target, native, record, changed, make_calls)
     steps = arrange((*differing, *change_steps(target, native, compared.changes)))

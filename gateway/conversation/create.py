@@ -15,6 +15,7 @@ from gateway.conversation.announcing import (
     keep_word,
     take_back,
 )
+from gateway.conversation.by_name import meet, settle_one
 from gateway.conversation.calling import LOST_PROBLEMS, build_call, is_unknown, reach_backend
 from gateway.conversation.comparing import Comparison, difference_steps, modify_calls
 from gateway.conversation.completing import complete_call
@@ -87,6 +88,7 @@ def second_of(plan: CreatePlan, target: Target, keys: tuple[Key, ...], *, only: 
 
 def create_once(plan: CreatePlan, target: Target) -> Conversation[Created]:
     """Send the record; answer what the backend made of it."""
+    yield from meet(target, plan.record, plan.further)
     call = build_call(target, "create", body=plan.record, known=know(plan, target))
     answer = yield from send_record(plan, target, call)
     if isinstance(answer, Lost) and not is_unknown(call, answer):
@@ -97,7 +99,8 @@ def create_once(plan: CreatePlan, target: Target) -> Conversation[Created]:
         return (yield from take_up_or_refuse(plan, target, problem))
     if unsure is not None or isinstance(answer, Lost):
         return (yield from resolve(plan, target, unsure or Problem("SG508"), may_land=may_land(answer)))
-    native, resource = read_created(plan, target, answer)
+    native, record = read_created(plan, target, answer)
+    resource = None if record is None else translate_in(target, (yield from settle_one(target, record)))
     return (yield from finish(plan, target, native, resource))
 
 
@@ -143,7 +146,7 @@ def is_open(answer: Reply, problem: Problem) -> bool:
 
 
 def read_created(plan: CreatePlan, target: Target, answer: Reply) -> tuple[str, Document | None]:
-    """The native id, and the resource where the answer shows it."""
+    """The native id, and the record where the answer shows it."""
     op = target.op("create")
     record = None if is_read_back(op) else read_record(answer, op)
     native = name_created(target, op, answer, record)
@@ -151,7 +154,7 @@ def read_created(plan: CreatePlan, target: Target, answer: Reply) -> tuple[str, 
     if target.lens.anchor is not None:
         first = identify(target, record if record is not None and shown else plan.record)
         target.names[first], native = native, first
-    return native, translate_in(target, record) if record is not None and shown else None
+    return native, record if shown else None
 
 
 def name_created(target: Target, op: BackendCall, answer: Reply, record: Document | None) -> str:

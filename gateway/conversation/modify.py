@@ -1,6 +1,7 @@
 """PATCH: sent on as it is where every operation crosses whole, else folded in memory over the record just read."""
 
 from gateway.conversation.braking import brake
+from gateway.conversation.by_name import meet
 from gateway.conversation.comparing import Comparison, modify_calls, patched, send_difference
 from gateway.conversation.deactivating import deactivate, deletes
 from gateway.conversation.effects import Conversation, note
@@ -26,6 +27,7 @@ def modify_directly(plan: ModifyDirectly, target: Target) -> Conversation[Change
 def send_changes(plan: ModifyDirectly, target: Target) -> Conversation[Changed]:
     """PATCH, in one call where that is enough. Without anything to send, the resource is only read: it must exist."""
     if plan.changes:
+        yield from meet(target, {}, plan.changes)
         yield from brake(target, sets_inactive(plan.operations) + count_sent_removals(target, plan.changes))
         record = yield from send_steps(target, plan.native, change_steps(target, plan.native, plan.changes))
     else:

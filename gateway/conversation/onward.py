@@ -6,6 +6,7 @@ resources than were asked for (RFC 9865 2), and only the last one has no cursor.
 
 from collections.abc import Sequence
 
+from gateway.conversation.by_name import settle
 from gateway.conversation.effects import Conversation, note
 from gateway.conversation.listing import Walk, is_place_unknown
 from gateway.conversation.matching import (
@@ -106,7 +107,8 @@ class Turn:
     def match(self, records: Sequence[Document]) -> Conversation[Found]:
         """The first of these records that match, as many as there is room for, each with its place among them."""
         wanted, room = residual_of(self.plan), self.plan.count - len(self.shown)
-        live = [(number, record) for number, record in enumerate(records) if is_live(self.target, record)]
+        settled = yield from settle(self.target, records)
+        live = [(number, record) for number, record in enumerate(settled) if is_live(self.target, record)]
         matches = compile_match(wanted, self.target.type) if wanted is not None else None
         if self.plan.matched or needs_kept(self.plan, self.target, wanted):
             whole = yield from complete_resources(self.plan, self.target, wanted, [record for _, record in live])

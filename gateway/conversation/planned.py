@@ -62,7 +62,7 @@ def planned_calls(plan: Plan, tenant: Tenant, record: Document | None = None) ->
     """The calls known before any answer. A plan that compares shows its reads, and its writes when given the record."""
     if not plan.type:
         return ()
-    target = find_target(tenant, plan.type)
+    target = replace(find_target(tenant, plan.type), bare=True)  # who is referred to is told by ids
     suppose_names(plan, target, record)
     match plan:
         case CreatePlan():

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from gateway.conversation.by_name import settle
 from gateway.conversation.effects import Conversation, note
 from gateway.conversation.keeping import find_kept
 from gateway.conversation.listing import read_everything, read_window
@@ -87,7 +88,7 @@ def query_by_kept(plan: QueryPlan, target: Target) -> Conversation[Listed]:
 def query_pages(plan: QueryPlan, target: Target) -> Conversation[Listed]:
     """The backend's answer is exact, its order too: its pages and its total are ours."""
     window = yield from read_window(target, query_pairs(plan, target), plan.start - 1, plan.count, plan.scan)
-    resources = yield from read_resources(target, window.records)
+    resources = yield from read_resources(target, (yield from settle(target, window.records)))
     return Listed(tuple(resources), window.total, plan.start)
 
 
@@ -119,7 +120,7 @@ def scan(plan: QueryPlan, target: Target, wanted: Filter | None) -> Conversation
     """Read every candidate and match here; what the page shows is translated whole."""
     records = yield from read_everything(target, query_pairs(plan, target), plan.scan)
     yield from note(FilterScanned(target.tenant.name, target.resource.name, len(records)))
-    live = [record for record in records if is_live(target, record)]
+    live = yield from settle(target, [record for record in records if is_live(target, record)])
     if plan.matched or needs_kept(plan, target, wanted):
         resources = yield from complete_resources(plan, target, wanted, live)
         return list_resources(plan, target, match_resources(wanted, target, resources))

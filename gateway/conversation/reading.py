@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from gateway.conversation.by_name import settle_one
 from gateway.conversation.effects import Conversation
 from gateway.conversation.keeping import recall_kept
 from gateway.conversation.naming import find_owner, read_under
@@ -26,7 +27,7 @@ def fetch_record(target: Target, native: str, fields: Pairs = ()) -> Conversatio
 def fetch_any(target: Target, native: str, fields: Pairs = ()) -> Conversation[Document]:
     """The same, also when it counts as deleted."""
     read = read_under if target.lens.anchor is None else find_owner
-    return (yield from read(target, native, fields))
+    return (yield from settle_one(target, (yield from read(target, native, fields))))
 
 
 def find_record(target: Target, native: str) -> Conversation[Document | None]:

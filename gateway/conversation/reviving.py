@@ -1,5 +1,6 @@
 """Taking up a deleted record again: a create that meets its soft-deleted namesake is written over that one."""
 
+from gateway.conversation.by_name import meet
 from gateway.conversation.comparing import difference_steps, put_calls
 from gateway.conversation.correlate import choose_plan, correlating
 from gateway.conversation.effects import Conversation, note
@@ -50,6 +51,7 @@ def write_over(resource: Document, target: Target, native: str) -> Conversation[
     changed = write_onto(target, without_mark(resource, target), record)
     if not is_gone(target, record) or changed == record:
         return None
+    yield from meet(target, changed)
     answer = yield from send_steps(target, native, difference_steps(target, native, record, changed, put_calls))
     record = answer if answer is not None else (yield from fetch_any(target, native))
     return None if is_gone(target, record) else translate_in(target, record)

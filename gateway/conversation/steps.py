@@ -14,6 +14,7 @@ from gateway.lens.kinds import Field, Hole, LeafRule
 from gateway.lens.lens import Document, FieldChange
 from gateway.lens.references import id_of
 from gateway.mapping.dialect import BackendCall, Batch
+from gateway.pipeline.by_name import members_in_names
 from gateway.pipeline.compose import Known
 from gateway.pipeline.documents import read_attribute
 from gateway.pipeline.problems import Problem
@@ -93,8 +94,8 @@ def member_steps(target: Target, native: str | None, field: Field, changes: Sequ
     rule = next(one for one in target.lens.list_rules.values() if one.v == field)
     ways = target.resource.members[field]
     last = {id_of(rule, item): change.op for change in changes for item in change.value}
-    gone = [one for one, op in last.items() if op == "remove"]
-    come = [one for one, op in last.items() if op != "remove"]
+    gone = members_in_names(target, rule, [one for one, op in last.items() if op == "remove"], goes=True)
+    come = members_in_names(target, rule, [one for one, op in last.items() if op != "remove"], goes=False)
     yield from _each(target, native, ways.remove, ways.remove_many, gone, goes=True)
     yield from _each(target, native, ways.add, ways.add_many, come, goes=False)
 

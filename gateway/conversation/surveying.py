@@ -10,6 +10,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from gateway.conversation.abreast import abreast
+from gateway.conversation.by_name import settle
 from gateway.conversation.effects import Conversation
 from gateway.conversation.listing import read_side_by_side
 from gateway.conversation.matching import is_live
@@ -60,7 +61,8 @@ def survey(target: Target, step: Step) -> Conversation[Survey]:
         name, backend = target.resource.name, target.backend
         sentence = f"{backend} has more than the {MOST:,} resources of type {name} that are compared"
         raise Problem("SG303", sentence, "Divide them over several tenants.") from problem
-    live = {identify(target, record): record for record in records if is_live(target, record)}
+    settled = yield from settle(target, [record for record in records if is_live(target, record)])
+    live = {identify(target, record): record for record in settled}
     target.names.update((native, name_of(target, record)) for native, record in live.items())
     found = Survey({}, {}, {})
     lists = read_lists(target)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from gateway.conversation.by_name import settle_one
 from gateway.conversation.calling import build_call, call_backend
 from gateway.conversation.completing import complete_call
 from gateway.conversation.effects import Call, Conversation, Hold, Key, Release, ask, note
@@ -17,6 +18,7 @@ from gateway.lens.limits import cut, untaken
 from gateway.lens.runtime import list_schemas
 from gateway.mapping.dialect import BackendCall
 from gateway.observations import WriteSuppressed
+from gateway.pipeline.by_name import changes_in_names
 from gateway.pipeline.compose import Known
 from gateway.pipeline.interpret import is_refused, read_problem, read_record
 from gateway.pipeline.merge import merge_changes, merge_difference
@@ -61,7 +63,7 @@ def patch_calls(target: Target, native: str | None, changes: tuple[FieldChange, 
     modify = target.modify or UNLIMITED
     if modify.style == "merge":
         return (merge_call(target, native, merge_changes(changes, fields_by_path(target.lens))),)
-    requests = cut(target.lens, modify, changes)
+    requests = cut(target.lens, modify, changes_in_names(target, changes))
     return tuple(build_call(target, "modify", native=native, body=patch_body(one, modify)) for one in requests)
 
 
@@ -144,7 +146,8 @@ def send_step(target: Target, native: str, step: Step) -> Conversation[Document 
     if step.kind != "record":
         return None
     yield from complete_call(target, step.call.operation, Known(target.lens, target.address(native)))
-    return read_record(reply, step.op) if reply.whole and not is_read_after(step.op) else None
+    record = read_record(reply, step.op) if reply.whole and not is_read_after(step.op) else None
+    return None if record is None else (yield from settle_one(target, record))
 
 
 def note_suppressed(target: Target) -> Conversation[None]:

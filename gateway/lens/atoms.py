@@ -47,7 +47,7 @@ class Atoms:
 
     def compare(self, f: Compare, field: Field, rule: LeafRule) -> Carried | None:
         """One comparison; the field may stand in a list, which makes no difference here."""
-        if not self.keeps_case(f.path, rule):
+        if rule.by_name or not self.keeps_case(f.path, rule):
             return None
         if rule.assume is not UNSET and (fold(f.value) == fold(rule.assume) or f.op != "eq"):
             return None

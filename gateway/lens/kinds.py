@@ -75,7 +75,8 @@ class LeafRule(Struct, frozen=True, kw_only=True, tag="leaf"):
 
     `of`: which items of a list show what is assumed: all, or the primary one alone (the first where none is).
     `absent`: what the backend makes of a field that is taken away, where that is a value.
-    `through`: calls of their own bring the value about, and no body holds it.
+    `through`: calls of their own bring the value about, and no body holds it. `by_name`: a reference by the name that
+    somebody has now, where ids are first names.
     """
 
     s: AttrPath
@@ -91,6 +92,7 @@ class LeafRule(Struct, frozen=True, kw_only=True, tag="leaf"):
     absent: Any = UNSET
     ref: tuple[str, ...] = ()
     ref_prefix: str = ""
+    by_name: bool = False
     over: Literal["reject", "truncate"] = "reject"
     s_required: bool = False
     through: bool = False

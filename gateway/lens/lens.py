@@ -120,6 +120,13 @@ class Lens(Struct, frozen=True, kw_only=True, dict=True):
         return {}
 
     @cached_property
+    def by_name(self) -> tuple[LeafRule | ListRule, ...]:
+        """The references that the backend keeps as names, where ids are first names."""
+        leaves = [rule for rule in self.rules if isinstance(rule, LeafRule) and rule.by_name]
+        lists = [rule for rule in self.rules if isinstance(rule, ListRule) and any(one.by_name for one in rule.items)]
+        return (*leaves, *lists)
+
+    @cached_property
     def list_rules(self) -> Mapping[Field, ListRule]:
         """The multi-valued attributes and what carries them."""
         return {keys_of(rule.s): rule for rule in self.rules if isinstance(rule, ListRule)}

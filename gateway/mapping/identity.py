@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from gateway.lens.addresses import field_path
-from gateway.lens.kinds import Field, Hole, LeafRule, Rule, SendRule, Template, TextRule, flatten
+from gateway.lens.kinds import Field, Hole, LeafRule, ListRule, Rule, SendRule, Template, TextRule, flatten
 from gateway.lens.shapes import Leaf, find_field
 from gateway.mapping.abilities import read_place
+from gateway.mapping.calls import Ways
 from gateway.mapping.desk import Desk
 from gateway.mapping.dialect import BackendCall, Can
 from gateway.mapping.document import IdRow, ResourceRow, read_row
@@ -119,3 +120,13 @@ def check_search(desk: Desk, identity: Identity, ops: Mapping[str, BackendCall],
     else:
         return
     desk.complain("E653", message, _ANCHOR, hint)
+
+
+def refuse_lists_of_names(desk: Desk, rules: Sequence[Rule], ways: Ways) -> None:
+    """A list of names that a call of its own reads would show them as ids. Complaints: E124."""
+    for rule in rules:
+        if isinstance(rule, ListRule) and any(one.by_name for one in rule.items):
+            calls = ways.members.get(rule.v)
+            if calls is not None and calls.read is not None:
+                message = f"{rule.s} holds names and is read by a call of its own: not in the language yet"
+                desk.complain("E124", message, desk.path_of(rule), "remove the rule")

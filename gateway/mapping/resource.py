@@ -20,7 +20,14 @@ from gateway.mapping.diagnose import Diagnosis
 from gateway.mapping.dialect import Resource
 from gateway.mapping.document import File, ResourceRow, read_row
 from gateway.mapping.extended import read_aliases, read_type, refuse_aliases
-from gateway.mapping.identity import Identity, anchor_rules, check_identity, check_search, read_identity
+from gateway.mapping.identity import (
+    Identity,
+    anchor_rules,
+    check_identity,
+    check_search,
+    read_identity,
+    refuse_lists_of_names,
+)
 from gateway.mapping.names import Names
 from gateway.mapping.oneway import read_sends, read_shows
 from gateway.mapping.operations import read_ops
@@ -70,6 +77,7 @@ def compile_resource(source: Source, name: str, file: File, bases: Bases, diagno
     said = len(diagnosis.diagnostics)
     ops, calls, can = read_ops(desk, row), read_calls(desk, row), read_can(desk, row)
     ways = link_rules(desk, rules, row, calls)
+    refuse_lists_of_names(desk, rules, ways)
     rules = settle_ways(desk, rules, ways)
     correlate, unique = _attributes(desk, row.correlate, "correlate"), _attributes(desk, row.unique, "unique")
     if not file.abstract:
@@ -136,14 +144,23 @@ def _rules(desk: Desk, row: ResourceRow, drop: tuple[AttrPath, ...], bases: Base
 def _with_prefixes(desk: Desk, rule: Rule, bases: Bases) -> Rule:
     """References know what the ids they hold begin with; of a list the whole is what is complained of."""
     whole = rule if isinstance(rule, ListRule) else None
-    return rewrite(rule, lambda one: _prefixed(desk, one, whole or one, bases))
+    named = rewrite(rule, lambda one: _by_name(desk, one, rule, bases))
+    return rewrite(named, lambda one: _prefixed(desk, one, whole or one, bases))
+
+
+def _by_name(desk: Desk, one: LeafRule, rule: Rule, bases: Bases) -> LeafRule:
+    """A reference that the backend keeps as a name, where the id behind it is the first one. Complaints: E124."""
+    if not bases.anchored.intersection(one.ref):
+        return one
+    listed = isinstance(rule, ListRule) and one.s.attr == "value"
+    if len(one.ref) > 1 or not (listed or isinstance(rule, LeafRule)):
+        message = f"ref({'|'.join(one.ref)}) holds names in a way that is not in the language yet"
+        desk.complain("E124", message, desk.path_of(rule), "remove the rule")
+    return replace(one, by_name=True)
 
 
 def _prefixed(desk: Desk, one: LeafRule, rule: Rule, bases: Bases) -> LeafRule:
-    """A reference with the prefix of the ids it points at, which must be one. Complaints: E124, E128."""
-    if bases.anchored.intersection(one.ref):
-        message = f"ref({'|'.join(one.ref)}) holds names, and those ids have an anchor: not in the language yet"
-        desk.complain("E124", message, desk.path_of(rule), "remove the rule")
+    """A reference with the prefix of the ids it points at, which must be one. Complaints: E128."""
     prefixes = sorted({bases.prefixes.get(name, "") for name in one.ref})
     if len(prefixes) > 1:
         message = f"ref({'|'.join(one.ref)}) holds ids of several prefixes: {', '.join(map(repr, prefixes))}"

@@ -148,6 +148,8 @@ PROBLEMS: dict[str, Row] = {
                  "Ask the backend's operator to clear the field that holds the first name in all but one."),
     "SG363": Row("backend", 502, None, "The backend does not keep the field that is to hold the first name.",
                  "Nobody was given another name; ask the gateway's operator to compare the mapping's anchor with it."),
+    "SG364": Row("client", 400, "invalidValue", "The request refers to somebody who is not there.",
+                 "Create who is referred to first, or leave the reference out."),
     "SG401": Row("client", 400, "invalidPath", "The path names no attribute.", "/Schemas lists the attributes."),
     "SG402": Row("client", 400, "noTarget", "The path selects no value.",
                  "Read the resource and name an existing value."),

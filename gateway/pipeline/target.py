@@ -6,6 +6,7 @@ from msgspec import Struct, field
 
 from gateway.lens.ability import Modify, Replace
 from gateway.lens.ids import native_id
+from gateway.lens.kinds import LeafRule, ListRule
 from gateway.lens.lens import Lens
 from gateway.mapping.dialect import BackendCall, Dialect, Resource
 from gateway.pipeline.problems import Problem
@@ -17,12 +18,15 @@ from gateway.scim.schema import ResourceType
 class Target(Struct, frozen=True):
     """A tenant and the resource type addressed there.
 
-    `names`: by native id, under which name this conversation has read a record, where ids are first names.
+    `names`: by native id, under which name this conversation has read a record, where ids are first names. `people`:
+    the same of the types that are referred to by name. `bare`: what a record refers to is of no interest.
     """
 
     tenant: Tenant
     resource: Resource
     names: dict[str, str] = field(default_factory=dict)
+    people: "dict[str, Target]" = field(default_factory=dict)
+    bare: bool = False
 
     @property
     def backend(self) -> str:
@@ -73,6 +77,17 @@ class Target(Struct, frozen=True):
         if native is None:
             raise Problem("SG110")
         return native
+
+    @property
+    def pointing(self) -> tuple[LeafRule | ListRule, ...]:
+        """The references that the backend keeps as names."""
+        return () if self.bare else self.lens.by_name
+
+    def peer(self, kind: str) -> "Target":
+        """The target of a type that is referred to by name; it remembers who was met."""
+        if kind not in self.people:
+            self.people[kind] = Target(self.tenant, self.tenant.dialect.resources[kind], bare=True)
+        return self.people[kind]
 
     def address(self, native: str) -> str:
         """What calls for a record say: its id, or the name it was read under. Nobody's name is ever guessed."""
