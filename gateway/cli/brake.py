@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from gateway.app import Observers, read_keys
-from gateway.conversation.braking import brake_key
+from gateway.conversation.braking import RELEASED, brake_key
 from gateway.mapping.diagnose import did_you_mean
 from gateway.pipeline.brake import Brake
 from gateway.settings import Settings, default_config, load_settings
@@ -48,7 +48,7 @@ async def release(settings: Settings, tenant: str, brake: Brake) -> bool:
 
     state = RedisState(settings.state, Namer(read_keys(settings)), Observers())
     try:
-        return await state.keep([(brake_key(tenant, "released"), b"1")], brake.seconds)
+        return await state.keep([(brake_key(tenant, "released"), RELEASED)], brake.seconds)
     finally:
         await state.close()
 

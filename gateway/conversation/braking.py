@@ -11,6 +11,7 @@ from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 
 ALONE_SECONDS = 300
+RELEASED = b"1"
 
 
 def brake_key(tenant: str, name: str) -> Key:
@@ -35,4 +36,4 @@ def brake(target: Target, removals: int) -> Conversation[None]:
 def is_released(tenant: str) -> Conversation[bool]:
     """Did the operator let them through? A store that is away says nothing of it."""
     found = yield from ask(Recall((brake_key(tenant, "released"),)))
-    return not isinstance(found, Unavailable) and found[0] is not None
+    return not isinstance(found, Unavailable) and found[0] == RELEASED

@@ -12,7 +12,7 @@ from msgspec.json import decode, encode
 
 from gateway.conversation.effects import Conversation, Forget, Keep, Key, Recall, Unavailable, ask, note
 from gateway.lens.lens import Document
-from gateway.observations import KeptValueLost, StateUsed
+from gateway.observations import KeptValueLost, StateFailed, StateUsed
 from gateway.pipeline.documents import read_attribute, remove_attribute, write_attribute
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
@@ -62,7 +62,7 @@ def recall_kept(target: Target, resources: Sequence[Document], *, needed: bool =
         yield from note_lost(target, [str(path) for path in target.lens.kept])
         return
     for resource, entry in zip(resources, entries, strict=True):
-        put_kept(target, resource, decode_kept(entry))
+        put_kept(target, resource, (yield from read_kept(entry)))
 
 
 def put_kept(target: Target, resource: Document, kept: Kept) -> None:
@@ -75,13 +75,14 @@ def put_kept(target: Target, resource: Document, kept: Kept) -> None:
             write_attribute(resource, path, value)
 
 
-def decode_kept(entry: bytes | None) -> Kept:
-    """What an entry holds; nothing when it is missing or garbage."""
+def read_kept(entry: bytes | None) -> Conversation[Kept]:
+    """What an entry holds; nothing when it is missing, nor when it is garbage, which is told."""
     try:
-        found = decode(entry) if entry else {}
+        found = {} if entry is None else decode(entry, type=Kept)
     except (DecodeError, UnicodeDecodeError):
+        yield from note(StateFailed("recall", "garbage"))
         return {}
-    return found if isinstance(found, dict) else {}
+    return found
 
 
 def save_kept(target: Target, native: str, old: Kept, new: Kept) -> Conversation[Kept]:
@@ -102,14 +103,32 @@ def save_kept(target: Target, native: str, old: Kept, new: Kept) -> Conversation
 
 
 def find_kept(target: Target, path: AttrPath, value: str) -> Conversation[str | None]:
-    """The native id of the resource whose kept attribute has this value; a Problem when the store is away."""
+    """The native id of the resource whose kept attribute has this value, empty where that cannot be read; a Problem when
+    the store is away.
+    """
     entries = yield from ask(Recall((index_key(target, path, value),)))
     if isinstance(entries, Unavailable):
         yield from note(StateUsed("kept-index", "error"))
         raise Problem("SG605")
-    found = entries[0]
-    yield from note(StateUsed("kept-index", "miss" if found is None else "hit"))
-    return None if found is None else found.decode("utf-8", "replace")
+    if entries[0] is None:
+        yield from note(StateUsed("kept-index", "miss"))
+        return None
+    found = yield from read_native(entries[0])
+    yield from note(StateUsed("kept-index", "stale" if found is None else "hit"))
+    return found or ""
+
+
+def read_native(entry: bytes | None) -> Conversation[str | None]:
+    """The native id that an entry says; none when it is missing, nor when it is garbage, which is told."""
+    try:
+        native = "" if entry is None else entry.decode()
+    except UnicodeDecodeError:
+        native = ""
+    if native and native.isprintable():
+        return native
+    if entry is not None:
+        yield from note(StateFailed("recall", "garbage"))
+    return None
 
 
 def forget_kept(target: Target, native: str) -> Conversation[None]:
@@ -117,7 +136,7 @@ def forget_kept(target: Target, native: str) -> Conversation[None]:
     if not target.lens.kept:
         return
     entries = yield from ask(Recall((kept_key(target, native),)))
-    kept = decode_kept(entries[0]) if not isinstance(entries, Unavailable) else {}
+    kept = {} if isinstance(entries, Unavailable) else (yield from read_kept(entries[0]))
     yield from ask(Forget((kept_key(target, native), *index_keys(target, kept))))
 
 

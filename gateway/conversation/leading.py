@@ -28,7 +28,7 @@ from gateway.conversation.marking import (
     set_marks,
 )
 from gateway.conversation.reading import find_record, read_resource
-from gateway.conversation.resting import resting_key
+from gateway.conversation.resting import RESTS, resting_key
 from gateway.lens.lens import Document, LensError
 from gateway.pipeline.following import belongs, serves
 from gateway.pipeline.outcome import Created, Deleted, Outcome
@@ -121,7 +121,7 @@ def recall_known(opens: Sequence[Open], followers: Sequence[Follower]) -> Conver
         link, mark, rests = found[number * 3 : number * 3 + 3]
         earlier = read_open(follower.seat, mark)
         there = read_link(follower.seat, one.reference, link) or (earlier.there if earlier else "")
-        known.append((there, earlier, rests is not None))
+        known.append((there, earlier, rests == RESTS))
     return known
 
 

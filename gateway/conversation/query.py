@@ -73,7 +73,7 @@ def query_by_kept(plan: QueryPlan, target: Target) -> Conversation[Listed]:
     native = yield from find_kept(target, path, value)
     if native is None:
         return list_resources(plan, target, ())
-    record = yield from find_record(target, native)
+    record = (yield from find_record(target, native)) if native else None
     wanted: Filter = Compare(path, "eq", value)
     if record is not None:
         found = yield from read_resources(target, [record], kept_needed=True)

@@ -1,7 +1,7 @@
 """The memory of look-ups: this userName -> that record. A hint, verified at every use, lost without harm."""
 
 from gateway.conversation.effects import Conversation, Keep, Key, Recall, Unavailable, ask, note
-from gateway.conversation.keeping import name_value
+from gateway.conversation.keeping import name_value, read_native
 from gateway.conversation.reading import find_record, read_resource
 from gateway.lens.lens import Document
 from gateway.observations import IdentityCorrelated, StateUsed
@@ -19,10 +19,11 @@ def correlation_key(target: Target, path: AttrPath, value: str) -> Key:
 def recall_resource(target: Target, path: AttrPath, value: str) -> Conversation[Document | None]:
     """The resource remembered for a value, if it still has it."""
     entries = yield from ask(Recall((correlation_key(target, path, value),)))
-    if isinstance(entries, Unavailable) or entries[0] is None:
+    native = None if isinstance(entries, Unavailable) else (yield from read_native(entries[0]))
+    if native is None:
         yield from note(StateUsed("correlation", "error" if isinstance(entries, Unavailable) else "miss"))
         return None
-    record = yield from find_record(target, entries[0].decode("utf-8", "replace"))
+    record = yield from find_record(target, native)
     resource = None if record is None else (yield from read_resource(target, record))
     still = resource is not None and compile_match(Compare(path, "eq", value), target.type)(resource)
     yield from note(StateUsed("correlation", "hit" if still else "stale"))

@@ -5,6 +5,7 @@ from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Tenant
 
 SECONDS = 30
+RESTS = b"1"
 SILENT = frozenset({"SG501", "SG502", "SG508", "SG604"})
 
 
@@ -15,4 +16,4 @@ def resting_key(seat: Tenant) -> Key:
 def let_rest(seat: Tenant, problem: Problem) -> Conversation[None]:
     """Remember for a while that it is of no use to wait for this follower."""
     if problem.code in SILENT:
-        yield from ask(Keep(((resting_key(seat), b"1"),), SECONDS))
+        yield from ask(Keep(((resting_key(seat), RESTS),), SECONDS))

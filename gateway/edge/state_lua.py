@@ -16,7 +16,8 @@ return false
 """
 # ARGV: the grip, milliseconds. 1 where the lock is taken.
 HOLD = """
-if redis.call('pttl', KEYS[1]) >= 0 then return 0 end
+local there = redis.pcall('get', KEYS[1])
+if type(there) == 'string' and string.match(there, '^%x+$') and redis.call('pttl', KEYS[1]) >= 0 then return 0 end
 redis.call('set', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1
 """

@@ -112,7 +112,7 @@ class RedisState:
 
         answers = await self.attempt("claim", act)
         if isinstance(answers, Unavailable):
-            await self.alone.claim(keys, entry, seconds)
+            await self.alone.claim([key for key in keys if key.kind == "create"], entry, seconds)
             return answers
         return tuple(answers)
 

@@ -132,7 +132,9 @@ def test_each_operation_of_a_bulk_request_counts_for_itself(play, braked):
 # Over the bound
 
 
-@pytest.mark.parametrize("answer", [(None,), Unavailable()], ids=["not released", "the store is away"])
+@pytest.mark.parametrize(
+    "answer", [(None,), Unavailable(), (b"\xff",)], ids=["not released", "the store is away", "garbage"]
+)
 def test_over_the_bound_nothing_is_sent_and_the_client_learns_when_to_come_again(play, braked, answer):
     steps = [exceeds(1), (RELEASED, answer), (ALONE, NO)]
     played = play(DELETE, steps, gateway=braked())

@@ -6,7 +6,7 @@ from change_stage import ENTERPRISE, ID, PATCH, PUT, READ, WORK, ok, patch
 from gateway.conversation.effects import Lost, Reply, Unavailable
 from gateway.lens.ability import Modify
 from gateway.mapping.load import load_dialect
-from gateway.observations import AnswerLost, KeptValueLost, ValueNarrowed, WriteSuppressed
+from gateway.observations import AnswerLost, KeptValueLost, StateFailed, ValueNarrowed, WriteSuppressed
 
 
 @pytest.fixture
@@ -79,7 +79,9 @@ def test_kept_attributes_are_shown_and_their_loss_is_counted(play, make_gateway,
     assert "externalId" not in played.body
     assert len(played.noted(KeptValueLost)) == 1
     garbage = (f"recall kept {ID}", (b"\xff{",))
-    assert "externalId" not in play(f"GET /Users/{ID}", [(READ, ok(user())), garbage], gateway=gateway).body
+    played = play(f"GET /Users/{ID}", [(READ, ok(user())), garbage], gateway=gateway)
+    assert "externalId" not in played.body
+    assert played.noted(StateFailed) == [StateFailed("recall", "garbage")]
 
 
 # PATCH

@@ -4,7 +4,7 @@ import pytest
 
 from gateway.conversation.effects import Reply, Unavailable
 from gateway.mapping.load import load_dialect
-from gateway.observations import IdentityCorrelated, StateUsed
+from gateway.observations import IdentityCorrelated, StateFailed, StateUsed
 
 
 def names(played):
@@ -55,6 +55,18 @@ def test_a_stale_memory_is_corrected_by_a_scan(play, make_gateway, page, person,
     assert [one["id"] for one in played.body["Resources"]] == ["2819c223"]
 
 
+@pytest.mark.parametrize("entry", [b"\xff\x00", b"", b"a\nb"])
+def test_a_memory_that_is_garbage_is_none_and_no_vendor_is_asked_for_it(play, make_gateway, page, person, entry):
+    steps = [
+        (RECALLED, (entry,)),
+        (ALL, page(person)),
+        ("keep correlation userName=bjensen = 2819c223 for 86400", True),
+    ]
+    played = play(MATCH, steps, gateway=make_gateway(HUAWEI))
+    assert [one["id"] for one in played.body["Resources"]] == ["2819c223"]
+    assert played.noted(StateFailed) == [StateFailed("recall", "garbage")]
+
+
 def test_without_the_store_a_match_is_scanned(play, make_gateway, page, person):
     steps = [
         (RECALLED, Unavailable()),
@@ -103,10 +115,14 @@ def test_a_kept_value_cannot_be_searched_while_the_store_is_away(play, make_gate
     assert (played.status, played.finished.code, played.finished.blame) == (503, "SG605", "gateway")
 
 
-def test_a_stale_index_of_kept_values_is_corrected_by_a_scan(play, make_gateway, page, person):
+@pytest.mark.parametrize(
+    "stale",
+    [[(INDEX, (b"old",)), ("GET /Users/old", Reply(404))], [(INDEX, (b"\xff",))], [(INDEX, (b"",))]],
+    ids=["gone", "garbage", "nothing"],
+)
+def test_a_stale_index_of_kept_values_is_corrected_by_a_scan(play, make_gateway, page, person, stale):
     steps = [
-        (INDEX, (b"old",)),
-        ("GET /Users/old", Reply(404)),
+        *stale,
         ("GET /Users?startIndex=1&count=100", page(person)),
         ("recall kept 2819c223", (BYTES,)),
     ]

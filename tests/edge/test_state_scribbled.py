@@ -50,8 +50,8 @@ async def test_a_claim_is_not_held_up_under_an_old_secret_either(redis_server, w
     await after.close()
 
 
-@pytest.mark.parametrize("what", ["bytes for ever", "a list"])
-async def test_a_lock_is_not_held_by_what_never_ends(real, redis_server, what):
+@pytest.mark.parametrize("what", GARBAGE)
+async def test_a_lock_is_held_by_nothing_but_a_grip(real, redis_server, what):
     lock = key("1", kind="lock")
     scribble(redis_server, what, Namer([SECRET]).name(lock))
     grip = await real.state.hold(lock, 0.2)
