@@ -103,8 +103,8 @@ def save_kept(target: Target, native: str, old: Kept, new: Kept) -> Conversation
 
 
 def find_kept(target: Target, path: AttrPath, value: str) -> Conversation[str | None]:
-    """The native id of the resource whose kept attribute has this value, empty where that cannot be read; a Problem when
-    the store is away.
+    """The native id of the resource whose kept attribute has this value, empty where nobody can read it; a Problem
+    when the store is away.
     """
     entries = yield from ask(Recall((index_key(target, path, value),)))
     if isinstance(entries, Unavailable):
