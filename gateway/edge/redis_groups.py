@@ -67,7 +67,7 @@ class Cluster(RedisCluster):
         return self
 
     def end_reading(self, task: asyncio.Task[Any]) -> None:
-        """Whoever waited was told how it ended; nobody may have waited so long."""
+        """Whoever waited was told how it ended; nobody may have waited so long. One that failed is no map."""
         self.reading = None
-        if not task.cancelled():
-            task.exception()
+        if task.cancelled() or task.exception() is not None:
+            self.read_at = float("-inf")

@@ -10,6 +10,7 @@ from edge_notes import Notes
 from state_stage import SECRET, Real, key
 
 from gateway.conversation.effects import Spent, Unavailable
+from gateway.edge.redis_client import CONNECTIONS
 from gateway.edge.secrets import Secret
 from gateway.edge.state_address import parse_state_url
 from gateway.edge.state_names import Namer
@@ -292,11 +293,40 @@ async def test_what_the_store_was_told_is_not_remembered_here(real, redis_server
 
 
 async def test_more_at_once_than_there_are_connections_wait_in_line(real):
-    """A slow machine may run out of time with some of them; none is refused because no connection is left."""
-    assert await real.state.probe()
-    answers = await asyncio.gather(*(real.state.recall([key(f"id={number}")]) for number in range(150)))
-    assert "connection" not in real.reasons
-    assert answers.count((None,)) > 64
+    at_once, most = 0, 0
+
+    async def act() -> bool:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        await asyncio.sleep(0)
+        at_once -= 1
+        return True
+
+    assert await asyncio.gather(*(real.state.attempt("recall", act) for _ in range(200))) == [True] * 200
+    assert most == CONNECTIONS
+
+
+async def test_what_breaks_off_is_not_sent_again():
+    heard: list[bytes] = []
+
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Polite to those who introduce themselves, and gone when they ask for something."""
+        while chunk := await reader.read(1 << 16):
+            heard.append(chunk)
+            if b"SETINFO" not in chunk:
+                break
+            writer.write(b"+OK\r\n" * chunk.count(b"SETINFO"))
+        writer.close()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    made = Real(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}/0")
+    assert await made.state.recall([key()]) == Unavailable()
+    assert not await made.state.keep([(key(), b"x")], 60)
+    sent = b"".join(heard)
+    assert (sent.count(b"MGET"), sent.count(b"$3\r\nSET\r\n"), made.reasons) == (1, 1, ["connection"] * 2)
+    await made.state.close()
+    server.close()
 
 
 class Turns:
