@@ -21,8 +21,9 @@ from gateway.conversation.linking import forget_links, keep_links, recall_links
 from gateway.conversation.marking import Open
 from gateway.conversation.membership import hold_lists, show_lists
 from gateway.conversation.owning import find_owner, is_anothers
-from gateway.conversation.peering import Peer, find_peer, name_by
+from gateway.conversation.peering import Peer, name_by
 from gateway.conversation.reading import find_record, read_resource
+from gateway.conversation.recognising import Sought, find_any
 from gateway.conversation.referring import mark_again, mark_referrers
 from gateway.conversation.removing import remove
 from gateway.lens.lens import Document, LensError
@@ -35,7 +36,6 @@ from gateway.pipeline.request import Follower
 from gateway.pipeline.target import Target, find_target
 from gateway.pipeline.through import read_lists
 from gateway.scim.errors import ScimError
-from gateway.scim.filter import Compare
 
 DEEPEST = 4  # a manager's manager's manager
 BRIEFLY = 2.0  # seconds to wait for one lock while another is held: who has it may be waiting for ours
@@ -89,10 +89,13 @@ def converge_held(pair: Pair, one: Open, password: str, path: Path) -> Conversat
     leader, there = pair.leader, pair.there
     resource = yield from read_state(leader, one.native)
     linked = yield from find_link(pair, one)
+    attempt = None if linked else (yield from recall_attempt(there, one.reference))
+    if attempt is not None:
+        one = replace(one, ours=True)
     if resource is not None and not (linked or one.ours or belongs(pair.follower, resource, leader.type)):
         return Converged(None)  # it never was to be there
     named = () if resource is None else correlating(resource, there)
-    peer = yield from find_own(pair, one, linked, named, path)
+    peer = yield from find_own(pair, Sought(one, linked, named, name_by(attempt or {}, there)), path)
     if linked and peer is None:  # nobody else must refer to who is not there any more
         yield from forget_links(pair.follower.seat, [one.reference])
     if resource is None:
@@ -129,42 +132,24 @@ def find_link(pair: Pair, one: Open) -> Conversation[str]:
     return links.get(one.reference, one.there)
 
 
-def find_own(pair: Pair, one: Open, linked: str, named: tuple[Compare, ...], path: Path) -> Conversation[Peer | None]:
+def find_own(pair: Pair, sought: Sought, path: Path) -> Conversation[Peer | None]:
     """The follower's record of the resource. One that is found by its name, and has been another's so far, is left to
     that one first: who was deleted at the primary takes it along, who was renamed gives the name free.
     """
-    peer = yield from find_any(pair, one, linked, named)
+    ours, seat = sought.open.reference, pair.follower.seat
+    peer = yield from find_any(pair.leader, pair.there, sought)
     if peer is None or peer.linked:
         return peer
-    owner = yield from find_owner(pair.follower.seat, one.reference, peer)
-    if owner is None or owner == one.reference:
+    owner = yield from find_owner(seat, ours, peer)
+    if owner is None or owner == ours:
         record = yield from find_record(pair.there, peer.native)  # its owner may just have taken it along
         return None if record is None else replace(peer, record=record)
     if owner in path:
         raise Problem("SG603")
     yield from converge(pair, Open(owner.type, owner.native, peer.native, ours=True), path=path)
-    peer = yield from find_any(pair, one, linked, named)
-    owner = None if peer is None else (yield from find_owner(pair.follower.seat, one.reference, peer))
-    return peer if owner in (None, one.reference) else None
-
-
-def find_any(pair: Pair, one: Open, linked: str, named: tuple[Compare, ...]) -> Conversation[Peer | None]:
-    """The record by its link, or by the attributes that the resource has; else by those that it had, where no other
-    has them by now. A Problem while one that was sent may still appear.
-    """
-    there = pair.there
-    peer = yield from find_peer(there, linked, named)
-    if peer is not None:
-        return peer
-    attempt = yield from recall_attempt(there, one.reference)
-    formers = [name_by(one.before, there), *([] if attempt is None else [name_by(attempt, there)])]
-    for former in dict.fromkeys(formers):
-        peer = (yield from find_peer(there, "", former)) if former not in ((), named) else None
-        if peer is not None and not (yield from is_anothers(pair.leader, there, one.reference, peer)):
-            return peer
-    if attempt is not None and name_by(attempt, there) != named:
-        raise Problem("SG514")
-    return None
+    peer = yield from find_any(pair.leader, pair.there, sought)
+    owner = None if peer is None else (yield from find_owner(seat, ours, peer))
+    return peer if owner in (None, ours) else None
 
 
 def withdraw(pair: Pair, one: Open, peer: Peer | None) -> Conversation[Converged]:

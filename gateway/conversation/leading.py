@@ -84,7 +84,7 @@ def prepare(plan: Change, target: Target, followers: Sequence[Follower]) -> Conv
             )
             one = replace(one, before=before, ours=ours, outside=not ours)
         else:
-            one = replace(base, there=there, tries=0, code="", parked=False)
+            one = replace(base, there=there, last=False, tries=0, code="", parked=False)
         marks.append((follower, one))
     held = yield from set_marks([(follower.seat, one) for follower, one in marks])
     leads = [

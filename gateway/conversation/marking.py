@@ -28,8 +28,8 @@ class Open(Struct, frozen=True, omit_defaults=True):
 
     `there` is the follower's id where it is known; `before` are the correlating attributes as they were, by name;
     `ours`: the follower was to have it; `outside`: it was known not to. `lands`: a write whose answer was lost may
-    still be carried out. `tries` counts what failed; `code` is the last problem's. `parked`: nobody tries again before
-    something changes.
+    still be carried out; `last`: not any more when this mark is due. `tries` counts what failed; `code` is the last
+    problem's. `parked`: nobody tries again before something changes.
     """
 
     type: str
@@ -39,6 +39,7 @@ class Open(Struct, frozen=True, omit_defaults=True):
     ours: bool = False
     outside: bool = False
     lands: bool = False
+    last: bool = False
     tries: int = 0
     code: str = ""
     parked: bool = False
@@ -105,16 +106,17 @@ def end_mark(held: Held) -> Conversation[bool]:
 
 def end_or_wait(seat: Tenant, held: Held) -> Conversation[None]:
     """Take it back; where a lost write may still be carried out, look once more when it cannot be any longer."""
-    if held.open.lands:
-        yield from put_off(seat, held, replace(held.open, lands=False, tries=0), LOST_SECONDS)
+    if held.open.lands and not held.open.last:
+        yield from put_off(seat, held, replace(held.open, last=True, tries=0), LOST_SECONDS)
     else:
         yield from end_mark(held)
 
 
 def after(one: Open, problem: Problem) -> Open:
     """What is open once this was in the way."""
-    lands = one.lands or problem.code == "SG508"
-    return replace(one, tries=one.tries + 1, code=problem.code, lands=lands)
+    lost = problem.code == "SG508"
+    lands, last = one.lands or lost, one.last and not lost
+    return replace(one, tries=one.tries + 1, code=problem.code, lands=lands, last=last)
 
 
 def put_off(seat: Tenant, held: Held, later: Open, seconds: float | None) -> Conversation[bool]:

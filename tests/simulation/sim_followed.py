@@ -1,6 +1,7 @@
 """One seeded history of a tenant with a follower: what is wanted, what befalls it, and what must hold in the end."""
 
 import re
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
@@ -153,11 +154,12 @@ def hear(ended: Ended, asked: Asked, body: bytes) -> None:
     kind, _, native = asked.path.strip("/").partition("s")
     native = native.strip("/") or re.search(rb'"id":"([^"]+)"', body)[1].decode()  # type: ignore[index]
     marks = world.store.marks.of(("acme", "desk"))
+    unsettled = {key.name.removeprefix("id ") for key in marks if key.resource == "User"}  # also where she is named
     if any(key.resource == kind and key.name == f"id {native}" for key in marks):
         if weather.require == "all" and not busy(world, native) and not weather.there.changes_land:
-            ended.wrong += [f"{asked} although {one}" for one in differences(ended, kind, native)]
+            ended.wrong += [f"{asked} although {one}" for one in differences(ended, kind, native, unsettled)]
         return
-    ended.wrong += [f"{asked} without a mark: {one}" for one in differences(ended, kind, native)]
+    ended.wrong += [f"{asked} without a mark: {one}" for one in differences(ended, kind, native, unsettled)]
 
 
 def busy(world: World, native: str) -> bool:
@@ -165,9 +167,9 @@ def busy(world: World, native: str) -> bool:
     return any(task.wrote for task in world.tasks)
 
 
-def differences(ended: Ended, kind: str = "", native: str = "") -> list[str]:
-    """In what the follower is not what it should be; of one resource, or of all."""
-    hr, desk = rows(ended, ended.hr), rows(ended, ended.desk)
+def differences(ended: Ended, kind: str = "", native: str = "", unsettled: Collection[str] = ()) -> list[str]:
+    """In what the follower is not what it should be; of one resource, or of all. Who is `unsettled` counts nowhere."""
+    hr, desk = rows(ended, ended.hr, unsettled), rows(ended, ended.desk, unsettled)
     wrong: list[str] = []
     for key in sorted({*hr, *desk}):
         wanted, there = hr.get(key, []), desk.get(key, [])
@@ -194,10 +196,11 @@ def is_equal(weather: Weather, wanted: list[Row], there: list[Row]) -> bool:
     return not there or (weather.leaves == "deactivate" and len(there) == 1 and not there[0].shown["active"])
 
 
-def rows(ended: Ended, records: Records) -> dict[tuple[str, str], list[Row]]:
+def rows(ended: Ended, records: Records, unsettled: Collection[str] = ()) -> dict[tuple[str, str], list[Row]]:
     """By type and identity; a group's is its name without what follows the dot."""
     users = records.all["User"]
-    staying = {one["name"]["givenName"] for one in ended.hr.all["User"].values() if belongs(ended.weather, one)}
+    known = [one for native, one in ended.hr.all["User"].items() if native not in unsettled]
+    staying = {one["name"]["givenName"] for one in known if belongs(ended.weather, one)}
     found: dict[tuple[str, str], list[Row]] = {}
     for native, one in users.items():
         identity = one["name"]["givenName"]

@@ -57,7 +57,7 @@ BRINGING, CONVERGING, LEADING = (f"gateway.conversation.{name}" for name in ("br
 NAIVE = {
     "no mark": ((f"{LEADING}.set_marks", set_no_marks), (f"{BRINGING}.set_marks", set_no_marks)),
     "straight on": ((f"{BRINGING}.equalise", send_straight_on),),
-    "no look-up": ((f"{CONVERGING}.find_peer", find_linked_alone),),
+    "no look-up": (("gateway.conversation.recognising.find_peer", find_linked_alone),),
     "no owner": (
         (f"{CONVERGING}.find_owner", find_no_owner),
         ("gateway.conversation.owning.find_owner", find_no_owner),

@@ -107,7 +107,7 @@ def make(one: Person) -> Wishes:
         if succeeded(response):
             one.native = json.loads(response.body)["id"]
             return None
-        looks = looks or is_no(response)
+        looks = looks or response is None or is_no(response)  # what was given up may be made by now
         if is_no(response) and one.leader:
             one.leader = ""  # who leads has gone
 

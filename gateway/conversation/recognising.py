@@ -1,0 +1,39 @@
+"""What a follower's record is looked for by, strongest first: the link, the attributes now, those of before."""
+
+from msgspec import Struct
+
+from gateway.conversation.effects import Conversation
+from gateway.conversation.marking import Open
+from gateway.conversation.owning import is_anothers
+from gateway.conversation.peering import Peer, find_peer, name_by
+from gateway.pipeline.problems import Problem
+from gateway.pipeline.target import Target
+from gateway.scim.filter import Compare
+
+
+class Sought(Struct, frozen=True):
+    """What the follower's record is looked for by: its id where it is remembered, the attributes that the resource has,
+    and those of a create that was sent and may still be carried out.
+    """
+
+    open: Open
+    linked: str
+    named: tuple[Compare, ...]
+    sent: tuple[Compare, ...]
+
+
+def find_any(leader: Target, there: Target, sought: Sought) -> Conversation[Peer | None]:
+    """The record by its link, or by the attributes that the resource has; else by those that it had, where no other
+    has them by now. A Problem while one that was sent may still appear.
+    """
+    one, named = sought.open, sought.named
+    peer = yield from find_peer(there, sought.linked, named)
+    if peer is not None:
+        return peer
+    for former in dict.fromkeys((name_by(one.before, there), sought.sent)):
+        peer = (yield from find_peer(there, "", former)) if former not in ((), named) else None
+        if peer is not None and not (yield from is_anothers(leader, there, one.reference, peer)):
+            return peer
+    if sought.sent not in ((), named):
+        raise Problem("SG514")
+    return None
