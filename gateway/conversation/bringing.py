@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.conversation.abreast import abreast
-from gateway.conversation.converging import Pair, converge
+from gateway.conversation.converging import Pair, alone, converge
 from gateway.conversation.effects import Conversation, note
 from gateway.conversation.marking import Held, Open, after, end_mark, end_or_wait, pause_after, put_off, set_marks
 from gateway.conversation.resting import let_rest
@@ -88,7 +88,8 @@ def bring(plan: Plan, one: Lead, password: str) -> Conversation[Problem | None]:
 def equalise(plan: Plan, one: Lead, password: str) -> Conversation[bool]:
     """Send the change straight on where that is enough, else compare. Has the follower all of it now?"""
     if isinstance(plan, ModifyDirectly) and one.in_step:
-        sent = yield from send_on(plan, one.pair, one.open)
+        # Alone: whoever compares has read the primary before, and writes what it had then.
+        sent = yield from alone(one.pair, one.open, send_on(plan, one.pair, one.open))
         if sent and (yield from end_mark(one.mark)):
             return True
         # Another change came in between, and which of them the follower saw last nobody knows.

@@ -26,7 +26,7 @@ from gateway.pipeline.target import find_target
 MOST = 16
 LEASE_SECONDS = 120.0
 PARK_AFTER = 6
-LOOKS = 4  # for a create whose answer was lost, and that may still land
+LOOKS = 5  # for a create whose answer was lost, and that may still land: together a minute and a half
 
 
 def catch_up(tenant: Tenant, follower: Follower) -> Conversation[int]:

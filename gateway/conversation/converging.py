@@ -5,6 +5,7 @@ changes is also the last that the follower sees. The follower's record is found,
 """
 
 from math import inf
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -32,11 +33,12 @@ from gateway.pipeline.following import Reference, barred, belongs, fit, lay_over
 from gateway.pipeline.intent import Create
 from gateway.pipeline.plan import plan_create
 from gateway.pipeline.problems import Problem, as_problem
-from gateway.pipeline.request import Follower
+from gateway.pipeline.request import Follower, Tenant
 from gateway.pipeline.target import Target, find_target
 from gateway.pipeline.through import read_lists
 from gateway.scim.errors import ScimError
 
+T = TypeVar("T")
 DEEPEST = 4  # a manager's manager's manager
 BRIEFLY = 2.0  # seconds to wait for one lock while another is held: who has it may be waiting for ours
 
@@ -71,17 +73,27 @@ Path = tuple[Reference, ...]
 
 def converge(pair: Pair, one: Open, password: str = "", path: Path = ()) -> Conversation[Converged]:
     """Make the follower's record equal to what the primary has now; its absence too. Raises what is in the way."""
-    seat = pair.follower.seat
-    key = Key("lock", seat.name, seat.backend, one.type, f"follow {one.native}")
-    if not (yield from ask(Hold(key, BRIEFLY if path else inf))):
+    patience = BRIEFLY if path else inf
+    return (yield from alone(pair, one, converge_held(pair, one, password, (*path, one.reference)), patience))
+
+
+def alone(pair: Pair, one: Open, work: Conversation[T], patience: float = inf) -> Conversation[T]:
+    """Do the work while nobody else brings the same resource to the follower. SG603 where the lock stays taken."""
+    return (yield from locked(pair.follower.seat, one.type, f"follow {one.native}", work, patience))
+
+
+def locked(seat: Tenant, kind: str, name: str, work: Conversation[T], patience: float = inf) -> Conversation[T]:
+    """Do the work under a lock of one resource at the follower."""
+    key = Key("lock", seat.name, seat.backend, kind, name)
+    if not (yield from ask(Hold(key, patience))):
         raise Problem("SG603")
     try:
-        converged = yield from converge_held(pair, one, password, (*path, one.reference))
+        done = yield from work
     except Exception:
         yield from ask(Release(key))
         raise
     yield from ask(Release(key))
-    return converged
+    return done
 
 
 def converge_held(pair: Pair, one: Open, password: str, path: Path) -> Conversation[Converged]:
@@ -110,8 +122,8 @@ def converge_held(pair: Pair, one: Open, password: str, path: Path) -> Conversat
     if peer is None:
         native = yield from make(pair, one, wanted)
     else:
-        if peer.native != linked:  # before anything is sent: an answer may be lost, and a name with it
-            yield from keep_links(pair.follower.seat, {one.reference: peer.native})
+        if peer.native != linked:
+            peer = yield from locked(pair.follower.seat, one.type, f"record {peer.native}", take_over(pair, one, peer))
         native = yield from hold_equal(pair, peer, wanted)
     if native is None:
         yield from forget_links(pair.follower.seat, [one.reference])
@@ -141,9 +153,8 @@ def find_own(pair: Pair, sought: Sought, path: Path) -> Conversation[Peer | None
     if peer is None or peer.linked:
         return peer
     owner = yield from find_owner(seat, ours, peer)
-    if owner is None or owner == ours:
-        record = yield from find_record(pair.there, peer.native)  # its owner may just have taken it along
-        return None if record is None else replace(peer, record=record)
+    if owner in (None, ours):
+        return peer
     if owner in path:
         raise Problem("SG603")
     yield from converge(pair, Open(owner.type, owner.native, peer.native, ours=True), path=path)
@@ -156,9 +167,8 @@ def withdraw(pair: Pair, one: Open, peer: Peer | None) -> Conversation[Converged
     """The primary has it no longer, or not for this follower: it is deleted there, unless it never was to be there, and
     the follower has one of its own, or it is another's by now.
     """
-    ours = peer is not None and (one.ours or peer.linked)
-    if peer is not None and ours and not (yield from is_anothers(pair.leader, pair.there, one.reference, peer)):
-        yield from take_away(pair.there, peer.native)
+    if peer is not None and (one.ours or peer.linked):
+        yield from locked(pair.follower.seat, one.type, f"record {peer.native}", take_away(pair, one, peer))
     yield from forget_links(pair.follower.seat, [one.reference])
     return Converged(None)
 
@@ -193,10 +203,25 @@ def without_access(pair: Pair, current: Document) -> Document | None:
     return None if pair.leader.tenant.leaves == "delete" else barred(current, pair.there)
 
 
-def take_away(there: Target, native: str) -> Conversation[None]:
-    """Delete it; that somebody else has done so is as good."""
+def take_over(pair: Pair, one: Open, peer: Peer) -> Conversation[Peer]:
+    """A record that no link led to is this resource's from now on; a Problem where another was quicker.
+
+    Before anything is sent: an answer may be lost, and a name with it.
+    """
+    owner = yield from find_owner(pair.follower.seat, one.reference, peer)
+    record = yield from find_record(pair.there, peer.native)
+    if record is None or owner not in (None, one.reference):
+        raise Problem("SG603")
+    yield from keep_links(pair.follower.seat, {one.reference: peer.native})
+    return replace(peer, record=record)
+
+
+def take_away(pair: Pair, one: Open, peer: Peer) -> Conversation[None]:
+    """Delete it, unless it is another's by now; that somebody else has deleted it is as good."""
+    if (yield from is_anothers(pair.leader, pair.there, one.reference, peer)):
+        return
     try:
-        yield from remove(there, native)
+        yield from remove(pair.there, peer.native)
     except Problem as problem:
         if problem.code != "SG110":
             raise
@@ -208,6 +233,8 @@ def make(pair: Pair, one: Open, wanted: Document) -> Conversation[str | None]:
     if deletes(there, wanted):
         return None
     plan = plan_create(Create(url="", type=there.resource.name, resource=wanted), there)
+    if (yield from recall_links(pair.follower.seat, [one.reference])):
+        raise Problem("SG603")  # another has made it meanwhile: while the store is away locks hold nobody back
     yield from keep_attempt(there, one.reference, wanted)
     try:
         created = yield from create(plan, there, only=True)

@@ -84,7 +84,9 @@ def prepare(plan: Change, target: Target, followers: Sequence[Follower]) -> Conv
             )
             one = replace(one, before=before, ours=ours, outside=not ours)
         else:
-            one = replace(base, there=there, last=False, tries=0, code="", parked=False)
+            # Whoever set an earlier one and has not been heard of may have died with its write just sent.
+            lands = base.lands or (earlier is not None and not earlier.tries)
+            one = replace(base, there=there, lands=lands, last=False, tries=0, code="", parked=False)
         marks.append((follower, one))
     held = yield from set_marks([(follower.seat, one) for follower, one in marks])
     leads = [
@@ -132,7 +134,7 @@ def stand_down(plan: Change, leads: Sequence[Lead], problem: Problem) -> Convers
     )
     for one in leads:
         if one.earlier is not None:
-            yield from put_off(one.seat, one.mark, after(one.earlier, problem), FIRST_PAUSE)
+            yield from put_off(one.seat, one.mark, after(replace(one.earlier, tries=0), problem), FIRST_PAUSE)
         elif unchanged or (problem.code == "SG110" and not one.is_linked and not one.mark.open.before):
             yield from end_mark(one.mark)
         else:

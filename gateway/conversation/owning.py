@@ -17,10 +17,12 @@ def find_owner(seat: Tenant, one: Reference, peer: Peer) -> Conversation[Referen
 
 
 def is_anothers(leader: Target, there: Target, one: Reference, peer: Peer) -> Conversation[bool]:
-    """Is the record another's: by its link, else because another at the primary has its name now?"""
+    """Is the record another's: by its link; else, where none led us to it, because another at the primary has its name
+    now?
+    """
     owner = yield from find_owner(there.tenant, one, peer)
-    if owner is not None:
-        return owner != one
+    if owner is not None or peer.linked:
+        return owner not in (None, one)
     named = correlating((yield from read_resource(there, peer.record)), leader)
     found = (yield from find_named(leader, named)) if named else None
     return found is not None and leader.native(found["id"]) != one.native

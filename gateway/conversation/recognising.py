@@ -1,6 +1,7 @@
 """What a follower's record is looked for by, strongest first: the link, the attributes now, those of before."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gateway.conversation.effects import Conversation
 from gateway.conversation.marking import Open
@@ -32,6 +33,8 @@ def find_any(leader: Target, there: Target, sought: Sought) -> Conversation[Peer
         return peer
     for former in dict.fromkeys((name_by(one.before, there), sought.sent)):
         peer = (yield from find_peer(there, "", former)) if former not in ((), named) else None
+        if peer is not None and former == sought.sent:
+            peer = replace(peer, linked=True)  # we sent it
         if peer is not None and not (yield from is_anothers(leader, there, one.reference, peer)):
             return peer
     if sought.sent not in ((), named):
