@@ -199,8 +199,10 @@ def is_equal(weather: Weather, wanted: list[Row], there: list[Row]) -> bool:
 def rows(ended: Ended, records: Records, unsettled: Collection[str] = ()) -> dict[tuple[str, str], list[Row]]:
     """By type and identity; a group's is its name without what follows the dot."""
     users = records.all["User"]
-    known = [one for native, one in ended.hr.all["User"].items() if native not in unsettled]
-    staying = {one["name"]["givenName"] for one in known if belongs(ended.weather, one)}
+    ever = {**ended.hr.past, **ended.hr.all["User"]}
+    unsure = {ever[native]["name"]["givenName"] for native in unsettled if native in ever}
+    known = [one for one in ended.hr.all["User"].values() if belongs(ended.weather, one)]
+    staying = {one["name"]["givenName"] for one in known} - unsure
     found: dict[tuple[str, str], list[Row]] = {}
     for native, one in users.items():
         identity = one["name"]["givenName"]

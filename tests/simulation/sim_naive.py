@@ -1,6 +1,6 @@
 """Ways to keep followers in step that are not enough, one for each thing that is done beyond them: the controls."""
 
-from gateway.conversation import converging, create
+from gateway.conversation import converging
 from gateway.conversation.bringing import equalise
 from gateway.conversation.marking import Held, end_mark, mark_key
 from gateway.conversation.peering import find_peer
@@ -33,19 +33,9 @@ def find_no_owner(seat, one, peer):
     yield from ()
 
 
-def recall_no_attempt(there, one):
-    """What was sent under another name and not answered is forgotten."""
-    yield from ()
-
-
 def mark_no_referrers(leader, follower, one):
     """Who comes to belong is made, and that is all."""
     yield from ()
-
-
-def create_another(plan, target, *, only=False):
-    """Another group of the name in the way of ours is one of its own, as for a client."""
-    return (yield from create.create(plan, target))
 
 
 def converge_anyhow(pair, one, password="", path=()):
@@ -62,9 +52,7 @@ NAIVE = {
         (f"{CONVERGING}.find_owner", find_no_owner),
         ("gateway.conversation.owning.find_owner", find_no_owner),
     ),
-    "no attempt": ((f"{CONVERGING}.recall_attempt", recall_no_attempt),),
     "no referrers": ((f"{CONVERGING}.mark_referrers", mark_no_referrers),),
-    "another group": ((f"{CONVERGING}.create", create_another),),
     "no lock": (
         (f"{CONVERGING}.converge", converge_anyhow),
         (f"{BRINGING}.converge", converge_anyhow),

@@ -62,21 +62,16 @@ CAUGHT = {
     "straight on": "everything fails",
     "no look-up": "lists are late and any name is taken twice",
     "no owner": "everything fails",
-    "no attempt": "lists are late and any name is taken twice",
     "no referrers": "some belong",
-    "another group": "everything fails",
     "no lock": "everything fails",
 }
-
-
-WITHIN = {"another group": 500, "no referrers": 500}  # it takes two rare things at once
 
 
 @pytest.mark.parametrize("naive", NAIVE)
 def test_a_naive_follower_is_caught(naive, monkeypatch):
     for place, careless in NAIVE[naive]:
         monkeypatch.setattr(place, careless)
-    assert any(broken(CAUGHT[naive], [seed]) for seed in range(WITHIN.get(naive, 200)))
+    assert any(broken(CAUGHT[naive], [seed]) for seed in range(200))
 
 
 def test_the_same_seed_is_the_same_history():

@@ -25,6 +25,7 @@ class Records:
         self.letter, self.unique = letter, unique
         self.all: dict[str, dict[str, Record]] = {"User": {}, "Group": {}}
         self.born: dict[str, float] = {}
+        self.past: dict[str, Record] = {}
         self.refuses: set[str] = set()
         self.made = 0
 
@@ -74,7 +75,7 @@ class Records:
         return None
 
     def delete(self, kind: str, native: str) -> Reply:
-        del self.all[kind][native]
+        self.past[native] = self.all[kind].pop(native)
         for group in self.all["Group"].values():
             group["members"] = [one for one in group.get("members", []) if one["value"] != native]
         for user in self.all["User"].values():
