@@ -1,5 +1,6 @@
 """What the tests of the state stores share: a secret, keys and marks, and a store on a real server."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -33,6 +34,15 @@ class Real:
     def __init__(self, url: str) -> None:
         self.notes = Notes()
         self.state = RedisState(parse_state_url(url), Namer([SECRET]), self.notes)
+
+    async def open(self) -> "Real":
+        """With a connection: on a slow machine the first may take longer than an operation may."""
+        for _ in range(20):
+            if await self.state.probe():
+                break
+            await asyncio.sleep(0.3)
+        self.notes.facts.clear()
+        return self
 
     @property
     def reasons(self) -> list[str]:

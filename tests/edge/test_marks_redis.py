@@ -26,7 +26,7 @@ AWAY_SECONDS = 1.1  # how long the breaker lets nobody through
 
 @pytest.fixture
 async def real(redis_server: Any) -> AsyncIterator[Real]:
-    made = Real(redis_server.url)
+    made = await Real(redis_server.url).open()
     yield made
     await made.state.close()
 

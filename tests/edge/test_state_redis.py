@@ -34,7 +34,7 @@ async def answers_away(real: Real) -> float:
 
 @pytest.fixture
 async def real(redis_server: Any) -> AsyncIterator[Real]:
-    made = Real(redis_server.url)
+    made = await Real(redis_server.url).open()
     yield made
     await made.state.close()
 

@@ -15,7 +15,7 @@ from gateway.edge.state_redis import RedisState
 
 @pytest.fixture
 async def real(redis_server: Any) -> AsyncIterator[Real]:
-    made = Real(redis_server.url)
+    made = await Real(redis_server.url).open()
     yield made
     await made.state.close()
 
