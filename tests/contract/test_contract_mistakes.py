@@ -22,7 +22,7 @@ tenants: {{ acme: {{ tokens: [{{ sha256: {hash} }}], backends: [prod] }} }}
 FOLLOWED = """\
 backends:
   one: {{ mapping: scim2, url: 'http://127.0.0.1:9/scim/v2', auth: {{ bearer: {{ file: token }} }} }}
-  two: {{ mapping: scim2, url: 'http://127.0.0.1:9/scim/v2', auth: {{ bearer: {{ file: token }} }} }}
+  two: {{ mapping: scim2, url: 'http://127.0.0.1:9/scim/other', auth: {{ bearer: {{ file: token }} }} }}
 tenants: {{ emea: {{ tokens: [{{ sha256: {hash} }}], backends: [one, two] }} }}
 """
 DEEP = "[" * 50_000
