@@ -42,7 +42,7 @@ class Lead(Struct, frozen=True):
     @property
     def in_step(self) -> bool:
         """Did the follower have all that the primary had, before this change?"""
-        return self.earlier is None and self.is_linked and self.mark.shared
+        return self.earlier is None and self.is_linked and self.mark.shared and not self.mark.others
 
     @property
     def open(self) -> Open:
@@ -105,7 +105,7 @@ def leave_mark(one: Lead, problem: Problem) -> Conversation[None]:
     if one.mark.open.native and (yield from put_off(one.seat, one.mark, later, pause)):
         return
     yield from set_marks([(one.seat, later)], pause)
-    yield from end_mark(one.mark)
+    yield from end_or_wait(one.seat, one.mark)
 
 
 def find_password(plan: Plan) -> str:

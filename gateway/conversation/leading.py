@@ -18,9 +18,10 @@ from gateway.conversation.effects import Conversation, Key, Recall, Unavailable,
 from gateway.conversation.linking import link_key, read_link
 from gateway.conversation.marking import (
     FIRST_PAUSE,
+    Held,
     Open,
     after,
-    end_mark,
+    end_or_wait,
     mark_key,
     name_before,
     put_off,
@@ -77,26 +78,31 @@ def prepare(plan: Change, target: Target, followers: Sequence[Follower]) -> Conv
     marks: list[tuple[Follower, Open]] = []
     for follower, one, (there, earlier, _) in zip(followers, opens, known, strict=True):
         base = earlier or one
+        ours = state is not None and belongs(follower, state, target.type)
+        outside = base.outside or (state is not None and not there and not ours)
         if state is not None and not there and not base.before:
-            before, ours = (
-                name_before(state, find_target(follower.seat, plan.type)),
-                belongs(follower, state, target.type),
-            )
-            one = replace(one, before=before, ours=ours, outside=not ours)
+            before = name_before(state, find_target(follower.seat, plan.type))
+            one = replace(one, before=before, ours=ours, outside=outside)
         else:
             # Whoever set an earlier one and has not been heard of may have died with its write just sent.
             lands = base.lands or (earlier is not None and not earlier.tries)
-            one = replace(base, there=there, lands=lands, last=False, tries=0, code="", parked=False)
+            later = replace(base, there=there, lands=lands, last=False, outside=outside)
+            one = replace(later, tries=0, code="", parked=False)
         marks.append((follower, one))
     held = yield from set_marks([(follower.seat, one) for follower, one in marks])
     leads = [
-        lead_by(target, follower, mark, earlier=earlier, is_linked=bool(there), rests=rests)
+        lead_by(target, follower, alone(mark, earlier), earlier=earlier, is_linked=bool(there), rests=rests)
         for (follower, _), mark, (there, earlier, rests) in zip(marks, held, known, strict=True)
     ]
     if target.tenant.require == "all" and not all(mark.shared for mark in held):
         yield from stand_down(plan, leads, Problem("SG341"))
         raise Problem("SG341")
     return leads
+
+
+def alone(mark: Held, earlier: Open | None) -> Held:
+    """The mark that took the place of one whose change has ended, and was left because it failed, is ours alone."""
+    return replace(mark, others=False) if earlier is not None and earlier.tries else mark
 
 
 def open_of(plan: Change, target: Target, follower: Follower) -> Open:
@@ -136,7 +142,7 @@ def stand_down(plan: Change, leads: Sequence[Lead], problem: Problem) -> Convers
         if one.earlier is not None:
             yield from put_off(one.seat, one.mark, after(replace(one.earlier, tries=0), problem), FIRST_PAUSE)
         elif unchanged or (problem.code == "SG110" and not one.is_linked and not one.mark.open.before):
-            yield from end_mark(one.mark)
+            yield from end_or_wait(one.seat, one.mark)
         else:
             yield from put_off(one.seat, one.mark, after(one.mark.open, problem), FIRST_PAUSE)
 

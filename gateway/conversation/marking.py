@@ -50,12 +50,16 @@ class Open(Struct, frozen=True, omit_defaults=True):
 
 
 class Held(Struct, frozen=True):
-    """A mark that is ours to end: where it lies, what it says, and what tells it from a later one."""
+    """A mark that is ours to end: where it lies, what it says, and what tells it from a later one.
+
+    `others`: it took the place of another's, whose change may still be under way.
+    """
 
     key: Key
     open: Open
     grip: bytes
     shared: bool = True
+    others: bool = False
 
 
 def mark_key(seat: Tenant, one: Open) -> Key:
@@ -95,7 +99,10 @@ def set_marks(marks: list[tuple[Tenant, Open]], seconds: float | None = None) ->
     keys = [mark_key(seat, one) for seat, one in marks]
     entries = tuple((key, seal_open(seat, one)) for key, (seat, one) in zip(keys, marks, strict=True))
     booked: tuple[Booked, ...] = yield from ask(Mark(entries, due))
-    return [Held(key, one, grip.grip, grip.shared) for key, (_, one), grip in zip(keys, marks, booked, strict=True)]
+    return [
+        Held(key, one, mine.grip, mine.shared, mine.others)
+        for key, (_, one), mine in zip(keys, marks, booked, strict=True)
+    ]
 
 
 def end_mark(held: Held) -> Conversation[bool]:
@@ -105,9 +112,13 @@ def end_mark(held: Held) -> Conversation[bool]:
 
 
 def end_or_wait(seat: Tenant, held: Held) -> Conversation[None]:
-    """Take it back; where a lost write may still be carried out, look once more when it cannot be any longer."""
+    """Take it back; where a lost write may still be carried out, or another request's change, look once more when it
+    cannot be any longer.
+    """
     if held.open.lands and not held.open.last:
         yield from put_off(seat, held, replace(held.open, last=True, tries=0), LOST_SECONDS)
+    elif held.others:
+        yield from put_off(seat, held, held.open, seat.deadline + GRACE_SECONDS)
     else:
         yield from end_mark(held)
 

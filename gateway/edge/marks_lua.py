@@ -52,9 +52,10 @@ SAVE = (
     + """
 local each, stays, at, saved = tonumber(ARGV[1]), ARGV[2] == '1', 3, {}
 for first = 3, #KEYS, each do
-  local since, entry = now - ARGV[at + 2], ARGV[at + 3]
+  local since, entry, others = now - ARGV[at + 2], ARGV[at + 3], 0
   for i = first, first + each - 1 do
     local grip, earlier, value, from = read(KEYS[i])
+    if grip then others = 1 end
     if grip and earlier <= since then
       since = earlier
       if stays then entry = string.sub(value, from) end
@@ -62,7 +63,7 @@ for first = 3, #KEYS, each do
     if i > first then drop(KEYS[i]) end
   end
   save(KEYS[first], ARGV[at], since, entry, ARGV[at + 1])
-  saved[#saved + 1] = 1
+  saved[#saved + 1] = others
   at = at + 4
 end
 return saved

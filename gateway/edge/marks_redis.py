@@ -31,16 +31,21 @@ class RedisMarks:
     async def mark(self, entries: Sequence[tuple[Key, bytes]], seconds: float) -> tuple[Booked, ...]:
         """In the process they keep their grips: a store that did not answer may have saved them all the same."""
         slips = new_slips(entries, seconds)
-        if not await self.save(slips):
+        others = await self.save(slips)
+        if others is None:
             return self.aside.save(slips)
+        booked = [
+            Booked(slip.grip, others=there or self.aside.find(slip.key) is not None)
+            for slip, there in zip(slips, others, strict=True)
+        ]
         for slip in slips:
             self.aside.drop(slip.key)
-        return tuple(Booked(slip.grip) for slip in slips)
+        return tuple(booked)
 
-    async def save(self, slips: Sequence[Slip], *, merged: bool = False) -> bool:
-        """Merged: the entry of an older mark stays, which tells how things were before."""
+    async def save(self, slips: Sequence[Slip], *, merged: bool = False) -> list[bool] | None:
+        """Was one there already? Merged: the entry of an older mark stays, which tells how things were before."""
         told = [(one.key, (one.grip, milliseconds(one.seconds), milliseconds(one.age), one.entry)) for one in slips]
-        return await self.change("mark", SAVE, told, "1" if merged else "") is not None
+        return await self.change("mark", SAVE, told, "1" if merged else "")
 
     async def unmark(self, marks: Sequence[tuple[Key, bytes]]) -> tuple[bool, ...]:
         """Here and there: what was moved, or was saved by a store that did not say so, has the same grip."""
@@ -51,7 +56,7 @@ class RedisMarks:
     async def change(
         self, operation: StateOperation, script: str, told: Sequence[tuple[Key, tuple[Any, ...]]], how: str = ""
     ) -> list[bool] | None:
-        """One script for each follower, all in one round trip: did it change each key? None: no answer."""
+        """One script for each follower, all in one round trip: what it says of each key. None: no answer."""
         groups: dict[Pair, list[int]] = {}
         for at, (key, _) in enumerate(told):
             groups.setdefault((key.tenant, key.backend), []).append(at)
@@ -102,7 +107,7 @@ class RedisMarks:
     async def move(self, pair: Pair) -> None:
         """Give the store what it missed. What was changed here meanwhile stays, and goes the next time."""
         while slips := self.aside.slips(pair, PAGE):
-            if not await self.save(slips, merged=True):
+            if await self.save(slips, merged=True) is None:
                 return
             self.aside.unmark([(slip.key, slip.grip) for slip in slips])
 

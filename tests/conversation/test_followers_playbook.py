@@ -5,6 +5,7 @@ from followed import load, make_followed
 from followers_stage import World, change, names
 from records import ENTERPRISE
 
+from gateway.conversation.marking import Open, set_marks
 from gateway.observations import FollowerBehind, FollowerInStep, MarkParked, PasswordMissed
 
 GUIDE = change(("replace", "title", "Guide"))
@@ -295,6 +296,19 @@ def test_what_a_follower_refuses_is_parked_after_a_bounded_number_of_tries_and_t
     assert world.catch_up(make_followed()) == 0, "a parked mark does not come by itself"
     assert world.ask(make_followed(), "PATCH /Users/h1", change(("replace", "title", "Boss")))[0] == 200
     assert (names(world.desk), world.marks.open) == ({"ada": "Boss"}, {})
+
+
+def test_a_change_that_meets_anothers_mark_leaves_it_until_the_other_must_have_ended(world, ada):
+    """The other has marked, and may change the primary after this one has compared, and die before it compares."""
+    gateway = make_followed()
+    seat = gateway.tenants["acme"].followers[0].seat
+    world.run(set_marks([(seat, Open("User", "h1", "d1"))]))
+    assert world.ask(gateway, "PATCH /Users/h1", GUIDE)[0] == 200
+    assert names(world.desk) == {"ada": "Guide"}
+    world.hr.all["User"]["h1"]["title"] = "what the other one wrote"
+    assert world.catch_up(gateway) == 0, "the other may still be at it"
+    world.work_off(gateway)
+    assert (names(world.desk), world.marks.open) == ({"ada": "what the other one wrote"}, {})
 
 
 def test_another_dialect_gets_what_it_carries(world):

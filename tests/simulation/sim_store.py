@@ -101,13 +101,13 @@ class Store:
         raise TypeError(f"no mark in {type(effect).__name__}")
 
     def mark(self, slips: tuple[Slip, ...], aside: MemoryMarks, *, done: bool, strikes: bool) -> tuple[Booked, ...]:
-        if done:
-            self.marks.save(slips)
+        there = self.marks.save(slips) if done else ()
         if strikes:
             return aside.save(slips)
+        here = [aside.find(slip.key) is not None for slip in slips]
         for slip in slips:
             aside.drop(slip.key)
-        return tuple(Booked(slip.grip) for slip in slips)
+        return tuple(Booked(one.grip, others=one.others or other) for one, other in zip(there, here, strict=True))
 
     def take_marks(
         self, pair: tuple[str, str], aside: MemoryMarks, most: int, seconds: float, *, strikes: bool
