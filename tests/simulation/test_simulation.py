@@ -68,8 +68,9 @@ def naive(plan, target):
     answer = yield from ask(call)
     while isinstance(answer, Lost):
         answer = yield from ask(call)
-    native, resource = creating.read_created(plan, target, answer)
-    return (yield from creating.finish(plan, target, native, resource))
+    native, record = creating.read_created(plan, target, answer)
+    shown = None if record is None else creating.translate_in(target, record)
+    return (yield from creating.finish(plan, target, native, shown))
 
 
 def test_a_naive_create_is_caught(monkeypatch):
