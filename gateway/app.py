@@ -12,9 +12,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from gateway.conversation.catching_up import catch_up
+from gateway.conversation.followers.catching_up import catch_up
 from gateway.conversation.fulfil import fulfil
-from gateway.conversation.sweeping import sweep
+from gateway.conversation.reconcile.sweeping import sweep
 from gateway.edge.admin import Admin
 from gateway.edge.conduct import World
 from gateway.edge.exposition import Exposition

@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from gateway.conversation.drifting import Drift
-from gateway.conversation.reconciling import Compared
+from gateway.conversation.reconcile.drifting import Drift
+from gateway.conversation.reconcile.reconciling import Compared
 from gateway.lens.ids import show_id
 from gateway.pipeline.problems import PROBLEMS, Problem
 from gateway.pipeline.request import Follower, Tenant

@@ -9,8 +9,8 @@ from typing import Any
 from gateway.app import Observers, read_keys
 from gateway.cli.drift import Found, as_document, tell
 from gateway.conversation.effects import Conversation
-from gateway.conversation.reconciling import reconcile
-from gateway.conversation.stepping import Progress, go_on
+from gateway.conversation.reconcile.reconciling import reconcile
+from gateway.conversation.reconcile.stepping import Progress, go_on
 from gateway.edge.conduct import Journey, World, conduct
 from gateway.edge.ports import State
 from gateway.edge.transport import Transport

@@ -3,7 +3,7 @@
 from gateway.conversation.create import create
 from gateway.conversation.delete import delete
 from gateway.conversation.effects import Conversation, note
-from gateway.conversation.leading import lead
+from gateway.conversation.followers.leading import lead
 from gateway.conversation.membership import complete_outcome
 from gateway.conversation.modify import modify_by_comparison, modify_directly
 from gateway.conversation.query import query

@@ -10,7 +10,6 @@ from itertools import count
 from followed import TOKEN
 from records import Records
 
-from gateway.conversation.catching_up import catch_up
 from gateway.conversation.effects import (
     Call,
     Claim,
@@ -32,6 +31,7 @@ from gateway.conversation.effects import (
     Unmark,
     Wait,
 )
+from gateway.conversation.followers.catching_up import catch_up
 from gateway.conversation.fulfil import fulfil
 from gateway.edge.marks_memory import MemoryMarks, new_slips
 from gateway.pipeline.request import Request

@@ -11,7 +11,6 @@ from urllib.parse import unquote
 
 from msgspec.structs import replace
 
-from gateway.conversation.catching_up import catch_up
 from gateway.conversation.effects import (
     Booked,
     Call,
@@ -35,7 +34,8 @@ from gateway.conversation.effects import (
     Unmark,
     Wait,
 )
-from gateway.conversation.reconciling import reconcile
+from gateway.conversation.followers.catching_up import catch_up
+from gateway.conversation.reconcile.reconciling import reconcile
 from gateway.edge.state_memory import MemoryState
 from gateway.mapping.load import load_dialect
 from gateway.pipeline.request import Follower, Tenant

@@ -3,7 +3,7 @@
 import pytest
 from reconcile_stage import Killed, Theatre, person
 
-from gateway.conversation.reconciling import reconcile
+from gateway.conversation.reconcile.reconciling import reconcile
 
 PEOPLE = 300
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"

@@ -5,7 +5,7 @@ from followed import load, make_followed
 from followers_stage import World, change, names
 from records import ENTERPRISE
 
-from gateway.conversation.marking import Open, set_marks
+from gateway.conversation.followers.marking import Open, set_marks
 from gateway.observations import FollowerBehind, FollowerInStep, MarkParked, PasswordMissed
 
 GUIDE = change(("replace", "title", "Guide"))

@@ -4,11 +4,11 @@ import pytest
 from msgspec.structs import replace
 from reconcile_stage import FOLLOWER, Theatre, person, step
 
-from gateway.conversation import surveying
-from gateway.conversation.catching_up import PARK_AFTER
 from gateway.conversation.effects import Key, Mark
-from gateway.conversation.reconciling import reconcile
-from gateway.conversation.withholding import FREELY
+from gateway.conversation.followers.catching_up import PARK_AFTER
+from gateway.conversation.reconcile import surveying
+from gateway.conversation.reconcile.reconciling import reconcile
+from gateway.conversation.reconcile.withholding import FREELY
 from gateway.observations import FollowerCompared, MarkParked
 from gateway.pipeline.brake import Brake
 from gateway.pipeline.problems import Problem

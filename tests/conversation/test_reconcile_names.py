@@ -8,7 +8,7 @@ from followers_stage import World, names
 from reconcile_stage import step
 
 from gateway.conversation.effects import ListMarks
-from gateway.conversation.reconciling import reconcile
+from gateway.conversation.reconcile.reconciling import reconcile
 
 
 class Named(NameWorld):

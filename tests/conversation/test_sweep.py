@@ -4,8 +4,8 @@ import pytest
 from reconcile_stage import FOLLOWER, Theatre, person
 
 from gateway.conversation.effects import Claim, Unavailable, Wait
-from gateway.conversation.stepping import SECONDS
-from gateway.conversation.sweeping import AGAIN_SECONDS, SPARE_SECONDS, sweep
+from gateway.conversation.reconcile.stepping import SECONDS
+from gateway.conversation.reconcile.sweeping import AGAIN_SECONDS, SPARE_SECONDS, sweep
 from gateway.observations import FollowerSwept
 
 INTERVAL = 6 * 3_600.0

@@ -1,10 +1,10 @@
 """Ways to keep followers in step that are not enough, one for each thing that is done beyond them: the controls."""
 
-from gateway.conversation import converging
-from gateway.conversation.bringing import equalise
-from gateway.conversation.marking import Held, end_mark, mark_key
-from gateway.conversation.peering import find_peer
-from gateway.conversation.shortcut import send_on
+from gateway.conversation.followers import converging
+from gateway.conversation.followers.bringing import equalise
+from gateway.conversation.followers.marking import Held, end_mark, mark_key
+from gateway.conversation.followers.peering import find_peer
+from gateway.conversation.followers.shortcut import send_on
 from gateway.pipeline.plans import ModifyDirectly
 
 
@@ -43,19 +43,21 @@ def converge_anyhow(pair, one, password="", path=()):
     return (yield from converging.converge_held(pair, one, password, (*path, one.reference)))
 
 
-BRINGING, CONVERGING, LEADING = (f"gateway.conversation.{name}" for name in ("bringing", "converging", "leading"))
+BRINGING, CONVERGING, LEADING = (
+    f"gateway.conversation.followers.{name}" for name in ("bringing", "converging", "leading")
+)
 NAIVE = {
     "no mark": ((f"{LEADING}.set_marks", set_no_marks), (f"{BRINGING}.set_marks", set_no_marks)),
     "straight on": ((f"{BRINGING}.equalise", send_straight_on),),
-    "no look-up": (("gateway.conversation.recognising.find_peer", find_linked_alone),),
+    "no look-up": (("gateway.conversation.followers.recognising.find_peer", find_linked_alone),),
     "no owner": (
         (f"{CONVERGING}.find_owner", find_no_owner),
-        ("gateway.conversation.owning.find_owner", find_no_owner),
+        ("gateway.conversation.followers.owning.find_owner", find_no_owner),
     ),
     "no referrers": ((f"{CONVERGING}.mark_referrers", mark_no_referrers),),
     "no lock": (
         (f"{CONVERGING}.converge", converge_anyhow),
         (f"{BRINGING}.converge", converge_anyhow),
-        ("gateway.conversation.catching_up.converge", converge_anyhow),
+        ("gateway.conversation.followers.catching_up.converge", converge_anyhow),
     ),
 }

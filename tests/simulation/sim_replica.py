@@ -8,7 +8,6 @@ from sim_store import Store
 from sim_time import Timeline
 from sim_vendor import Vendor
 
-from gateway.conversation.catching_up import catch_up
 from gateway.conversation.effects import (
     Call,
     Claim,
@@ -28,6 +27,7 @@ from gateway.conversation.effects import (
     Unmark,
     Wait,
 )
+from gateway.conversation.followers.catching_up import catch_up
 from gateway.conversation.fulfil import fulfil
 from gateway.edge.marks_memory import MemoryMarks
 from gateway.observations import Observation

@@ -8,7 +8,7 @@ from msgspec.json import decode, encode
 
 from gateway.conversation.announcing import SENT_SECONDS
 from gateway.conversation.effects import Conversation, Forget, Keep, Key, Recall, Unavailable, ask
-from gateway.conversation.marking import name_before
+from gateway.conversation.followers.marking import name_before
 from gateway.lens.lens import Document
 from gateway.pipeline.following import Reference
 from gateway.pipeline.request import Tenant

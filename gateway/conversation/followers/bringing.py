@@ -7,11 +7,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.conversation.abreast import abreast
-from gateway.conversation.converging import Pair, alone, converge
 from gateway.conversation.effects import Conversation, note
-from gateway.conversation.marking import Held, Open, after, end_mark, end_or_wait, pause_after, put_off, set_marks
-from gateway.conversation.resting import let_rest
-from gateway.conversation.shortcut import send_on
+from gateway.conversation.followers.converging import Pair, alone, converge
+from gateway.conversation.followers.marking import (
+    Held,
+    Open,
+    after,
+    end_mark,
+    end_or_wait,
+    pause_after,
+    put_off,
+    set_marks,
+)
+from gateway.conversation.followers.resting import let_rest
+from gateway.conversation.followers.shortcut import send_on
 from gateway.observations import FollowerBehind, FollowerInStep, PasswordMissed
 from gateway.pipeline.plans import CreatePlan, ModifyByComparison, ModifyDirectly, Plan, ReplacePlan
 from gateway.pipeline.problems import Problem, as_problem

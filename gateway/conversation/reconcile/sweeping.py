@@ -8,8 +8,8 @@ as nothing keeps two of them apart.
 from math import ceil
 
 from gateway.conversation.effects import Claim, Conversation, Keep, Key, Unavailable, ask, note
-from gateway.conversation.reconciling import reconcile
-from gateway.conversation.stepping import SECONDS, Progress, Stage, Step, go_on
+from gateway.conversation.reconcile.reconciling import reconcile
+from gateway.conversation.reconcile.stepping import SECONDS, Progress, Stage, Step, go_on
 from gateway.lens.lens import LensError
 from gateway.observations import FollowerSwept, SweepEnd
 from gateway.pipeline.problems import Problem, as_problem

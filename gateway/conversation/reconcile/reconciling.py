@@ -12,15 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from gateway.conversation.contrasting import contrast, survey_both, tidy
-from gateway.conversation.converging import Pair
-from gateway.conversation.drifting import Drift, Known
 from gateway.conversation.effects import Conversation, ListMarks, Unavailable, ask, note
-from gateway.conversation.marking import Held, mark_key, read_open
-from gateway.conversation.mending import in_turn, mend_some
-from gateway.conversation.stepping import Progress, Step
-from gateway.conversation.surveying import slices
-from gateway.conversation.withholding import withhold
+from gateway.conversation.followers.converging import Pair
+from gateway.conversation.followers.marking import Held, mark_key, read_open
+from gateway.conversation.reconcile.contrasting import contrast, survey_both, tidy
+from gateway.conversation.reconcile.drifting import Drift, Known
+from gateway.conversation.reconcile.mending import in_turn, mend_some
+from gateway.conversation.reconcile.stepping import Progress, Step
+from gateway.conversation.reconcile.surveying import slices
+from gateway.conversation.reconcile.withholding import withhold
 from gateway.observations import FollowerCompared
 from gateway.pipeline.following import Reference, pointers, serves
 from gateway.pipeline.repointing import is_list

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from gateway.conversation.converging import Pair
-from gateway.conversation.drifting import Drift
+from gateway.conversation.followers.converging import Pair
+from gateway.conversation.reconcile.drifting import Drift
 
 FREELY = 20
 SHARE = 10  # one in ten

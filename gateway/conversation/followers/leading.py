@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 
 from gateway.conversation.announcing import PARTLY, UNSETTLED, Word, announcement_keys, say
-from gateway.conversation.bringing import Lead, bring_all, lead_by
 from gateway.conversation.effects import Conversation, Key, Recall, Unavailable, ask
-from gateway.conversation.linking import link_key, read_link
-from gateway.conversation.marking import (
+from gateway.conversation.followers.bringing import Lead, bring_all, lead_by
+from gateway.conversation.followers.linking import link_key, read_link
+from gateway.conversation.followers.marking import (
     FIRST_PAUSE,
     Held,
     Open,
@@ -28,8 +28,8 @@ from gateway.conversation.marking import (
     read_open,
     set_marks,
 )
+from gateway.conversation.followers.resting import RESTS, resting_key
 from gateway.conversation.reading import find_record, read_resource
-from gateway.conversation.resting import RESTS, resting_key
 from gateway.lens.lens import Document, LensError
 from gateway.pipeline.following import belongs, serves
 from gateway.pipeline.outcome import Created, Deleted, Outcome

@@ -5,15 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gateway.conversation.converging import Pair
-from gateway.conversation.drifting import Drift, Known, find_drift, is_awaited
 from gateway.conversation.effects import Conversation
-from gateway.conversation.linking import keep_links, recall_links, recall_origins
-from gateway.conversation.marking import Held, end_mark
-from gateway.conversation.pairing import Match, pair_up
-from gateway.conversation.seeking import seek
-from gateway.conversation.stepping import Progress, Step
-from gateway.conversation.surveying import Survey, slices, survey
+from gateway.conversation.followers.converging import Pair
+from gateway.conversation.followers.linking import keep_links, recall_links, recall_origins
+from gateway.conversation.followers.marking import Held, end_mark
+from gateway.conversation.reconcile.drifting import Drift, Known, find_drift, is_awaited
+from gateway.conversation.reconcile.pairing import Match, pair_up
+from gateway.conversation.reconcile.seeking import seek
+from gateway.conversation.reconcile.stepping import Progress, Step
+from gateway.conversation.reconcile.surveying import Survey, slices, survey
 from gateway.pipeline.deactivation import is_deactivated
 from gateway.pipeline.following import Reference, belongs
 from gateway.pipeline.problems import Problem

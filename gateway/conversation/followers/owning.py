@@ -2,8 +2,8 @@
 
 from gateway.conversation.correlate import correlating
 from gateway.conversation.effects import Conversation
-from gateway.conversation.linking import recall_origins
-from gateway.conversation.peering import Peer, find_named
+from gateway.conversation.followers.linking import recall_origins
+from gateway.conversation.followers.peering import Peer, find_named
 from gateway.conversation.reading import read_resource
 from gateway.pipeline.following import Reference
 from gateway.pipeline.request import Tenant

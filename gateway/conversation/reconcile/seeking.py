@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from gateway.conversation.abreast import abreast
 from gateway.conversation.correlate import correlating
 from gateway.conversation.effects import Conversation
+from gateway.conversation.followers.peering import Peer, find_peer, name_by
 from gateway.conversation.membership import hold_lists
-from gateway.conversation.pairing import Before
-from gateway.conversation.peering import Peer, find_peer, name_by
-from gateway.conversation.stepping import Progress, Step
-from gateway.conversation.surveying import SLICE, Seen, Survey, look_at, slices
+from gateway.conversation.reconcile.pairing import Before
+from gateway.conversation.reconcile.stepping import Progress, Step
+from gateway.conversation.reconcile.surveying import SLICE, Seen, Survey, look_at, slices
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 from gateway.pipeline.through import read_lists

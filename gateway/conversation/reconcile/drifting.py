@@ -10,12 +10,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.conversation.comparing import Comparison
-from gateway.conversation.converging import Pair, as_primary, without_access
 from gateway.conversation.deactivating import deletes
-from gateway.conversation.differing import differing
-from gateway.conversation.marking import Held
-from gateway.conversation.pairing import Match
-from gateway.conversation.surveying import Seen
+from gateway.conversation.followers.converging import Pair, as_primary, without_access
+from gateway.conversation.followers.marking import Held
+from gateway.conversation.reconcile.differing import differing
+from gateway.conversation.reconcile.pairing import Match
+from gateway.conversation.reconcile.surveying import Seen
 from gateway.lens.lens import Document, LensError
 from gateway.pipeline.documents import read_attribute, remove_attribute, write_attribute
 from gateway.pipeline.following import Reference, belongs, fit, references, repoint, serves

@@ -3,9 +3,9 @@
 from msgspec.structs import replace
 
 from gateway.conversation.abreast import abreast
-from gateway.conversation.converging import Pair, converge, is_passing
 from gateway.conversation.effects import Conversation, TakeMarks, Taken, Wait, ask, note
-from gateway.conversation.marking import (
+from gateway.conversation.followers.converging import Pair, converge, is_passing
+from gateway.conversation.followers.marking import (
     Held,
     after,
     end_mark,
@@ -16,7 +16,7 @@ from gateway.conversation.marking import (
     read_open,
     set_marks,
 )
-from gateway.conversation.peering import find_named, name_by
+from gateway.conversation.followers.peering import find_named, name_by
 from gateway.observations import FollowerInStep, MarkParked
 from gateway.pipeline.following import serves
 from gateway.pipeline.problems import Problem, as_problem

@@ -16,7 +16,7 @@ from gateway.conversation.listing import read_side_by_side
 from gateway.conversation.matching import is_live
 from gateway.conversation.membership import hold_lists
 from gateway.conversation.reading import read_resources
-from gateway.conversation.stepping import Progress, Step
+from gateway.conversation.reconcile.stepping import Progress, Step
 from gateway.lens.lens import Document, Pushdown
 from gateway.pipeline.naming import identify, name_of
 from gateway.pipeline.problems import Problem

@@ -12,20 +12,20 @@ from msgspec.structs import replace
 
 from gateway.conversation.abreast import abreast
 from gateway.conversation.announcing import PARTLY, UNSETTLED
-from gateway.conversation.attempting import end_attempt, keep_attempt, recall_attempt
 from gateway.conversation.comparing import Comparison, modify_calls, send_difference
 from gateway.conversation.correlate import correlating
 from gateway.conversation.create import create
 from gateway.conversation.deactivating import deletes
 from gateway.conversation.effects import Conversation, Hold, Key, Release, ask
-from gateway.conversation.linking import forget_links, keep_links, recall_links
-from gateway.conversation.marking import Open
+from gateway.conversation.followers.attempting import end_attempt, keep_attempt, recall_attempt
+from gateway.conversation.followers.linking import forget_links, keep_links, recall_links
+from gateway.conversation.followers.marking import Open
+from gateway.conversation.followers.owning import find_owner, is_anothers
+from gateway.conversation.followers.peering import Peer, name_by
+from gateway.conversation.followers.recognising import Sought, find_any
+from gateway.conversation.followers.referring import mark_again, mark_referrers
 from gateway.conversation.membership import hold_lists, show_lists
-from gateway.conversation.owning import find_owner, is_anothers
-from gateway.conversation.peering import Peer, name_by
 from gateway.conversation.reading import find_record, read_resource
-from gateway.conversation.recognising import Sought, find_any
-from gateway.conversation.referring import mark_again, mark_referrers
 from gateway.conversation.removing import remove
 from gateway.lens.lens import Document, LensError
 from gateway.pipeline.deactivation import is_deactivated, refuse_deactivation

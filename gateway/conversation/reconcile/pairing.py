@@ -12,8 +12,8 @@ from functools import cached_property
 from msgspec import Struct
 
 from gateway.conversation.correlate import correlating
-from gateway.conversation.peering import contradicts, name_by
-from gateway.conversation.surveying import Seen
+from gateway.conversation.followers.peering import contradicts, name_by
+from gateway.conversation.reconcile.surveying import Seen
 from gateway.lens.lens import Document
 from gateway.pipeline.documents import read_attribute
 from gateway.pipeline.problems import Problem

@@ -7,7 +7,7 @@ brought there without her.
 from collections.abc import Iterable
 
 from gateway.conversation.effects import Conversation, Recall, Unavailable, ask
-from gateway.conversation.marking import FIRST_PAUSE, Open, mark_key, read_open, set_marks
+from gateway.conversation.followers.marking import FIRST_PAUSE, Open, mark_key, read_open, set_marks
 from gateway.conversation.query import find_listed
 from gateway.lens.ids import show_id
 from gateway.pipeline.following import Reference, pointers, serves

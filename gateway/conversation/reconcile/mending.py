@@ -6,16 +6,16 @@ from msgspec.structs import replace
 
 from gateway.conversation.abreast import abreast
 from gateway.conversation.braking import brake
-from gateway.conversation.catching_up import come_again
-from gateway.conversation.converging import Converged, Pair, converge, read_state
-from gateway.conversation.drifting import Drift, Known, find_drift
 from gateway.conversation.effects import Conversation, note
-from gateway.conversation.linking import recall_links
-from gateway.conversation.marking import Held, Open, end_or_wait, set_marks
+from gateway.conversation.followers.catching_up import come_again
+from gateway.conversation.followers.converging import Converged, Pair, converge, read_state
+from gateway.conversation.followers.linking import recall_links
+from gateway.conversation.followers.marking import Held, Open, end_or_wait, set_marks
 from gateway.conversation.membership import hold_lists
-from gateway.conversation.pairing import Match
 from gateway.conversation.reading import find_record, read_resource
-from gateway.conversation.surveying import Seen
+from gateway.conversation.reconcile.drifting import Drift, Known, find_drift
+from gateway.conversation.reconcile.pairing import Match
+from gateway.conversation.reconcile.surveying import Seen
 from gateway.observations import FollowerInStep
 from gateway.pipeline.following import Reference, fit, references
 from gateway.pipeline.problems import Problem, as_problem

@@ -4,9 +4,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.conversation.effects import Conversation
-from gateway.conversation.marking import Open
-from gateway.conversation.owning import is_anothers
-from gateway.conversation.peering import Peer, find_peer, name_by
+from gateway.conversation.followers.marking import Open
+from gateway.conversation.followers.owning import is_anothers
+from gateway.conversation.followers.peering import Peer, find_peer, name_by
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 from gateway.scim.filter import Compare
