@@ -117,6 +117,13 @@ def reason_to_repeat(call: Call, answer: Reply | Lost) -> str | None:
     return "unavailable" if waits or (call.safe and answer.status in BUSY) else None
 
 
+def is_unapplied(answer: Reply | Lost) -> bool:
+    """Is it proven that a write was not carried out?"""
+    if isinstance(answer, Lost):
+        return answer.applied == "no"
+    return answer.status == 429 or (answer.status == 503 and retry_seconds(answer) is not None)
+
+
 def advised_pause(answer: Reply | Lost, pause: float) -> float:
     """As long as the backend asks for, else our own growing pause."""
     advised = retry_seconds(answer) if isinstance(answer, Reply) else None

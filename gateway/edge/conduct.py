@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from gateway.conversation.calling import is_unapplied
 from gateway.conversation.effects import (
     Booked,
     Call,
@@ -22,12 +23,14 @@ from gateway.conversation.effects import (
     Keep,
     Key,
     ListMarks,
+    Lost,
     Mark,
     Note,
     Postpone,
     Prolong,
     Recall,
     Release,
+    Reply,
     Spend,
     TakeMarks,
     Together,
@@ -50,7 +53,7 @@ class World(Struct, frozen=True):
 
 
 class Journey:
-    """One conversation under way: its clock, its locks, and whether it has sent a write."""
+    """One conversation under way: its clock, its locks, whether it has sent a write, and whether who asked has gone."""
 
     def __init__(self, world: World, deadline: float, request_id: str = "", started: float | None = None) -> None:
         self.world = world
@@ -58,8 +61,14 @@ class Journey:
         self.deadline = deadline
         self.last = inf
         self.request_id = request_id
-        self.wrote = False
+        self.writes = 0
+        self.abandoned = False
         self.grips: dict[Key, bytes] = {}
+
+    @property
+    def wrote(self) -> bool:
+        """Was a write sent that may have been carried out?"""
+        return self.writes > 0
 
     def left(self) -> float:
         """Seconds until the deadline; negative when it has passed."""
@@ -108,8 +117,7 @@ async def answer_effect(effect: Effect[Any], journey: Journey) -> Any:
         case Note(observation=fact):
             return world.observer.observe(fact, journey.moment())
         case Call():
-            journey.wrote = journey.wrote or not effect.safe
-            return await world.backends.call(effect, journey.left(), journey.moment())
+            return await call(effect, journey)
         case Together(calls=calls):
             return tuple(await asyncio.gather(*(answer_effect(one, journey) for one in calls)))
         case Wait(seconds=seconds):
@@ -153,9 +161,19 @@ async def mark(effect: Mark, journey: Journey) -> tuple[Booked, ...]:
     return booked
 
 
+async def call(effect: Call, journey: Journey) -> Reply | Lost:
+    """Call a backend; a write counts as sent from now on, unless it is proven that it was not carried out."""
+    journey.writes += not effect.safe
+    answer = await journey.world.backends.call(effect, journey.left(), journey.moment())
+    journey.writes -= not effect.safe and is_unapplied(answer)
+    return answer
+
+
 async def pause(seconds: float, journey: Journey) -> bool:
-    """Sleep; False at once when the deadline would pass meanwhile."""
-    if seconds >= journey.left():
+    """Sleep; False at once when the deadline would pass meanwhile, or nobody waits and nothing was written: who asked
+    may be asking anew, and must not be overtaken by what was asked before.
+    """
+    if seconds >= journey.left() or (journey.abandoned and not journey.wrote):
         return False
     await asyncio.sleep(max(seconds, 0.0))
     return True
@@ -193,6 +211,7 @@ class Flights:
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
+            journey.abandoned = True
             if not journey.wrote:
                 task.cancel()
             raise

@@ -46,12 +46,13 @@ class Backends:
     def __init__(self) -> None:
         self.calls: list[tuple[str, float]] = []
         self.pause = 0.0
+        self.status = 200
 
     async def call(self, call: Call, within: float, moment: Moment) -> Reply | Lost:
         self.calls.append((call.method, within))
         number = len(self.calls)
         await asyncio.sleep(self.pause)
-        return Reply(200, body={"n": number})
+        return Reply(self.status, body={"n": number})
 
     async def close(self) -> None: ...
 
@@ -243,6 +244,23 @@ async def test_once_a_write_was_sent_nobody_s_leaving_stops_the_conversation(sta
     await asyncio.sleep(0.4)
     assert [method for method, _ in stage.backends.calls] == made
     assert flights.tasks == set()
+
+
+@pytest.mark.parametrize(("status", "rests"), [(429, False), (500, True)], ids=["turned away", "perhaps carried out"])
+async def test_a_write_that_was_turned_away_is_not_sent_again_for_a_client_who_has_gone(stage, status, rests):
+    """The client may have sent another one meanwhile, which this one must not overtake."""
+    stage.backends.status, stage.backends.pause = status, 0.1
+    rested = []
+
+    def talk() -> Conversation[None]:
+        yield from ask(call("PATCH"))
+        rested.append((yield from ask(Wait(0.01))))
+
+    task = asyncio.create_task(Flights().carry(talk(), stage.journey()))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    await asyncio.sleep(0.2)
+    assert rested == [rests]
 
 
 async def test_settling_waits_for_flights_and_cancels_the_late(stage):

@@ -97,7 +97,10 @@ def judge(ended: Ended) -> list[str]:
     return wrong + [complaint for client in ended.clients for one in client.asked if (complaint := blame(one, world))]
 
 
-def blame(asked: Any, world: World, aftermath: float = 60.0) -> str | None:
+AFTERMATH = 95.0  # seconds for which trouble is still felt: the word of a create that died lasts 90
+
+
+def blame(asked: Any, world: World, aftermath: float = AFTERMATH) -> str | None:
     """A wrong answer: the gateway's own failure, or blame where nothing had failed."""
     line = f"{asked.client}: {asked.method} {asked.path} was answered {asked.status} {asked.detail}"
     if asked.status is None or asked.status < 400 or asked.status == 404:

@@ -8,6 +8,7 @@ from sim_store import Store
 from sim_time import Timeline
 from sim_vendor import Vendor
 
+from gateway.conversation.calling import is_unapplied
 from gateway.conversation.effects import (
     Call,
     Claim,
@@ -17,11 +18,13 @@ from gateway.conversation.effects import (
     Hold,
     Keep,
     ListMarks,
+    Lost,
     Mark,
     Note,
     Postpone,
     Recall,
     Release,
+    Reply,
     TakeMarks,
     Together,
     Unmark,
@@ -100,7 +103,7 @@ class Task:
         self.deadline = self.world.timeline.now + DEADLINE
         self.on_death: Callable[[], None] = lambda: None
         self.dead = False
-        self.wrote = False
+        self.writes, self.abandoned = 0, False
         self.held: set[Any] = set()
 
     def left(self) -> float:
@@ -118,10 +121,20 @@ class Task:
 
     def hang_up(self) -> None:
         """Whoever asked has gone: what has sent a write is finished all the same."""
+        self.abandoned = True
         if not self.wrote:
             for key in self.held:
                 self.world.store.release(key, self)
             self.die()
+
+    @property
+    def wrote(self) -> bool:
+        return self.writes > 0
+
+    def hear(self, safe: bool, answer: Reply | Lost) -> None:
+        """What was proven not to be carried out was not written."""
+        self.writes -= not safe and is_unapplied(answer)
+        self.step(answer)
 
     def step(self, answer: Any) -> None:
         """Send an answer and take the next effect; what needs no waiting is answered at once."""
@@ -148,12 +161,12 @@ class Task:
         world = self.world
         match effect:
             case Call():
-                self.wrote = self.wrote or not effect.safe
-                world.vendors[effect.backend].receive(effect, self.left(), self.step)
+                self.writes += not effect.safe
+                world.vendors[effect.backend].receive(effect, self.left(), partial(self.hear, effect.safe))
             case Together(calls=calls):
                 self.gather(calls)
             case Wait(seconds=seconds):
-                enough = seconds < self.left()
+                enough = seconds < self.left() and (self.wrote or not self.abandoned)
                 world.timeline.after(seconds if enough else 0.0, lambda: self.step(enough))
             case Hold(key=key) if key in self.held:
                 world.timeline.after(0.0, lambda: self.step(True))

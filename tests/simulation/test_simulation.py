@@ -62,6 +62,16 @@ def test_what_once_went_wrong_does_not_again(name, seed, story, monkeypatch):
     assert broken(name, range(seed, seed + 1)), "without the word it does"
 
 
+# Histories that went wrong for other reasons.
+LATER = [("the store is in trouble", 53632, "a change that was turned away was sent again after its client asked anew")]
+
+
+@pytest.mark.parametrize(("name", "seed", "story"), LATER)
+def test_what_went_wrong_later_does_not_again(name, seed, story):
+    ended = play(seed, WEATHERS[name], make_gateway(WEATHERS[name].manners))
+    assert ended.wrong == [], f"{story}\n{ended.story()}"
+
+
 def naive(plan, target):
     """A create that is simply made again when no answer came: the control."""
     call = creating.build_call(target, "create", body=plan.record)
