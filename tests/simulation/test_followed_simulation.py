@@ -47,6 +47,11 @@ NAMED = [
     ("some belong, and who leaves is deleted", 194, "others went on to refer to who had been deleted there"),
     ("lists are late and any name is taken twice", 51, "who was deleted while lists did not show her was left there"),
     ("lists are late and any name is taken twice", 2, "a group was renamed while lists did not show it"),
+    (
+        "the store is in trouble, and all are required",
+        51484,
+        "a worker that was kept waiting without a lock made anew who had been deleted at both meanwhile",
+    ),
     ("changes land late", 52, "a record was found equal while its deletion was under way"),
 ]
 

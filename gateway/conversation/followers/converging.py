@@ -120,6 +120,8 @@ def converge_held(pair: Pair, one: Open, password: str, path: Path) -> Conversat
     if one.outside:
         yield from mark_referrers(leader.tenant, pair.follower, one.reference)
     if peer is None:
+        if linked and (yield from read_state(leader, one.native)) != resource:
+            raise Problem("SG603")  # the record has gone meanwhile, and what was read of the primary is of before
         native = yield from make(pair, one, wanted)
     else:
         if peer.native != linked:
