@@ -33,7 +33,7 @@ from gateway.pipeline.preconditions import Preconditions, require_current
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Request, Response, Route, Tenant
 from gateway.pipeline.respond import respond
-from gateway.pipeline.sealing import close, open_
+from gateway.pipeline.sealing import close_entry, open_entry
 from gateway.pipeline.target import Target, find_target
 
 Change = Callable[[Absent], Absent]
@@ -162,12 +162,12 @@ def absent_key(target: Target, native: str) -> Key:
 
 def seal_absent(target: Target, absent: Absent) -> bytes:
     """An entry: ids of people may be names, so nobody else can read it."""
-    return close(target.tenant.seal, encode(absent), _bind(target)).encode()
+    return close_entry(target.tenant.seal, encode(absent), _bind(target))
 
 
 def open_absent(target: Target, entry: bytes | None) -> Absent:
     """What an entry holds; nothing when it is missing, or nobody here wrote it."""
-    text = None if entry is None else open_(target.tenant.seal, entry.decode("latin-1"), _bind(target))
+    text = open_entry(target.tenant.seal, entry, _bind(target))
     try:
         return {} if text is None else decode(text, type=Absent)
     except DecodeError:

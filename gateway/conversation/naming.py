@@ -22,7 +22,7 @@ from gateway.pipeline.interpret import read_record
 from gateway.pipeline.naming import first_name, is_owner, name_of
 from gateway.pipeline.paging import Pairs
 from gateway.pipeline.problems import Problem
-from gateway.pipeline.sealing import close, open_
+from gateway.pipeline.sealing import close_entry, open_entry
 from gateway.pipeline.target import Target
 from gateway.scim.filter import Compare
 
@@ -136,7 +136,7 @@ def recall_alias(target: Target, native: str) -> Conversation[str | None]:
     """The name under which the record was seen last, as far as that is remembered."""
     entries = yield from ask(Recall((alias_key(target, native),)))
     entry = None if isinstance(entries, Unavailable) else entries[0]
-    name = None if entry is None else open_(target.tenant.seal, entry.decode("latin-1"), bind(target, native))
+    name = open_entry(target.tenant.seal, entry, bind(target, native))
     found: LookUp = "miss" if name is None else "hit"
     yield from note(StateUsed("alias", "error" if isinstance(entries, Unavailable) else found))
     return None if name is None else name.decode("utf-8", "replace")
@@ -147,7 +147,7 @@ def keep_alias(target: Target, native: str, name: str) -> Conversation[None]:
     if name == native:
         yield from forget_alias(target, native)
     elif target.tenant.seal.secrets:
-        sealed = close(target.tenant.seal, name.encode(), bind(target, native)).encode()
+        sealed = close_entry(target.tenant.seal, name.encode(), bind(target, native))
         yield from ask(Keep(((alias_key(target, native), sealed),), target.tenant.correlation_seconds))
 
 

@@ -12,7 +12,7 @@ from gateway.conversation.followers.marking import name_before
 from gateway.lens.lens import Document
 from gateway.pipeline.following import Reference
 from gateway.pipeline.request import Tenant
-from gateway.pipeline.sealing import close, open_
+from gateway.pipeline.sealing import close_entry, open_entry
 from gateway.pipeline.target import Target
 
 
@@ -26,8 +26,8 @@ def bind_attempt(one: Reference) -> bytes:
 
 def keep_attempt(there: Target, one: Reference, wanted: Document) -> Conversation[None]:
     """A create is going to be sent."""
-    text = close(there.tenant.seal, encode(name_before(wanted, there)), bind_attempt(one))
-    yield from ask(Keep(((attempt_key(there.tenant, one), text.encode()),), SENT_SECONDS))
+    text = close_entry(there.tenant.seal, encode(name_before(wanted, there)), bind_attempt(one))
+    yield from ask(Keep(((attempt_key(there.tenant, one), text),), SENT_SECONDS))
 
 
 def end_attempt(there: Target, one: Reference) -> Conversation[None]:
@@ -39,7 +39,7 @@ def recall_attempt(there: Target, one: Reference) -> Conversation[dict[str, str]
     """The names of a create that may still be carried out; None where there is none."""
     entries = yield from ask(Recall((attempt_key(there.tenant, one),)))
     entry = None if isinstance(entries, Unavailable) else entries[0]
-    text = None if entry is None else open_(there.tenant.seal, entry.decode("latin-1"), bind_attempt(one))
+    text = open_entry(there.tenant.seal, entry, bind_attempt(one))
     try:
         return None if text is None else decode(text, type=dict[str, str])
     except DecodeError:

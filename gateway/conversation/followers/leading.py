@@ -91,7 +91,7 @@ def prepare(plan: Change, target: Target, followers: Sequence[Follower]) -> Conv
         marks.append((follower, one))
     held = yield from set_marks([(follower.seat, one) for follower, one in marks])
     leads = [
-        lead_by(target, follower, alone(mark, earlier), earlier=earlier, is_linked=bool(there), rests=rests)
+        lead_by(target, follower, as_ours(mark, earlier), earlier=earlier, is_linked=bool(there), rests=rests)
         for (follower, _), mark, (there, earlier, rests) in zip(marks, held, known, strict=True)
     ]
     if target.tenant.require == "all" and not all(mark.shared for mark in held):
@@ -100,7 +100,7 @@ def prepare(plan: Change, target: Target, followers: Sequence[Follower]) -> Conv
     return leads
 
 
-def alone(mark: Held, earlier: Open | None) -> Held:
+def as_ours(mark: Held, earlier: Open | None) -> Held:
     """The mark that took the place of one whose change has ended, and was left because it failed, is ours alone."""
     return replace(mark, others=False) if earlier is not None and earlier.tries else mark
 

@@ -10,7 +10,7 @@ from gateway.conversation.effects import Conversation, Forget, Keep, Key, Recall
 from gateway.observations import StateUsed
 from gateway.pipeline.following import Reference
 from gateway.pipeline.request import Tenant
-from gateway.pipeline.sealing import close, open_
+from gateway.pipeline.sealing import close_entry, open_entry
 
 LINK_SECONDS = 30 * 86_400
 
@@ -27,7 +27,7 @@ def bind(seat: Tenant, reference: Reference) -> bytes:
 
 def read_link(seat: Tenant, reference: Reference, entry: bytes | None) -> str | None:
     """The follower's native id; None when nothing lies there, or something that was not sealed for it."""
-    sealed = None if entry is None else open_(seat.seal, entry.decode("latin-1"), bind(seat, reference))
+    sealed = open_entry(seat.seal, entry, bind(seat, reference))
     return None if sealed is None else sealed.decode()
 
 
@@ -50,9 +50,9 @@ def keep_links(seat: Tenant, links: Mapping[Reference, str]) -> Conversation[Non
     entries: list[tuple[Key, bytes]] = []
     for one, native in links.items():
         there = Reference(one.type, native)
-        entries.append((link_key(seat, one), close(seat.seal, native.encode(), bind(seat, one)).encode()))
-        origin = close(seat.seal, one.native.encode(), bind_origin(seat, there))
-        entries.append((origin_key(seat, there), origin.encode()))
+        entries.append((link_key(seat, one), close_entry(seat.seal, native.encode(), bind(seat, one))))
+        origin = close_entry(seat.seal, one.native.encode(), bind_origin(seat, there))
+        entries.append((origin_key(seat, there), origin))
     yield from ask(Keep(tuple(entries), LINK_SECONDS))
 
 
@@ -77,7 +77,7 @@ def recall_origins(seat: Tenant, theirs: Sequence[Reference]) -> Conversation[di
         return {}
     said: dict[str, Reference] = {}
     for there, entry in zip(theirs, entries, strict=True):
-        opened = None if entry is None else open_(seat.seal, entry.decode("latin-1"), bind_origin(seat, there))
+        opened = open_entry(seat.seal, entry, bind_origin(seat, there))
         if opened is not None:
             said[there.native] = Reference(there.type, opened.decode())
     links = yield from recall_links(seat, tuple(said.values()))

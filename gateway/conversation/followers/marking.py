@@ -15,7 +15,7 @@ from gateway.lens.lens import Document
 from gateway.pipeline.following import Reference
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Tenant
-from gateway.pipeline.sealing import close, open_
+from gateway.pipeline.sealing import close_entry, open_entry
 from gateway.pipeline.target import Target
 
 GRACE_SECONDS = 5.0  # after a request's time: until then who set a mark brings the follower in step itself
@@ -70,12 +70,12 @@ def mark_key(seat: Tenant, one: Open) -> Key:
 
 
 def seal_open(seat: Tenant, one: Open) -> bytes:
-    return close(seat.seal, encode(one), _bind(seat)).encode()
+    return close_entry(seat.seal, encode(one), _bind(seat))
 
 
 def read_open(seat: Tenant, entry: bytes | None) -> Open | None:
     """What a mark says; None when there is none, or nobody here wrote it."""
-    text = None if entry is None else open_(seat.seal, entry.decode("latin-1"), _bind(seat))
+    text = open_entry(seat.seal, entry, _bind(seat))
     try:
         return None if text is None else decode(text, type=Open)
     except DecodeError:
