@@ -60,6 +60,10 @@ class Process:
         found: list[dict[str, Any]] = self.wait_for(lambda: [*self.events(event)][count - 1 :])
         return found[-1]
 
+    def wait_for_url(self) -> str:
+        """The base URL that a sandbox prints when it serves."""
+        return str(self.wait_for(lambda: [line for line in self.lines if "  url " in line])[0].split()[1])
+
     def stop(self, number: int = signal.SIGTERM) -> int:
         if self.process.poll() is None:
             self.process.send_signal(number)
@@ -127,9 +131,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Pr
 @pytest.fixture(scope="module")
 def vendor(start: Callable[..., Process]) -> str:
     """The base URL of a pretend vendor that keeps no externalId, so that the gateway keeps it."""
-    process = start("sandbox", "rsa-unified-directory", "--token", "vendor-credential")
-    line = process.wait_for(lambda: [line for line in process.lines if "  url " in line])[0]
-    return str(line.split()[1])
+    return start("sandbox", "rsa-unified-directory", "--token", "vendor-credential").wait_for_url()
 
 
 @pytest.fixture(scope="module")

@@ -44,8 +44,7 @@ class Vendor:
     """A pretend vendor in a process of its own, and what it has."""
 
     def __init__(self, process: Any, ask: Callable[..., Any]) -> None:
-        line = process.wait_for(lambda: [line for line in process.lines if "  url " in line])[0]
-        self.url, self.ask = str(line.split()[1]), ask
+        self.url, self.ask = process.wait_for_url(), ask
 
     def all_of(self, kind: str) -> list[dict[str, Any]]:
         answer = self.ask(self.url, "GET", f"/{kind}?startIndex=1&count=100", None, VENDOR)

@@ -36,7 +36,7 @@ class House:
         self.ask = ask
         self.group: Any = Trio(start_redis, folder) if kind == "sentinel" else Cluster(start_redis, ("acme", "cube"))
         started = [start("sandbox", "cube-cloud", "--token", VENDOR) for _ in range(2)]
-        self.vendors = [read_url(one) for one in started]
+        self.vendors = [one.wait_for_url() for one in started]
         (folder / "credential").write_text(VENDOR + "\n")
         one, two = self.vendors
         (folder / "gateway.yaml").write_text(CONFIG.format(state=self.group.url, one=one, two=two, token=token))
@@ -62,11 +62,6 @@ class House:
         found = self.group.master if isinstance(self.group, Trio) else self.group.owner
         found.freeze()
         return found
-
-
-def read_url(process: Any) -> str:
-    line = process.wait_for(lambda: [line for line in process.lines if "  url " in line])[0]
-    return str(line.split()[1])
 
 
 @pytest.fixture(params=GROUPS)

@@ -56,8 +56,7 @@ class Pair:
 
 
 def open_vendor(start: Any, name: str) -> str:
-    process = start("sandbox", name, "--token", "vendor-credential")
-    return str(process.wait_for(lambda: [line for line in process.lines if "  url " in line])[0].split()[1])
+    return str(start("sandbox", name, "--token", "vendor-credential").wait_for_url())
 
 
 @pytest.fixture

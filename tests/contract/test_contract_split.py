@@ -47,10 +47,7 @@ def vendors(start, ask) -> dict[str, Callable[[str], list[dict[str, Any]]]]:
     """By key: where the vendor is, and what it has."""
     found: dict[str, Any] = {}
     for key, vendor in (("eu", "cube-cloud"), ("us", "ping-directory")):
-        process = start("sandbox", vendor, "--token", VENDOR)
-        found[key] = process.wait_for(lambda lines=process.lines: [one for one in lines if "  url " in one])[0].split()[
-            1
-        ]
+        found[key] = start("sandbox", vendor, "--token", VENDOR).wait_for_url()
     return found
 
 
