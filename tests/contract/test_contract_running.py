@@ -47,6 +47,7 @@ class House:
         return self.ask("GET", f"/{tenant}/scim/v2/Users?filter={name}%20eq%20%22{value}%22", token=token)
 
     def metric(self, name: str) -> float:
+        """As of a second ago at most: metrics are rendered once a second."""
         text = self.sent(self.admin, "GET", "/metrics").text
         return sum(float(line.rpartition(" ")[2]) for line in text.splitlines() if line.startswith(name))
 
@@ -132,8 +133,8 @@ def test_requests_go_on_while_redis_is_killed_and_back(house, redis):
     unknown = house.find("externalId", "ext-killed")
     assert (unknown.status, unknown.json["detail"][-7:]) == (503, "(SG605)")
     assert house.sent(house.admin, "GET", "/readyz").status == 200
-    assert house.metric("scim_gateway_redis_up") == 0
-    assert house.metric('scim_gateway_kept_values_lost_total{tenant="acme"') > 0
+    house.process.wait_for(lambda: house.metric("scim_gateway_redis_up") == 0)
+    house.process.wait_for(lambda: house.metric('scim_gateway_kept_values_lost_total{tenant="acme"') > 0)
     redis.start()
     house.process.wait_for(lambda: house.metric("scim_gateway_redis_up") == 1)
     patch = {"op": "replace", "path": "externalId", "value": "ext-killed"}
@@ -175,7 +176,7 @@ def test_a_configuration_that_is_gone_leaves_the_old_one_serving(house):
     assert house.process.wait_for_event("config_reload", count + 1)["ok"] is False
     assert "E801" in house.process.events("config_refused")[-1]["diagnostic"]
     assert house.ask("GET", "/acme/scim/v2/Users").status == 200
-    assert house.metric("scim_gateway_config_last_reload_successful") == 0
+    house.process.wait_for(lambda: house.metric("scim_gateway_config_last_reload_successful") == 0)
     file.write_text(f"public_url: https://scim.example.com/below/\n{text}")
     house.process.process.send_signal(signal.SIGHUP)
     assert house.process.wait_for_event("config_reload", count + 2)["ok"] is True
