@@ -38,7 +38,7 @@ from gateway.conversation.effects import (
     Wait,
 )
 from gateway.edge.ports import Backends, Clock, Moment, Observer, State
-from gateway.observations import MarkUnshared
+from gateway.observations_followers import MarkUnshared
 
 T = TypeVar("T")
 

@@ -13,8 +13,8 @@ from gateway.observations import (
     RetryReason,
     StateFault,
     StateOperation,
-    SweepEnd,
 )
+from gateway.observations_followers import SweepEnd
 
 PREFIX = "scim_gateway_"
 OPERATIONS = get_args(Operation)

@@ -21,17 +21,10 @@ from gateway.observations import (
     CallRetried,
     CreateUnprotected,
     FilterScanned,
-    FollowerBehind,
-    FollowerCompared,
-    FollowerInStep,
-    FollowerSwept,
     IdentityCorrelated,
     KeptValueLost,
-    MarkParked,
-    MarkUnshared,
     Observation,
     OutcomeResolved,
-    PasswordMissed,
     RecordRevived,
     RemovalsBraked,
     RequestFinished,
@@ -44,6 +37,15 @@ from gateway.observations import (
     TranslationFailed,
     ValueNarrowed,
     WriteSuppressed,
+)
+from gateway.observations_followers import (
+    FollowerBehind,
+    FollowerCompared,
+    FollowerInStep,
+    FollowerSwept,
+    MarkParked,
+    MarkUnshared,
+    PasswordMissed,
 )
 
 LOGGER = logging.getLogger("scim_gateway")

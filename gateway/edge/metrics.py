@@ -23,17 +23,10 @@ from gateway.observations import (
     CallRetried,
     CreateUnprotected,
     FilterScanned,
-    FollowerBehind,
-    FollowerCompared,
-    FollowerInStep,
-    FollowerSwept,
     IdentityCorrelated,
     KeptValueLost,
-    MarkParked,
-    MarkUnshared,
     Observation,
     OutcomeResolved,
-    PasswordMissed,
     RecordRevived,
     RemovalsBraked,
     RequestFinished,
@@ -46,6 +39,15 @@ from gateway.observations import (
     TranslationFailed,
     ValueNarrowed,
     WriteSuppressed,
+)
+from gateway.observations_followers import (
+    FollowerBehind,
+    FollowerCompared,
+    FollowerInStep,
+    FollowerSwept,
+    MarkParked,
+    MarkUnshared,
+    PasswordMissed,
 )
 
 Family = TypeVar("Family", Counter, Histogram)

@@ -18,7 +18,7 @@ from gateway.edge.state_address import StateAddress
 from gateway.edge.state_lua import CLAIM, HOLD, LOCK_MS, RELEASE, SPEND
 from gateway.edge.state_memory import MemoryState
 from gateway.edge.state_names import Namer
-from gateway.observations import MarkUnshared
+from gateway.observations_followers import MarkUnshared
 
 LOCK_PAUSE = 0.05
 

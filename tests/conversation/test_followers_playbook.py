@@ -6,7 +6,7 @@ from followers_stage import World, change, names
 from records import ENTERPRISE
 
 from gateway.conversation.followers.marking import Open, set_marks
-from gateway.observations import FollowerBehind, FollowerInStep, MarkParked, PasswordMissed
+from gateway.observations_followers import FollowerBehind, FollowerInStep, MarkParked, PasswordMissed
 
 GUIDE = change(("replace", "title", "Guide"))
 

@@ -9,7 +9,7 @@ from gateway.conversation.followers.catching_up import PARK_AFTER
 from gateway.conversation.reconcile import surveying
 from gateway.conversation.reconcile.reconciling import reconcile
 from gateway.conversation.reconcile.withholding import FREELY
-from gateway.observations import FollowerCompared, MarkParked
+from gateway.observations_followers import FollowerCompared, MarkParked
 from gateway.pipeline.brake import Brake
 from gateway.pipeline.problems import Problem
 

@@ -6,7 +6,7 @@ from reconcile_stage import FOLLOWER, Theatre, person
 from gateway.conversation.effects import Claim, Unavailable, Wait
 from gateway.conversation.reconcile.stepping import SECONDS
 from gateway.conversation.reconcile.sweeping import AGAIN_SECONDS, SPARE_SECONDS, sweep
-from gateway.observations import FollowerSwept
+from gateway.observations_followers import FollowerSwept
 
 INTERVAL = 6 * 3_600.0
 

@@ -35,7 +35,8 @@ from gateway.conversation.effects import (
 from gateway.edge.conduct import Flights, Journey, World, conduct
 from gateway.edge.ports import Moment
 from gateway.edge.state_memory import MemoryState
-from gateway.observations import AnswerLost, MarkUnshared, Observation
+from gateway.observations import AnswerLost, Observation
+from gateway.observations_followers import MarkUnshared
 
 LOCK = Key("lock", "acme", "cube", "User", "2819c223")
 MARK = Key("mark", "acme", "cube", "User", "id 2819c223")

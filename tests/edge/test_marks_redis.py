@@ -16,7 +16,7 @@ from gateway.edge.state_address import parse_state_url
 from gateway.edge.state_memory import MemoryState
 from gateway.edge.state_names import Namer
 from gateway.edge.state_redis import RedisState
-from gateway.observations import MarkUnshared
+from gateway.observations_followers import MarkUnshared
 
 NAMER = Namer([SECRET])
 AGENDA, WAITING = NAMER.agenda(PAIR)

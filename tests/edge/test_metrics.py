@@ -25,17 +25,10 @@ from gateway.observations import (
     CallRetried,
     CreateUnprotected,
     FilterScanned,
-    FollowerBehind,
-    FollowerCompared,
-    FollowerInStep,
-    FollowerSwept,
     IdentityCorrelated,
     KeptValueLost,
-    MarkParked,
-    MarkUnshared,
     Observation,
     OutcomeResolved,
-    PasswordMissed,
     RecordRevived,
     RemovalsBraked,
     RequestFinished,
@@ -48,6 +41,15 @@ from gateway.observations import (
     TranslationFailed,
     ValueNarrowed,
     WriteSuppressed,
+)
+from gateway.observations_followers import (
+    FollowerBehind,
+    FollowerCompared,
+    FollowerInStep,
+    FollowerSwept,
+    MarkParked,
+    MarkUnshared,
+    PasswordMissed,
 )
 
 P = "scim_gateway_"

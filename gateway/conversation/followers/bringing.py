@@ -21,7 +21,7 @@ from gateway.conversation.followers.marking import (
 )
 from gateway.conversation.followers.resting import let_rest
 from gateway.conversation.followers.shortcut import send_on
-from gateway.observations import FollowerBehind, FollowerInStep, PasswordMissed
+from gateway.observations_followers import FollowerBehind, FollowerInStep, PasswordMissed
 from gateway.pipeline.plans import CreatePlan, ModifyByComparison, ModifyDirectly, Plan, ReplacePlan
 from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.request import Follower, Tenant

@@ -17,7 +17,7 @@ from gateway.conversation.followers.marking import (
     set_marks,
 )
 from gateway.conversation.followers.peering import find_named, name_by
-from gateway.observations import FollowerInStep, MarkParked
+from gateway.observations_followers import FollowerInStep, MarkParked
 from gateway.pipeline.following import serves
 from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.request import Follower, Tenant

@@ -16,7 +16,7 @@ from gateway.conversation.reading import find_record, read_resource
 from gateway.conversation.reconcile.drifting import Drift, Known, find_drift
 from gateway.conversation.reconcile.pairing import Match
 from gateway.conversation.reconcile.surveying import Seen
-from gateway.observations import FollowerInStep
+from gateway.observations_followers import FollowerInStep
 from gateway.pipeline.following import Reference, fit, references
 from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.through import read_lists

@@ -21,7 +21,7 @@ from gateway.conversation.reconcile.mending import in_turn, mend_some
 from gateway.conversation.reconcile.stepping import Progress, Step
 from gateway.conversation.reconcile.surveying import slices
 from gateway.conversation.reconcile.withholding import withhold
-from gateway.observations import FollowerCompared
+from gateway.observations_followers import FollowerCompared
 from gateway.pipeline.following import Reference, pointers, serves
 from gateway.pipeline.repointing import is_list
 from gateway.pipeline.request import Follower, Tenant

@@ -11,7 +11,7 @@ from gateway.conversation.effects import Claim, Conversation, Keep, Key, Unavail
 from gateway.conversation.reconcile.reconciling import reconcile
 from gateway.conversation.reconcile.stepping import SECONDS, Progress, Stage, Step, go_on
 from gateway.lens.lens import LensError
-from gateway.observations import FollowerSwept, SweepEnd
+from gateway.observations_followers import FollowerSwept, SweepEnd
 from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.request import Follower, Tenant
 from gateway.scim.errors import ScimError
