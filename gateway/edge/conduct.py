@@ -124,36 +124,44 @@ async def answer_effect(effect: Effect[Any], journey: Journey) -> Any:
             return await pause(seconds, journey)
         case Prolong(seconds=seconds):
             return journey.prolong(seconds)
-        case Recall(keys=keys):
-            return await world.state.recall(keys)
-        case Keep(entries=entries, seconds=seconds):
-            return await world.state.keep(entries, seconds)
-        case Claim(keys=keys, entry=entry, seconds=seconds):
-            return await world.state.claim(keys, entry, seconds)
-        case Forget(keys=keys):
-            return await world.state.forget(keys)
-        case Spend(key=key, amount=amount, bound=bound, seconds=seconds):
-            return await world.state.spend(key, amount, bound, seconds)
         case Mark():
             return await mark(effect, journey)
-        case Unmark(marks=marks):
-            return await world.state.unmark(marks)
-        case Postpone(key=key, grip=grip, entry=entry, seconds=seconds):
-            return await world.state.postpone(key, grip, entry, seconds)
-        case TakeMarks(tenant=tenant, backend=backend, most=most, seconds=seconds):
-            return await world.state.take_marks(tenant, backend, most, seconds)
-        case ListMarks(tenant=tenant, backend=backend):
-            return await world.state.list_marks(tenant, backend)
         case Hold(key=key, seconds=seconds):
             return await hold(key, seconds, journey)
         case Release(key=key):
             return await release(key, journey)
+    return await ask_state(effect, world.state)
+
+
+async def ask_state(effect: Effect[Any], state: State) -> Any:
+    """The state store's answer to one effect. Locks are left to who counts the time."""
+    match effect:
+        case Recall(keys=keys):
+            return await state.recall(keys)
+        case Keep(entries=entries, seconds=seconds):
+            return await state.keep(entries, seconds)
+        case Claim(keys=keys, entry=entry, seconds=seconds):
+            return await state.claim(keys, entry, seconds)
+        case Forget(keys=keys):
+            return await state.forget(keys)
+        case Spend(key=key, amount=amount, bound=bound, seconds=seconds):
+            return await state.spend(key, amount, bound, seconds)
+        case Mark(entries=entries, seconds=seconds):
+            return await state.mark(entries, seconds)
+        case Unmark(marks=marks):
+            return await state.unmark(marks)
+        case Postpone(key=key, grip=grip, entry=entry, seconds=seconds):
+            return await state.postpone(key, grip, entry, seconds)
+        case TakeMarks(tenant=tenant, backend=backend, most=most, seconds=seconds):
+            return await state.take_marks(tenant, backend, most, seconds)
+        case ListMarks(tenant=tenant, backend=backend):
+            return await state.list_marks(tenant, backend)
     raise TypeError(f"the world has no answer to {type(effect).__name__}")
 
 
 async def mark(effect: Mark, journey: Journey) -> tuple[Booked, ...]:
     """Save marks, and tell of each that no other process can see."""
-    booked = await journey.world.state.mark(effect.entries, effect.seconds)
+    booked: tuple[Booked, ...] = await ask_state(effect, journey.world.state)
     for (key, _), one in zip(effect.entries, booked, strict=True):
         if not one.shared:
             fact = MarkUnshared(key.tenant, key.backend, lost=not one.grip)

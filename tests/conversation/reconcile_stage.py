@@ -27,8 +27,6 @@ from gateway.conversation.effects import (
     Recall,
     Release,
     Reply,
-    Spend,
-    TakeMarks,
     Together,
     Unavailable,
     Unmark,
@@ -36,6 +34,7 @@ from gateway.conversation.effects import (
 )
 from gateway.conversation.followers.catching_up import catch_up
 from gateway.conversation.reconcile.reconciling import reconcile
+from gateway.edge.conduct import ask_state
 from gateway.edge.state_memory import MemoryState
 from gateway.mapping.load import load_dialect
 from gateway.pipeline.request import Follower, Tenant
@@ -170,33 +169,11 @@ class Theatre:
         match effect:
             case Call():
                 return self.vendors[effect.backend].answer(effect)
-            case Wait():
+            case Wait() | Hold():
                 return True
             case Prolong() | Release():
                 return None
-            case Hold():
-                return True
-            case Recall(keys=keys):
-                return at_once(self.state.recall(keys))
-            case Keep(entries=entries, seconds=seconds):
-                return at_once(self.state.keep(entries, seconds))
-            case Claim(keys=keys, entry=entry, seconds=seconds):
-                return at_once(self.state.claim(keys, entry, seconds))
-            case Forget(keys=keys):
-                return at_once(self.state.forget(keys))
-            case Spend(key=key, amount=amount, bound=bound, seconds=seconds):
-                return at_once(self.state.spend(key, amount, bound, seconds))
-            case Mark(entries=entries, seconds=seconds):
-                return at_once(self.state.mark(entries, seconds))
-            case Unmark(marks=marks):
-                return at_once(self.state.unmark(marks))
-            case Postpone(key=key, grip=grip, entry=entry, seconds=seconds):
-                return at_once(self.state.postpone(key, grip, entry, seconds))
-            case TakeMarks(tenant=tenant, backend=backend, most=most, seconds=seconds):
-                return at_once(self.state.take_marks(tenant, backend, most, seconds))
-            case ListMarks(tenant=tenant, backend=backend):
-                return at_once(self.state.list_marks(tenant, backend))
-        raise AssertionError(f"no answer to {effect}")
+        return at_once(ask_state(effect, self.state))
 
     def catch_up(self):
         """The workers, much later: until nothing is due."""
