@@ -6,7 +6,7 @@ import pytest
 from reconcile_stage import Theatre, person
 
 from gateway.cli.drift import MOST, Found, as_document, tell
-from gateway.conversation.followers.catching_up import PARK_AFTER
+from gateway.conversation.followers.settling import PARK_AFTER
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from reconcile_stage import FOLLOWER, Theatre, person, step
 
 from gateway.conversation.effects import Key, Mark
-from gateway.conversation.followers.catching_up import PARK_AFTER
+from gateway.conversation.followers.settling import PARK_AFTER
 from gateway.conversation.reconcile import surveying
 from gateway.conversation.reconcile.reconciling import reconcile
 from gateway.conversation.reconcile.withholding import FREELY

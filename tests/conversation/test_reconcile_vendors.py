@@ -3,8 +3,8 @@
 import pytest
 from reconcile_stage import Theatre, person
 
-from gateway.conversation.followers.catching_up import PARK_AFTER
 from gateway.conversation.followers.marking import Open, mark_key, seal_open
+from gateway.conversation.followers.settling import PARK_AFTER
 from gateway.edge.marks_memory import new_slips
 from gateway.pipeline.problems import Problem
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from gateway.conversation.abreast import abreast
 from gateway.conversation.effects import Conversation, note
-from gateway.conversation.followers.converging import Pair, alone, converge
+from gateway.conversation.followers.converging import Pair, alone
 from gateway.conversation.followers.marking import (
     Held,
     Open,
@@ -20,6 +20,7 @@ from gateway.conversation.followers.marking import (
     set_marks,
 )
 from gateway.conversation.followers.resting import let_rest
+from gateway.conversation.followers.settling import make_equal
 from gateway.conversation.followers.shortcut import send_on
 from gateway.observations_followers import FollowerBehind, FollowerInStep, PasswordMissed
 from gateway.pipeline.plans import CreatePlan, ModifyByComparison, ModifyDirectly, Plan, ReplacePlan
@@ -102,10 +103,7 @@ def equalise(plan: Plan, one: Lead, password: str) -> Conversation[bool]:
         if sent and (yield from end_mark(one.mark)):
             return True
         # Another change came in between, and which of them the follower saw last nobody knows.
-    if (yield from converge(one.pair, one.open, password)).lacks:
-        return False
-    yield from end_or_wait(one.seat, one.mark)
-    return True
+    return (yield from make_equal(one.pair, one.mark, one.open, password))
 
 
 def leave_mark(one: Lead, problem: Problem) -> Conversation[None]:

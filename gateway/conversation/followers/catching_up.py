@@ -4,20 +4,11 @@ from msgspec.structs import replace
 
 from gateway.conversation.abreast import abreast
 from gateway.conversation.effects import Conversation, TakeMarks, Taken, Wait, ask, note
-from gateway.conversation.followers.converging import Pair, converge, is_passing
-from gateway.conversation.followers.marking import (
-    Held,
-    after,
-    end_mark,
-    end_or_wait,
-    mark_key,
-    pause_after,
-    put_off,
-    read_open,
-    set_marks,
-)
+from gateway.conversation.followers.converging import Pair
+from gateway.conversation.followers.marking import Held, end_mark, mark_key, read_open, set_marks
 from gateway.conversation.followers.peering import find_named, name_by
-from gateway.observations_followers import FollowerInStep, MarkParked
+from gateway.conversation.followers.settling import come_again, make_equal
+from gateway.observations_followers import FollowerInStep
 from gateway.pipeline.following import serves
 from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.request import Follower, Tenant
@@ -25,7 +16,6 @@ from gateway.pipeline.target import find_target
 
 MOST = 16
 LEASE_SECONDS = 120.0
-PARK_AFTER = 6
 LOOKS = 5  # for a create whose answer was lost, and that may still land: together a minute and a half
 
 
@@ -60,10 +50,8 @@ def settle(pair: Pair, held: Held) -> Conversation[bool]:
     one = held.open
     if not one.native:
         return (yield from find_created(pair, held))
-    converged = yield from converge(pair, one)
-    if converged.lacks:
+    if not (yield from make_equal(pair, held, one)):
         return False
-    yield from end_or_wait(pair.follower.seat, held)
     yield from note(FollowerInStep(pair.follower.seat.name, pair.follower.seat.backend, one.type, late=True))
     return True
 
@@ -81,15 +69,3 @@ def find_created(pair: Pair, held: Held) -> Conversation[bool]:
     (mark,) = yield from set_marks([(pair.follower.seat, made)])
     yield from end_mark(held)
     return (yield from settle(pair, mark))
-
-
-def come_again(seat: Tenant, held: Held, problem: Problem) -> Conversation[None]:
-    """Later, after growing pauses; what a follower refuses again and again is parked until it changes."""
-    one = held.open
-    later = after(one, problem)
-    lacks = problem.code == "SG340"
-    if later.tries >= PARK_AFTER and not lacks and not is_passing(problem):
-        if (yield from put_off(seat, held, replace(later, parked=True), None)):
-            yield from note(MarkParked(seat.name, seat.backend, one.type, problem.code))
-        return
-    yield from put_off(seat, held, later, pause_after(later.tries, one.native))

@@ -7,10 +7,10 @@ from msgspec.structs import replace
 from gateway.conversation.abreast import abreast
 from gateway.conversation.braking import brake
 from gateway.conversation.effects import Conversation, note
-from gateway.conversation.followers.catching_up import come_again
 from gateway.conversation.followers.converging import Converged, Pair, converge, read_state
 from gateway.conversation.followers.linking import recall_links
 from gateway.conversation.followers.marking import Held, Open, end_or_wait, set_marks
+from gateway.conversation.followers.settling import come_again
 from gateway.conversation.membership import hold_lists
 from gateway.conversation.reading import find_record, read_resource
 from gateway.conversation.reconcile.drifting import Drift, Known, find_drift
