@@ -18,6 +18,7 @@ from gateway.lens.kinds import (
 )
 from gateway.lens.places import labels_of, number_of, whole_field
 from gateway.mapping.constants import name_value
+from gateway.mapping.coverage import ways_of
 from gateway.mapping.desk import Desk
 from gateway.mapping.names import name_keys
 from gateway.mapping.places import check_places
@@ -98,9 +99,10 @@ def check_loss(desk: Desk, rules: Sequence[Rule], drop: Sequence[AttrPath], whol
         names = _group(desk, lost, carried | dropped)
         message = f"not carried, lost without a word to the client: {', '.join(names)}"
         desk.complain("W601", message, (), f"drop: [{', '.join(names)}] # or map them, or keep them")
+    sent = [keys for rule in rules for keys, way in ways_of(rule) if way != "in only"]  # of what is only shown none is
     for number, path in enumerate(drop):
         keys = keys_of(path)
-        if any(one[: len(keys)] == keys for one in carried):
+        if any(one[: len(keys)] == keys for one in sent):
             desk.complain("W602", f"drop lists {path}, which a rule carries", ("drop", number), "take it off the list")
     for keys, (rule, value) in assumed.items():
         if not _is_covered(keys, dropped):

@@ -11,7 +11,7 @@ from gateway.mapping.notation import read_field
 from gateway.scim.bind import bind_filter, bind_path
 from gateway.scim.errors import ScimError
 from gateway.scim.filter import AttrPath, Filter, walk
-from gateway.scim.grammar import Parser
+from gateway.scim.grammar import Parser, split_urn
 from gateway.scim.lenience import OURS
 from gateway.scim.path import Path, parse_path
 from gateway.scim.schema import ResourceType
@@ -96,9 +96,12 @@ class Names:
         return Path(self.type.canonical(path.target), path.where)
 
     def listed(self, text: str) -> AttrPath:
-        """As `attribute`, but a sub-attribute of a list may be named, and a whole extension: what `drop` takes."""
+        """What `drop` takes: a sub-attribute of a list too, a whole extension, and what stands in an extension that
+        this type does not have (of a primary, which its followers give up)."""
         if text in self.aliases:
             return AttrPath(self.aliases[text][0], None)
+        if text.startswith("urn:") and split_urn(text, self.type.urns)[0] not in self.type.urns:
+            return AttrPath(text, None)
         path = self._parse(text)
         if self.type.find(path) is None:
             raise self._unknown(text)

@@ -30,10 +30,10 @@ def find_lost_operations(target: Target, operations: tuple[Operation, ...]) -> t
         for name in (str(path), str(AttrPath(path.urn, path.attr)), path.urn):
             if name is None:
                 continue
-            if name in target.lens.dropped:
-                found[name] = "dropped"
-            elif name in target.lens.shown:
+            if name in target.lens.shown:
                 found[name] = "shown"
+            elif name in target.lens.dropped:
+                found[name] = "dropped"
         rule = find_rule(target.lens, path)
         if isinstance(rule, LeafRule) and is_cut(rule, one.value):
             found[str(path)] = "cut"

@@ -77,7 +77,13 @@ def read_backend(desk: Desk, name: str, data: Any, mappings: Mappings) -> Backen
             desk.url(row.url, (*path, "url"))
         return None
     link = read_link(desk, name, data, row, dialect.connect, path)
-    return Backend(name=name, mapping=row.mapping, dialect=dialect, link=link)
+    return Backend(name=name, mapping=row.mapping, dialect=dialect, link=link, drops=_drops(overrides))
+
+
+def _drops(overrides: Source | None) -> frozenset[str]:
+    """The resource types for which overrides, found good, write `drop`."""
+    resources = overrides.data.get("resources", {}) if overrides is not None else {}
+    return frozenset(name for name, row in resources.items() if row is not None and "drop" in row)
 
 
 def cut_source(source: Source, at: Path, data: Any) -> Source:

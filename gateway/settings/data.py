@@ -25,12 +25,16 @@ class Address(Struct, frozen=True):
 
 
 class Backend(Struct, frozen=True, kw_only=True):
-    """One vendor's API: the mapping it speaks, and how it is reached."""
+    """One vendor's API: the mapping it speaks, and how it is reached.
+
+    `drops`: the resource types whose list of `drop` its own overrides write; what stands there is given up knowingly.
+    """
 
     name: str
     mapping: str
     dialect: Dialect
     link: Link
+    drops: frozenset[str] = frozenset()
 
 
 class Token(Struct, frozen=True):

@@ -1,6 +1,7 @@
 """One resource type at the primary and at a follower: whether it can be kept equal, and what is lost there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from msgspec import Struct
 
@@ -8,6 +9,7 @@ from gateway.lens.kinds import LeafRule, ListRule, Rule, SendRule, Source, Templ
 from gateway.lens.places import whole_field
 from gateway.mapping.coverage import shorten, travels, way_at
 from gateway.mapping.dialect import Resource
+from gateway.mapping.flow import write_flow
 from gateway.mapping.narrowing import write_name
 from gateway.mapping.removal import ACTIVE
 from gateway.mapping.required import required_fields
@@ -127,15 +129,39 @@ def check_leaving(pair: Pair, tenant: TenantSettings) -> None:
 
 
 def warn_of_losses(pair: Pair) -> None:
-    """What the primary carries and the follower has no place for (W607)."""
+    """What the primary carries and the follower has no place for, unless the operator gave it up by name (W607)."""
     ways = travels(pair.there)
     carried = [path for path, way in travels(pair.leader).items() if way in ("both ways", "kept")]
-    lost = [path for path in carried if ways.get(path) not in CARRIED]
+    lost = [path for path in carried if ways.get(path) not in CARRIED and not _is_settled(pair, path)]
     if lost:
         names = ", ".join(shorten(pair.there, lost, [path for path in carried if path not in lost]))
         message = f"follower {pair.follower.name} drops {names} of {pair.there.name}, which the primary carries"
-        hint = f"nothing to do if that is meant; else map it in {pair.follower.mapping}"
-        pair.desk.complain("W607", message, pair.path, hint)
+        pair.desk.complain("W607", message, pair.path, _give_up(pair, lost))
+
+
+def _is_settled(pair: Pair, path: AttrPath) -> bool:
+    """Is it given up in the follower's own overrides, or is it `active`, whose change deletes or is refused there?"""
+    if path == ACTIVE and pair.there.deactivation in ("delete", "refuse"):
+        return True
+    return pair.there.name in pair.follower.drops and _is_dropped(pair.there, path)
+
+
+def _is_dropped(there: Resource, path: AttrPath) -> bool:
+    """Is the attribute, or what it is a part of, named under `drop`?"""
+    heads = {str(AttrPath(path.urn, None)), str(AttrPath(path.urn, path.attr)), str(path)}
+    return not heads.isdisjoint(map(str, there.dropped))
+
+
+def _give_up(pair: Pair, lost: Sequence[AttrPath]) -> str:
+    """The override that gives up what is lost. Its `drop` replaces that of the mapping, so it holds both."""
+    there, known = pair.there, travels(pair.there)
+    named = [path for path in known if path in lost or _is_dropped(there, path)]
+    named += [path for path in lost if path not in known]
+    row: dict[str, Any] = {"drop": shorten(there, named, known.keys() - {*named})}
+    strange = [path for path in lost if path.urn is None and there.lens.type.find_top(path) is None]
+    if strange:  # in a type of the mappings' own
+        row = {"scim": {str(path.attr): "string" for path in strange}, **row}
+    return _OVERRIDE.format(type=there.name, name=pair.follower.name, what=write_flow(row))
 
 
 def tell_unseen(pair: Pair) -> None:

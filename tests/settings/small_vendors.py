@@ -60,6 +60,14 @@ VENDORS = {
     "nameless": describe(
         "nameless", "Robot", ROBOT + "    shape: { id: string ro, model: string! key, label: string wo }"
     ),
+    "robots": describe(  # with a colour, of which the other robots know nothing
+        "robots",
+        "Robot",
+        ROBOT.replace("label: string!", "label: string!, colour: string").replace(
+            "label: label", "label: label, colour: colour"
+        )
+        + "    shape: { id: string ro, model: string! key, label: string!, colour: string }",
+    ),
     "labelled": describe(
         "labelled", "Robot", ROBOT + "    shape: { id: string ro, model: string! key, label: string! }"
     ),

@@ -4,7 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from small_vendors import SHA, VENDORS
 
+from gateway.mapping.flow import write_flow
+from gateway.mapping.load import is_abstract, known_mappings
+from gateway.mapping.source import read_yaml
 from gateway.settings import SettingsReport
 
 Check = Callable[[str], SettingsReport]
@@ -92,3 +96,57 @@ def test_a_follower_is_mended_by_what_lies_over_its_mapping(
     mended = text.replace(url, f"{url}{added}, ").replace(lines, f"{lines}\n    {key}" if key else lines)
     report = check(mended)
     assert report.settings is not None, [str(one) for one in report.diagnostics if one.level == "error"]
+
+
+SHIPPED = sorted(name for name in known_mappings() if not is_abstract(name))
+# A primary that has all of the standard before each follower; and primaries with what only they have.
+GIVEN_UP = [
+    *(("scim2", name) for name in SHIPPED if name != "scim2"),
+    ("zoom", "slack"),
+    ("slack", "zoom"),
+    ("google-cloud-identity", "huawei-identity-center"),
+    ("new-relic", "snowflake"),
+    ("ping-directory", "scim2"),
+    ("cube-cloud", "jupyterhub"),
+    ("robots", "labelled"),
+]
+
+
+@pytest.mark.parametrize(("primary", "follower"), GIVEN_UP)
+def test_what_a_follower_has_no_place_for_is_given_up_as_the_hint_says(
+    check: Check, tmp_path: Path, primary: str, follower: str
+) -> None:
+    for name in ("robots", "labelled"):
+        (tmp_path / f"{name}.yaml").write_text(VENDORS[name])
+    text = f"""mappings: [.]
+tenants: {{ t: {{ tokens: [{{ sha256: {SHA} }}], backends: [one, two] }} }}
+backends:
+  one: {{ mapping: {primary}, url: 'https://one.example', auth: none }}
+  two: {{ mapping: {follower}, url: 'https://two.example', auth: none, OVERRIDES }}
+"""
+    before = told(check(text.replace(", OVERRIDES", "")))
+    losses = [hint for code, _, hint in before if code == "W607"]
+    assert losses
+    fragments = [read_yaml(hint, "hint.yaml").data["overrides"]["resources"] for hint in losses]
+    assert all(hint.endswith(" # under backends.two") for hint in losses)
+    rows = ", ".join(f"{type_}: {write_flow(row)}" for one in fragments for type_, row in one.items())
+    after = told(check(text.replace("OVERRIDES", f"overrides: {{ resources: {{ {rows} }} }}")))
+    assert after == [one for one in before if one[0] != "W607"]
+
+
+def told(report: SettingsReport) -> list[tuple[str, str, str]]:
+    """The code, message and hint of everything that is worse than a note."""
+    return [(one.code, one.message, one.hint) for one in report.diagnostics if one.level != "note"]
+
+
+def test_a_loss_that_is_not_given_up_is_still_told(check: Check, check_tenant: Check, tmp_path: Path) -> None:
+    lines = "    backends: [rsa, small]"
+    (_, _, hint) = next(one for one in told(check_tenant(lines)) if one[0] == "W607")
+    row = read_yaml(hint, "hint.yaml").data["overrides"]["resources"]["User"]
+    less = {"drop": [name for name in row["drop"] if name not in ("displayName", "title")]}
+    url = "url: 'https://small.example', "
+    text = (tmp_path / "gateway.yaml").read_text()
+    report = check(text.replace(url, f"{url}overrides: {{ resources: {{ User: {write_flow(less)} }} }}, "))
+    assert [message for code, message, _ in told(report) if code == "W607"] == [
+        "follower small drops displayName of User, which the primary carries"
+    ]
