@@ -1,14 +1,17 @@
 """What `explain` says of a split tenant: which branch a request goes to, and why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
 from gateway.cli.explain_shared import Bases, explain_spread
-from gateway.conversation.splitting import find_home, possible_twins, read_new
+from gateway.conversation.splitting import find_home, read_new
 from gateway.lens.lens import Document
+from gateway.pipeline.parse import parse
 from gateway.pipeline.request import Request, Route, Tenant
 from gateway.pipeline.splitting import find_branch, place
+from gateway.pipeline.target import find_target
+from gateway.pipeline.twins import Twin, possible_twins, twins_of_change
 from gateway.scim.filter import format_filter
 from gateway.scim.schema import ResourceType
 
@@ -22,18 +25,24 @@ def explain_split(request: Request, route: Route, tenant: Tenant, bases: Bases, 
         return explain_one(request, route, tenant)
     if route.id:
         seat = find_home(route, tenant, kind)
-        return tell_branch(seat, "its id begins with the name", explain_one(request, route, seat))
+        told = tell_branch(seat, "its id begins with the name", explain_one(request, route, seat))
+        changed = twins_of_change(find_target(seat, kind.name), parse(request, route, seat))
+        return tell_asked(told, changed, "unless it stays the same, ")
     if route.operation == "create":
         document, resource = read_new(request, tenant, kind)
         seat = place(tenant, tenant.accepted[kind.name], resource)
         why = tell_why(seat, tenant, kind, resource)
         told = tell_branch(seat, why, explain_one(replace(request, document=document), route, seat))
-        twins = possible_twins(resource, kind, seat, tenant)
-        asked = [f"{target.backend} is asked first whether {wanted.path} is taken" for target, wanted in twins]
-        return {**told, "plan": [*told["plan"], *asked]} if "plan" in told else told
+        return tell_asked(told, possible_twins(find_target(seat, kind.name), resource))
     if route.operation == "query":
         return tell_left_out(tenant, kind, explain_spread(request, route, tenant, bases))
     return explain_one(request, route, tenant)
+
+
+def tell_asked(told: Document, twins: Iterable[Twin], when: str = "") -> Document:
+    """What is told of a request, with the branches that might have somebody of the same name."""
+    said = (f"{when}{target.backend} is asked first whether {wanted.path} is taken" for target, wanted in twins)
+    return {**told, "plan": [*told["plan"], *dict.fromkeys(said)]} if "plan" in told else told
 
 
 def tell_branch(seat: Tenant, why: str, told: Document) -> Document:

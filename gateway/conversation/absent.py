@@ -26,28 +26,20 @@ from gateway.pipeline.absent import (
 )
 from gateway.pipeline.intent import Create, Delete, Intent, Modify, Replace, Retrieve
 from gateway.pipeline.outcome import Changed, Created, Deleted, Found, Outcome
-from gateway.pipeline.parse import parse
 from gateway.pipeline.plan import make_plan
 from gateway.pipeline.plans import ChangePlan, Plan
 from gateway.pipeline.preconditions import Preconditions, require_current
 from gateway.pipeline.problems import Problem
-from gateway.pipeline.request import Request, Response, Route, Tenant
-from gateway.pipeline.respond import respond
 from gateway.pipeline.sealing import close_entry, open_entry
-from gateway.pipeline.target import Target, find_target
+from gateway.pipeline.target import Target
 
 Change = Callable[[Absent], Absent]
 
 
-def answer_keeping(request: Request, route: Route, seat: Tenant) -> Conversation[Response]:
-    """One request for one resource of which members may be kept."""
-    intent = parse(request, route, seat)
-    outcome = yield from fulfil_intent(intent, find_target(seat, intent.type))
-    return respond(intent, outcome, seat)
-
-
-def fulfil_intent(intent: Intent, target: Target) -> Conversation[Outcome]:
-    """The backend is told of its own, and what is kept is changed and shown with it."""
+def fulfil_keeping(intent: Intent, target: Target) -> Conversation[Outcome]:
+    """One request for one resource of which members may be kept: the backend is told of its own, and what is kept is
+    changed and shown with it.
+    """
     plan = make_plan(own_intent(intent, target.tenant), target.tenant)
     match intent:
         case Create():

@@ -11,6 +11,7 @@ from gateway.conversation.effects import Call, Conversation
 from gateway.conversation.keeping import kept_of, put_kept, save_kept
 from gateway.conversation.reading import fetch_any, is_gone, translate_in
 from gateway.conversation.steps import Step, arrange, called_steps, record_steps
+from gateway.conversation.twins import refuse_twins
 from gateway.conversation.writing import (
     change_steps,
     difference_calls,
@@ -35,6 +36,7 @@ from gateway.pipeline.problems import Problem
 from gateway.pipeline.removals import count_removals, count_sent_removals
 from gateway.pipeline.target import Target
 from gateway.pipeline.through import called_difference, without_through
+from gateway.pipeline.twins import renamed
 from gateway.pipeline.unseen import find_partial, refuse_unseen, unseen_lists
 from gateway.scim.filter import AttrPath
 from gateway.scim.operation import Operation, creating
@@ -71,6 +73,7 @@ def send_difference(
     native, record = compared.native, compared.record
     changed = write_onto(target, compared.wanted, record)
     refuse_move(target, compared.current, changed)
+    yield from refuse_twins(target, renamed(target, compared.current, changed))
     yield from meet(target, changed, compared.changes)
     before, after = kept_of(target, compared.current), kept_of(target, compared.wanted)
     differing = difference_steps(target, native, record, changed, make_calls)

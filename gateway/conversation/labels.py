@@ -52,11 +52,12 @@ def label_route(route: Route, tenant: Tenant, caller: str = "") -> Label:
 
 
 def tell_mapping(seat: Tenant, work: Conversation[T]) -> Conversation[T]:
-    """The work before one of several backends; its problems know before which mapping they came up."""
+    """The work before one of several backends; its problems know before which mapping they came up first."""
     try:
         return (yield from work)
     except (Problem, LensError) as error:
-        raise as_problem(error).within(seat.dialect.name) from error
+        problem = as_problem(error)
+        raise (problem if problem.mapping else problem.within(seat.dialect.name)) from error
 
 
 def note_problem(problem: Problem, label: Label) -> Conversation[None]:

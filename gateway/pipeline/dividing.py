@@ -19,7 +19,7 @@ def divide(parts: Sequence[tuple[Tenant, Filter | None]]) -> Tenant:
     """
     guards = tuple(Guard(seat.backend, when) for seat, when in parts)
     common = join_types(seat.accepted.values() for seat, _ in parts)
-    seats = (
+    seats = [
         replace(
             seat,
             dialect=with_prefix(seat.dialect, seat.backend + BETWEEN),
@@ -28,6 +28,8 @@ def divide(parts: Sequence[tuple[Tenant, Filter | None]]) -> Tenant:
             common=common,
         )
         for seat, _ in parts
+    ]
+    branches = tuple(
+        Branch(seat.key, replace(seat, others=tuple(one for one in seats if one is not seat))) for seat in seats
     )
-    branches = tuple(Branch(seat.key, seat) for seat in seats)
-    return replace(branches[0].seat, branches=branches, key="")
+    return replace(branches[0].seat, branches=branches, key="", others=())

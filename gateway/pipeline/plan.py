@@ -25,6 +25,7 @@ from gateway.pipeline.removals import clears_members
 from gateway.pipeline.request import Tenant
 from gateway.pipeline.target import Target, find_target
 from gateway.pipeline.through import called_difference, shown_lists, without_through
+from gateway.pipeline.twins import touches_unique
 from gateway.pipeline.unseen import find_unseen, refuse_unseen
 from gateway.scim.operation import Operation, must_match
 
@@ -140,13 +141,15 @@ def needs_record(target: Target, operations: tuple[Operation, ...]) -> bool:
     """Must the record be read first?
 
     One that counts as deleted is not changed, a deactivation may delete, what must match has to be seen, a name that is
-    the id has to stay, and so has what a split tenant goes by; a brake counts the members who go.
+    the id has to stay, and so has what a split tenant goes by, in which what is unique may be another's elsewhere; a
+    brake counts the members who go.
     """
     deletes = target.resource.deactivation == "delete" and sets_inactive(operations)
     matches = any(must_match(one, target.tenant.lenience) for one in operations)
     counts = target.tenant.brake is not None and clears_members(operations)
     stays = touches_name(target, operations) or touches_guard(target, operations)
-    return target.resource.gone is not None or deletes or matches or counts or stays
+    twins = touches_unique(target, operations)
+    return target.resource.gone is not None or deletes or matches or counts or stays or twins
 
 
 def plan_delete(intent: Delete, target: Target) -> DeletePlan:

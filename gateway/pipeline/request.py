@@ -83,8 +83,8 @@ class Tenant(Struct, frozen=True, kw_only=True, dict=True):
     client is told that it was made? `leaves` is what becomes of a resource that stops matching a follower's `when`.
     `reconcile`: seconds between two comparisons of a follower with the primary, None for none of their own accord.
     `branches`: a split tenant, whose backend and dialect are those of the first; `guards` are theirs, which each seat
-    knows beside its own `key`; they are read over the types in `common`. `absent_member`: what becomes of a group's
-    members that live in another branch.
+    knows beside its own `key` and the seats of the `others`; they are read over the types in `common`.
+    `absent_member`: what becomes of a group's members that live in another branch.
     """
 
     name: str
@@ -106,6 +106,7 @@ class Tenant(Struct, frozen=True, kw_only=True, dict=True):
     guards: tuple[Guard, ...] = ()
     common: Mapping[str, ResourceType] = {}
     key: str = ""
+    others: "tuple[Tenant, ...]" = ()
     absent_member: Literal["refuse", "keep"] = "refuse"
 
     @property

@@ -68,6 +68,7 @@ REQUESTS: dict[str, tuple[str, ...]] = {
     "split-create-rest": ("split", "POST", "/Users", "--body", "babs.json"),
     "split-create-group": ("split", "POST", "/Groups", "--body", "european.json"),
     "split-create-after-a-look": ("named", "POST", "/Users", "--body", "eu.json"),
+    "split-replace-after-a-look": ("named", "PUT", "/Users/huawei~~7", "--body", "eu.json"),
     "split-delete": ("split", "DELETE", "/Users/huawei~~7"),
     "split-delete-nobody": ("split", "DELETE", "/Users/7"),
     "split-query": ("split", "GET", "/Groups"),

@@ -23,6 +23,11 @@ def read(record):
     return [("hold 17", True), ("GET /Users/17", Reply(200, {}, record))]
 
 
+def named(login, *steps):
+    """What is done while nobody else is given the name in another branch."""
+    return [(f"hold userName={login}", True), *steps, (f"release userName={login}", None)]
+
+
 MOVES = [
     ("PATCH", patch("replace", "ada@us.acme.example", "userName")),
     ("PATCH", patch("replace", "ada@us.acme.example", "USERNAME")),
@@ -35,7 +40,7 @@ MOVES = [
 
 @pytest.mark.parametrize(("method", "body"), MOVES)
 def test_a_change_that_would_move_is_refused_before_anything_is_sent(play, user, method, body):
-    steps = [*read(user("17", ADA)), ("release 17", None)]
+    steps = named("ada@us.acme.example", *read(user("17", ADA)), ("release 17", None))
     played = play(f"{method} /Users/eu~~17", steps, gateway=GATEWAY, body=body)
     assert (played.status, played.body["scimType"], played.finished.code) == (400, "mutability", "SG350")
     assert "another backend, us" in played.detail
@@ -59,7 +64,7 @@ def test_what_no_guard_looks_at_is_changed_without_a_look(play, user):
 
 
 def test_what_a_put_leaves_out_is_gone_and_may_move(play, user):
-    steps = [*read(user("17", "ada", **{DEPARTMENT: {"department": "Sales"}})), ("release 17", None)]
+    steps = named("ada", *read(user("17", "ada", **{DEPARTMENT: {"department": "Sales"}})), ("release 17", None))
     played = play("PUT /Users/sales~~17", steps, gateway=BY_DEPARTMENT, body={**USER, "userName": "ada"})
     assert (played.status, played.finished.code) == (400, "SG350")
     assert f"{DEPARTMENT}:department" in played.detail
@@ -77,20 +82,24 @@ def test_an_attribute_of_an_extension_moves_as_well(play, user, body):
 
 def test_what_a_put_does_not_assert_of_active_stays(play, user):
     gateway = split_gateway((("on", "scim2", "active eq true"), ("off", "scim2", None)))
-    steps = [*read(user("17", "ada", active=True)), ("PUT /Users/17", Reply(200, {}, user("17", "ada", active=True))),
-             ("release 17", None)]  # fmt: skip
+    put = ("PUT /Users/17", Reply(200, {}, user("17", "ada", active=True)))
+    steps = named("ada", *read(user("17", "ada", active=True)), put, ("release 17", None))
     played = play("PUT /Users/on~~17", steps, gateway=gateway, body={**USER, "userName": "ada", "title": "Guide"})
     assert played.status == 200
 
 
-@pytest.mark.parametrize("login", ["bob@us.acme.example", "bob@de.acme.example", "bob@eu.acme.example"])
-def test_what_lies_in_the_wrong_branch_may_be_brought_home_but_no_further(play, user, login):
+BROUGHT = [("bob@us.acme.example", None), ("bob@eu.acme.example", "eu"), ("bob@de.acme.example", "de")]
+
+
+@pytest.mark.parametrize(("login", "other"), BROUGHT)
+def test_what_lies_in_the_wrong_branch_may_be_brought_home_but_no_further(play, page, user, login, other):
     three = (("eu", "scim2", EUROPE), ("de", "scim2", 'userName ew "@de.acme.example"'), ("us", "scim2", None))
-    steps = [*read(user("17", ADA)), ("PATCH /Users/17", Reply(200, {}, user("17", login))), ("release 17", None)]
-    away = "de" in login
-    played = play("PATCH /Users/us~~17", [*steps[:2], steps[3]] if away else steps, gateway=split_gateway(three),
+    asked = [(f'GET /Users?filter=userName eq "{login}"&startIndex=1&count=1', page())] if other == "eu" else []
+    patched = [("PATCH /Users/17", Reply(200, {}, user("17", login)))] if other != "de" else []
+    steps = [*read(user("17", ADA)), *asked, *patched, ("release 17", None)]
+    played = play("PATCH /Users/us~~17", named(login, *steps) if other else steps, gateway=split_gateway(three),
                   body=patch("replace", login, "userName"))  # fmt: skip
-    assert played.status == (400 if away else 200)
+    assert played.status == (400 if other == "de" else 200)
 
 
 def test_a_group_is_not_moved_by_a_guard_that_does_not_see_it(play):
@@ -125,3 +134,50 @@ def test_nobody_is_created_while_a_branch_that_may_have_the_name_is_away(play):
     steps = [("hold userName=ada", True), asked, ("release userName=ada", None)]
     played = play("POST /Users", steps, gateway=BY_DEPARTMENT, body={**USER, "userName": "ada"})
     assert played.status == 503
+
+
+RENAMES = [
+    ("PATCH", patch("replace", "lovelace", "userName")),
+    ("PATCH", patch("replace", {"userName": "Lovelace", "title": "Guide"})),
+    ("PATCH", patch("add", {"urn:ietf:params:scim:schemas:core:2.0:User:userName": "LOVELACE"})),
+    ("PUT", {**USER, "userName": "lovelace"}),
+]
+
+
+def asked_for(body):
+    """The look into the other branch, which is asked for the name as it was sent."""
+    sent = next(one for one in ("lovelace", "Lovelace", "LOVELACE") if one in str(body))
+    return f'GET /Users?filter=userName eq "{sent}"&startIndex=1&count=1'
+
+
+@pytest.mark.parametrize(("method", "body"), RENAMES)
+def test_nobody_gets_the_name_of_somebody_in_another_branch(play, page, user, method, body):
+    steps = [*read(user("17", "ada")), (asked_for(body), page(user("9", "Lovelace"))), ("release 17", None)]
+    played = play(f"{method} /Users/rest~~17", named("lovelace", *steps), gateway=BY_DEPARTMENT, body=body)
+    assert (played.status, played.body["scimType"], played.finished.code) == (409, "uniqueness", "SG204")
+    assert (backends(played), "lives in another backend, sales" in played.detail) == (["rest", "sales"], True)
+
+
+@pytest.mark.parametrize(("method", "body"), RENAMES)
+def test_a_name_that_is_nobodys_is_given(play, page, user, method, body):
+    write = (f"{method} /Users/17", Reply(200, {}, user("17", "lovelace")))
+    steps = [*read(user("17", "ada")), (asked_for(body), page()), write, ("release 17", None)]
+    played = play(f"{method} /Users/rest~~17", named("lovelace", *steps), gateway=BY_DEPARTMENT, body=body)
+    assert (played.status, played.body["userName"], backends(played)) == (200, "lovelace", ["rest", "sales", "rest"])
+
+
+@pytest.mark.parametrize(("method", "body"), RENAMES)
+def test_nobody_is_renamed_while_a_branch_that_may_have_the_name_is_away(play, user, method, body):
+    steps = [*read(user("17", "ada")), (asked_for(body), Reply(500)), ("release 17", None)]
+    played = play(f"{method} /Users/rest~~17", named("lovelace", *steps), gateway=BY_DEPARTMENT, body=body)
+    assert (played.status, played.headers["Retry-After"]) == (503, "5")
+
+
+@pytest.mark.parametrize(
+    ("body", "login"),
+    [({**USER, "userName": "ADA", "title": "Guide"}, "ada"), ({**USER, "userName": "ada", "title": "Guide"}, "ada")],
+)
+def test_who_keeps_the_name_needs_no_other_branch(play, user, body, login):
+    steps = [*read(user("17", login)), ("PUT /Users/17", Reply(200, {}, user("17", login))), ("release 17", None)]
+    played = play("PUT /Users/rest~~17", named(login, *steps), gateway=BY_DEPARTMENT, body=body)
+    assert (played.status, backends(played)) == (200, ["rest", "rest"])

@@ -85,6 +85,24 @@ def test_a_move_is_refused_whatever_fails(fault):
             return
 
 
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("method", ["PATCH", "PUT"])
+def test_nobody_gets_a_name_of_the_other_branch_whatever_fails(fault, method):
+    gateway = split_gateway((("eu", "scim2", GUARDS["by department"]), ("us", "scim2", None)))
+    body = patch("userName", ADA) if method == "PATCH" else {"userName": ADA}
+    for at in count():
+        world = SplitWorld(fault=fault)
+        for step in STORY[:2]:
+            assert ask(world, gateway, step).status == 201
+        world.at, world.numbers = at, count()
+        response = ask(world, gateway, (method, "/Users/us~~1", "", body))
+        assert response.status in ((409, 502, 503) if world.struck else (409,))
+        assert not world.locks
+        assert (world.names("eu"), world.names("us")) == ([ADA], [BOB])
+        if not world.struck:
+            return
+
+
 @pytest.mark.parametrize("away", ["eu", "us"])
 def test_while_a_branch_is_away_the_others_serve(away):
     gateway, world = split_gateway(), SplitWorld()
@@ -123,3 +141,17 @@ def test_two_creates_of_one_name_in_two_branches_are_one():
     assert world.locks == set()
     assert play_until(second, world, never, world.answer(hold)).status == 409
     assert (world.names("eu"), world.names("us"), world.locks) == (["ada"], [], set())
+
+
+def test_a_create_and_a_rename_to_one_name_in_two_branches_are_not_both_made():
+    gateway = split_gateway((("eu", "scim2", GUARDS["by department"]), ("us", "scim2", None)))
+    world, never = SplitWorld(), lambda effect: False
+    ask(world, gateway, STORY[1])
+    rename = fulfil(make_request(("PATCH", "/Users/us~~1", "", patch("userName", ADA))), gateway)
+    create = fulfil(make_request(STORY[0]), gateway)
+    write = play_until(rename, world, lambda effect: isinstance(effect, Call) and effect.method == "PATCH")
+    hold = play_until(create, world, lambda effect: isinstance(effect, Hold))
+    assert hold.key in world.locks
+    assert play_until(rename, world, never, world.answer(write)).status in (200, 204)
+    assert play_until(create, world, never, world.answer(hold)).status == 409
+    assert (world.names("eu"), world.names("us"), world.locks) == ([], [ADA], set())
