@@ -1,7 +1,8 @@
 """Members in other branches that the gateway keeps: promises in the state store beside what the backend knows.
 
-What cannot be saved is missing from the answer, which then tells the truth; the client heals it by sending it again.
-Who is deleted in another branch stays a member here until the client takes them out, as it does with all members.
+They are there alone, so a change of them that cannot be saved is refused, and nothing of it is answered as done; a
+repetition is safe. Reads go on without them, which is counted. Who is deleted in another branch stays a member here
+until the client takes them out, as it does with all members.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from msgspec import DecodeError
 from msgspec.json import decode, encode
 from msgspec.structs import replace
 
+from gateway.conversation.abroad import require_there
 from gateway.conversation.answering import carry_out
 from gateway.conversation.effects import Conversation, Forget, Keep, Key, Recall, Unavailable, ask
 from gateway.conversation.keeping import note_lost
@@ -25,7 +27,7 @@ from gateway.pipeline.absent import (
     with_absent,
 )
 from gateway.pipeline.intent import Create, Delete, Intent, Modify, Replace, Retrieve
-from gateway.pipeline.outcome import Changed, Created, Deleted, Found, Outcome
+from gateway.pipeline.outcome import Changed, Created, Found, Outcome
 from gateway.pipeline.plan import make_plan
 from gateway.pipeline.plans import ChangePlan, Plan
 from gateway.pipeline.preconditions import Preconditions, require_current
@@ -34,6 +36,7 @@ from gateway.pipeline.sealing import close_entry, open_entry
 from gateway.pipeline.target import Target
 
 Change = Callable[[Absent], Absent]
+NOBODY = ""  # the native id of no resource: to ask for what is kept of it asks whether the store is there
 
 
 def fulfil_keeping(intent: Intent, target: Target) -> Conversation[Outcome]:
@@ -43,16 +46,16 @@ def fulfil_keeping(intent: Intent, target: Target) -> Conversation[Outcome]:
     plan = make_plan(own_intent(intent, target.tenant), target.tenant)
     match intent:
         case Create():
-            created = yield from carry_out(plan, target.tenant)
-            return (yield from finish(target, created, {}, part_resource(target, intent.resource)[1]))
+            return (yield from create(plan, target, part_resource(target, intent.resource)[1]))
         case Replace():
             absent = part_resource(target, intent.resource)[1]
             return (yield from change(plan, intent, target, lambda _: absent))
         case Modify():
             about = tuple(absent_operations(target, intent.operations))
-            return (yield from change(plan, intent, target, lambda old: change_absent(target, old, about)))
+            settle = (lambda old: change_absent(target, old, about)) if about else None
+            return (yield from change(plan, intent, target, settle))
         case Delete():
-            return (yield from change(plan, intent, target, lambda _: {}))
+            return (yield from delete(plan, intent, target))
     found = yield from carry_out(plan, target.tenant)
     if not isinstance(found, Found):
         return found
@@ -60,53 +63,82 @@ def fulfil_keeping(intent: Intent, target: Target) -> Conversation[Outcome]:
     return Found(shown)
 
 
-def change(plan: Plan, intent: Replace | Modify | Delete, target: Target, settle: Change) -> Conversation[Outcome]:
-    """A change of what the backend knows, then of what is kept, under a lock of its own.
+def create(plan: Plan, target: Target, new: Absent) -> Conversation[Outcome]:
+    """A create, and then what is kept. Where the store goes away in between the answer lacks that: to make the client
+    send the create again would make two of one.
+    """
+    if new and (yield from recall_absent(target, [NOBODY])) is None:
+        raise Problem("SG353")
+    yield from require_there(target, {}, new)
+    created = yield from carry_out(plan, target.tenant)
+    assert isinstance(created, Created)  # noqa: S101  # what a create comes to
+    if new and (yield from save_absent(target, target.native(created.resource["id"]), new)):
+        return replace(created, resource=with_absent(created.resource, new))
+    if new:
+        yield from note_lost(target, sorted(new))
+        return created
+    (shown,) = yield from show_absent(target, [created.resource])  # who was there before may have some
+    return replace(created, resource=shown)
 
-    What the second would be is found first: an operation that selects nothing is refused before anything is sent.
+
+def change(plan: Plan, intent: Replace | Modify, target: Target, settle: Change | None) -> Conversation[Outcome]:
+    """A change of what the backend knows, then of what is kept, which `settle` tells, where it tells anything.
+
+    What is kept then is found first: an operation that selects nothing is refused before anything is sent, and so is
+    what could not be saved.
     """
     native = target.native(intent.id)
-    lock = Key("lock", target.tenant.name, target.backend, f"{target.resource.name} absent", native)
 
     def work() -> Conversation[Outcome]:
         known = yield from recall_absent(target, [native])
+        if known is None and (settle or intent.preconditions):
+            raise Problem("SG353")
         old = known[0] if known is not None else {}
-        new = settle(old)
-        settled = plan
-        if isinstance(plan, ChangePlan) and intent.preconditions is not None:
-            settled = replace(plan, preconditions=(yield from settle_preconditions(intent, target, old)))
+        new = settle(old) if settle else old
+        settled = yield from settle_preconditions(plan, intent, target, old)
+        yield from require_there(target, old, new)
         changed = yield from carry_out(settled, target.tenant)
-        return (yield from finish(target, changed, old, new, native=native, known=known is not None))
+        if old != new and not (yield from save_absent(target, native, new)):
+            raise Problem("SG353").after(f"What {target.backend} has of the change is made")
+        if not isinstance(changed, Changed) or changed.resource is None:
+            return changed
+        if known is None:
+            yield from note_lost(target, sorted(kept_lists(target)))
+        return replace(changed, resource=with_absent(changed.resource, new))
 
-    return (yield from hold(lock, work))
+    return (yield from hold(absent_lock(target, native), work))
 
 
-def finish(
-    target: Target, outcome: Outcome, old: Absent, new: Absent, *, native: str = "", known: bool = True
-) -> Conversation[Outcome]:
-    """Save what is kept, and show it in the answer; where it is not `known` what lies there, that is left alone."""
-    match outcome:
-        case Created(resource=resource):
-            kept = yield from save_absent(target, target.native(resource["id"]), old, new)
-            return replace(outcome, resource=with_absent(resource, kept))
-        case Changed(resource=resource):
-            kept = (yield from save_absent(target, native, old, new)) if known else (yield from lose(target, new))
-            return outcome if resource is None else replace(outcome, resource=with_absent(resource, kept))
-        case Deleted():
-            yield from ask(Forget((absent_key(target, native),)))
-    return outcome
+def delete(plan: Plan, intent: Delete, target: Target) -> Conversation[Outcome]:
+    """A deletion, after which nothing is kept; what the store does not forget now is nobody's."""
+    native = target.native(intent.id)
+
+    def work() -> Conversation[Outcome]:
+        settled = plan
+        if intent.preconditions is not None:
+            known = yield from recall_absent(target, [native])
+            if known is None:
+                raise Problem("SG353")
+            settled = yield from settle_preconditions(plan, intent, target, known[0])
+        deleted = yield from carry_out(settled, target.tenant)
+        yield from save_absent(target, native, {})
+        return deleted
+
+    return (yield from hold(absent_lock(target, native), work))
 
 
 def settle_preconditions(
-    intent: Replace | Modify | Delete, target: Target, absent: Absent
-) -> Conversation[Preconditions]:
+    plan: Plan, intent: Replace | Modify | Delete, target: Target, absent: Absent
+) -> Conversation[Plan]:
     """Compare the version that the client knows, which is of all that is shown; the backend's part must then stay."""
+    if intent.preconditions is None or not isinstance(plan, ChangePlan):
+        return plan
     asked = Retrieve(url=intent.url, type=intent.type, id=intent.id, preconditions=intent.preconditions)
     found = yield from carry_out(make_plan(asked, target.tenant), target.tenant)
     assert isinstance(found, Found)  # noqa: S101  # what a retrieval comes to
-    known = intent.preconditions or Preconditions()
-    require_current(known, with_absent(found.resource, absent)["meta"]["version"])
-    return Preconditions(match=frozenset({found.resource["meta"]["version"].removeprefix("W/")}))
+    require_current(intent.preconditions, with_absent(found.resource, absent)["meta"]["version"])
+    current = found.resource["meta"]["version"].removeprefix("W/")
+    return replace(plan, preconditions=Preconditions(match=frozenset({current})))
 
 
 def show_absent(
@@ -132,24 +164,20 @@ def recall_absent(target: Target, natives: Sequence[str]) -> Conversation[list[A
     return [open_absent(target, entry) for entry in entries]
 
 
-def save_absent(target: Target, native: str, old: Absent, new: Absent) -> Conversation[Absent]:
-    """Make `new` what is kept, and return what really is."""
-    if old == new:
-        return new
+def save_absent(target: Target, native: str, new: Absent) -> Conversation[bool]:
+    """Make this what is kept. False: the store did not answer."""
     key = absent_key(target, native)
-    saved = ask(Keep(((key, seal_absent(target, new)),), None)) if new else ask(Forget((key,)))
-    return new if (yield from saved) else (yield from lose(target, new))
-
-
-def lose(target: Target, new: Absent) -> Conversation[Absent]:
-    """What could not be saved is counted, and not shown."""
-    yield from note_lost(target, sorted(new))
-    return {}
+    return (yield from ask(Keep(((key, seal_absent(target, new)),), None) if new else Forget((key,))))
 
 
 def absent_key(target: Target, native: str) -> Key:
     """Under which what is kept of a resource lies."""
     return Key("absent", target.tenant.name, target.backend, target.resource.name, native)
+
+
+def absent_lock(target: Target, native: str) -> Key:
+    """The lock of what is kept of a resource; that of the resource itself is taken within it."""
+    return Key("lock", target.tenant.name, target.backend, f"{target.resource.name} absent", native)
 
 
 def seal_absent(target: Target, absent: Absent) -> bytes:

@@ -109,7 +109,8 @@ def absent_operations(target: Target, operations: Iterable[Operation]) -> Iterat
         if one.path.target.attr not in names or one.path.target.urn is not None:
             continue
         if one.path.where is not None:
-            if one.op == "remove" or any(is_abroad(target, shown) for shown in named_ids(one)):
+            named = named_ids(one)
+            if any(is_abroad(target, shown) for shown in named) or (one.op == "remove" and not named):
                 yield one
         elif not isinstance(one.value, list):
             yield from (one,) if one.op == "remove" else ()

@@ -140,6 +140,8 @@ PROBLEMS: dict[str, Row] = {
                  "(`absent_member: keep`)."),
     "SG352": Row("client", 400, "tooMany", "Some members are kept by the gateway, and too many groups would have to be "
                  "looked through.", 'Narrow the filter, as by `id eq "..."`, or leave the members out of it.'),
+    "SG353": Row("gateway", 503, None, "The state store is away, in which members in other backends are kept, so they "
+                 "cannot be changed.", "Send the request again later: nothing is done twice."),
     "SG360": Row("client", 400, "mutability", "At this backend the name is the id, so it cannot be changed.",
                  "Delete the resource, and create it under its new name."),
     "SG361": Row("client", 409, "uniqueness", "The name is the id of somebody who has another name now.",

@@ -2,34 +2,45 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from hall import Hall, Loop, open_gateway
-from rows import BEARER, USERS, Row, get, patch
+from rows import BEARER, PATCH_OP, USERS, Row, get, patch
 from scene import ACME, EMEA, VENDOR_TOKEN, backend, tenant, write_config, write_secret
 from test_hostile_requests import check_error
-from wire import request, speak
+from wire import Heard, request, speak
 
 from gateway.sandbox import start_sandbox
 
 GROUPS = "/acme/scim/v2/Groups"
 WHEN = 'userName ew "@eu.acme.example"'
+KEEPER = "token-of-a-tenant-that-keeps-members"
+KEPT = "/keeper/scim/v2/Groups"
 KEYS = ("cube", "ping", "theirs", "follower")
+
+
+SPLIT: tuple[tuple[str, dict[str, str]], ...] = ((ACME, {}), (KEEPER, {"absent_member": "keep"}))
+
+
+def divided(whole: dict[str, Any], **more: str) -> dict[str, Any]:
+    """The tenant, split over `cube` and `ping`."""
+    split = [{"use": "cube", "when": WHEN}, "ping"]
+    return {"tokens": whole["tokens"], "split": split, **more}
 
 
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    """`acme` is split over `cube` and `ping`; `emea` has backends of its own, one of them a follower."""
+    """`acme` and `keeper` are split over `cube` and `ping`; `emea` has backends of its own, one of them a follower."""
     folder, loop = tmp_path_factory.mktemp("split"), Loop()
     vendors = dict(zip(KEYS, ("cube-cloud", "ping-directory", "cube-cloud", "cube-cloud"), strict=True))
     sandboxes = {key: loop.run(start_sandbox(vendor, token=VENDOR_TOKEN)) for key, vendor in vendors.items()}
     secret = write_secret(folder)
     backends = {key: backend(vendors[key], sandbox.url, secret) for key, sandbox in sandboxes.items()}
-    acme = {key: value for key, value in tenant(ACME, "cube").items() if key != "backends"}
-    acme["split"] = [{"use": "cube", "when": WHEN}, "ping"]
+    acme, keeper = (divided(tenant(token, "cube"), **more) for token, more in SPLIT)
     emea = {**tenant(EMEA, "theirs"), "backends": ["theirs", "follower"]}
-    config = write_config(folder, backends, {"acme": acme, "emea": emea})
+    config = write_config(folder, backends, {"acme": acme, "emea": emea, "keeper": keeper})
     with open_gateway(config, loop) as running:
         yield Hall(running, sandboxes)
     for sandbox in sandboxes.values():
@@ -74,6 +85,32 @@ def test_a_forged_key_reaches_no_vendor(row: Row, hall: Hall) -> None:
     hall.asked()
     check_error(speak(hall.port, row.raw), row.code)
     assert [call.path for call in hall.asked()] == []
+
+
+def tell_keeper(hall: Hall, method: str, path: str, body: object) -> Heard:
+    headers = {"Authorization": f"Bearer {KEEPER}"}
+    return speak(hall.port, request(method, path, json.dumps(body).encode(), headers))
+
+
+@pytest.mark.parametrize("shown", [one for one in FORGED if "%" not in one and len(one) < 100])
+def test_no_forged_id_is_kept_as_a_member(shown: str, hall: Hall) -> None:
+    hall.asked()
+    operation = {"op": "add", "path": "members", "value": [{"value": shown}]}
+    body = {"schemas": [PATCH_OP], "Operations": [operation]}
+    check_error(tell_keeper(hall, "PATCH", f"{KEPT}/cube~~1", body), "SG205")
+    assert hall.asked() == []
+
+
+def test_members_who_are_nowhere_are_looked_for_once_each_and_not_kept(hall: Hall) -> None:
+    made = tell_keeper(hall, "POST", KEPT, {"displayName": "Guides"}).document["id"]
+    hall.asked()
+    members = [{"value": f"ping~~nobody-{number % 20}"} for number in range(40)]
+    body = {"schemas": [PATCH_OP], "Operations": [{"op": "add", "path": "members", "value": members}]}
+    check_error(tell_keeper(hall, "PATCH", f"{KEPT}/{made}", body), "SG364")
+    asked = [(call.method, call.path.rpartition("/")[2]) for call in hall.asked()]
+    assert sorted(asked) == sorted(("GET", f"nobody-{number}") for number in range(20))
+    shown = speak(hall.port, request("GET", f"{KEPT}/{made}", None, {"Authorization": f"Bearer {KEEPER}"}))
+    assert "members" not in shown.document
 
 
 @pytest.mark.parametrize("shown", ["theirs~~1", "1", "cube~~", "cube~~~41", "cube~~ping~~1", "~~1", "", "~~~~"])
