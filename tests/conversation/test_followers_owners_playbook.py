@@ -1,10 +1,11 @@
 """Whose a follower's record is: of people who are deleted and made again, renamed under way, or let in late."""
 
 import pytest
-from followed import make_followed
+from followed import load, make_followed
 from followers_stage import World, change, names
 
 from gateway.conversation.effects import Lost
+from gateway.conversation.followers.marking import Open, set_marks
 
 STAFF = change(("replace", "userType", "staff"))
 
@@ -58,8 +59,8 @@ def test_who_comes_to_belong_is_in_her_groups_and_leads_her_people_at_the_follow
     assert not world.marks.open
 
 
-def test_a_create_that_is_lost_and_lands_after_a_rename_is_the_same_record(world):
-    gateway = make_followed()
+def lose_first_create(world):
+    """The follower loses the answer of its first create; what carries it out at last."""
     serve, late = world.desk.serve, []
 
     def lose(call, *when):
@@ -75,14 +76,50 @@ def test_a_create_that_is_lost_and_lands_after_a_rename_is_the_same_record(world
             return Lost("unknown", "timeout")
 
     world.desk.serve, world.call = lose, call
+    return lambda: serve(late[0], world.now)
+
+
+def test_a_create_that_is_lost_and_lands_after_a_rename_is_the_same_record(world):
+    gateway = make_followed()
+    land = lose_first_create(world)
     assert world.ask(gateway, "POST /Groups", {"displayName": "choir"})[0] == 201
     assert world.ask(gateway, "PATCH /Groups/h1", change(("replace", "displayName", "band")))[0] == 200
     world.now += 20.0
     world.catch_up(gateway)
     assert world.desk.all["Group"] == {}, "the one that was sent may still appear"
-    serve(late[0], world.now)
+    land()
     world.work_off(gateway)
     assert names(world.desk, "Group") == {"band": []}
+
+
+OUT = change(("replace", "userType", "guest"))
+OFF = change(("replace", "active", False))
+
+
+DELETES = "resources: { User: { map: { active: { keep: gateway, assume: true, when_false: delete } } } }"
+
+
+@pytest.mark.parametrize(
+    ("follower", "when", "line", "body"),
+    [("", "", "DELETE /Users/h1", None), ("", 'userType eq "staff"', "PATCH /Users/h1", OUT),
+     ("", "", "PATCH /Users/h1", OFF), (DELETES, "", "PATCH /Users/h1", OFF)],
+    ids=["deleted", "let out", "barred", "barred where that is a deletion"],
+)  # fmt: skip
+def test_who_is_kept_out_meanwhile_does_not_come_in_with_a_create_that_lands_late(world, follower, when, line, body):
+    gateway = make_followed(follower=load("scim2", overrides=follower), when=when)
+    land = lose_first_create(world)
+    assert world.ask(gateway, "POST /Users", {"userName": "ada", "userType": "staff"})[0] == 201
+    assert world.ask(gateway, line, body)[0] in (200, 204)
+    (follower,) = gateway.tenants["acme"].followers
+    world.run(set_marks([(follower.seat, Open("User", "h1", ours=True))], 2.0))  # of one who knows nothing of it
+    for _ in range(4):
+        world.now += 15.0
+        world.catch_up(gateway)
+    assert world.marks.open, "the one that was sent may still appear"
+    land()
+    world.work_off(gateway)
+    assert not world.marks.open
+    assert not [one for one in world.desk.all["User"].values() if one.get("active", True)]
 
 
 def test_where_all_are_required_who_was_deleted_since_can_be_made_again(world):

@@ -44,6 +44,7 @@ NAMED = [
     ("all are required", 12, "who was deleted after her create was half done could not be made again for a day"),
     ("some belong", 117, "who came to belong was made, and did not come into her groups"),
     ("some belong", 181, "a create landed while another one was about to be sent"),
+    ("some belong", 8056, "who was let out while her lost create could still land came in with it"),
     ("some belong, and who leaves is deleted", 194, "others went on to refer to who had been deleted there"),
     ("lists are late and any name is taken twice", 51, "who was deleted while lists did not show her was left there"),
     ("lists are late and any name is taken twice", 2, "a group was renamed while lists did not show it"),

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from gateway.mapping.dialect import Dialect
 from gateway.mapping.load import load_dialect
+from gateway.mapping.source import read_yaml
 from gateway.pipeline.request import Caller, Follower, Gateway, Tenant
 from gateway.pipeline.sealing import Seal
 from gateway.scim.filter import parse_filter
@@ -17,9 +18,9 @@ SEAL = Seal((b"a secret of thirty-two bytes, 32",))
 
 
 @cache
-def load(mapping: str, *, unique: bool = True, shows_after: float = 0.0) -> Dialect:
+def load(mapping: str, *, unique: bool = True, shows_after: float = 0.0, overrides: str = "") -> Dialect:
     """A dialect whose lists always hold all, so that a filter is checked by the gateway."""
-    dialect = load_dialect(mapping)
+    dialect = load_dialect(mapping, overrides=read_yaml(overrides, "overrides") if overrides else None)
     resources = {name: replace(one, can=scan(one.can)) for name, one in dialect.resources.items()}
     if not unique:
         resources = {name: replace(one, unique=()) for name, one in resources.items()}

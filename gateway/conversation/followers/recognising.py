@@ -37,6 +37,6 @@ def find_any(leader: Target, there: Target, sought: Sought) -> Conversation[Peer
             peer = replace(peer, linked=True)  # we sent it
         if peer is not None and not (yield from is_anothers(leader, there, one.reference, peer)):
             return peer
-    if sought.sent not in ((), named):
-        raise Problem("SG514")
+    if sought.sent:
+        raise Problem("SG514")  # also where the names are those of now: who is to be kept out may not be made any more
     return None
