@@ -188,12 +188,12 @@ class Release(Effect[None], frozen=True):
 
 class Booked(Struct, frozen=True):
     """A mark that was saved. `grip` tells it from every later one; `shared` is false when only this process has it,
-    and `grip` empty when it had no room for it either. `others`: one lay there already, whose change may be under way.
+    and `grip` empty when it had no room for it either. `was` is what lay there until then.
     """
 
     grip: bytes
     shared: bool = True
-    others: bool = False
+    was: bytes | None = None
 
 
 class Taken(Struct, frozen=True):

@@ -46,16 +46,16 @@ end
 """
 )
 # KEYS: every name of each mark, the newest first. ARGV: names of a mark, and does an older entry stay; then of each its
-# grip, after (empty: parked), age, entry.
+# grip, after (empty: parked), age, entry. Answers what lay there.
 SAVE = (
     CHANGE
     + """
 local each, stays, at, saved = tonumber(ARGV[1]), ARGV[2] == '1', 3, {}
 for first = 3, #KEYS, each do
-  local since, entry, others = now - ARGV[at + 2], ARGV[at + 3], 0
+  local since, entry, was = now - ARGV[at + 2], ARGV[at + 3], false
   for i = first, first + each - 1 do
     local grip, earlier, value, from = read(KEYS[i])
-    if grip then others = 1 end
+    if grip and not was then was = string.sub(value, from) end
     if grip and earlier <= since then
       since = earlier
       if stays then entry = string.sub(value, from) end
@@ -63,7 +63,7 @@ for first = 3, #KEYS, each do
     if i > first then drop(KEYS[i]) end
   end
   save(KEYS[first], ARGV[at], since, entry, ARGV[at + 1])
-  saved[#saved + 1] = others
+  saved[#saved + 1] = was
   at = at + 4
 end
 return saved

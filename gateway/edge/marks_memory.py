@@ -63,7 +63,7 @@ class MemoryMarks:
         due = None if slip.seconds is None else now + slip.seconds
         marks = self.open.setdefault((slip.key.tenant, slip.key.backend), {})
         marks[slip.key] = Open(slip.entry, slip.grip, due, since)
-        return Booked(slip.grip, self.shared, earlier is not None)
+        return Booked(slip.grip, self.shared, None if earlier is None else earlier.entry)
 
     def unmark(self, marks: Iterable[tuple[Key, bytes]]) -> tuple[bool, ...]:
         return tuple(self.end(key, grip) for key, grip in marks)

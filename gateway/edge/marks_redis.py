@@ -31,19 +31,19 @@ class RedisMarks:
     async def mark(self, entries: Sequence[tuple[Key, bytes]], seconds: float) -> tuple[Booked, ...]:
         """In the process they keep their grips: a store that did not answer may have saved them all the same."""
         slips = new_slips(entries, seconds)
-        others = await self.save(slips)
-        if others is None:
+        shared = await self.save(slips)
+        aside = [self.aside.find(slip.key) for slip in slips]
+        if shared is None:
             return self.aside.save(slips)
-        booked = [
-            Booked(slip.grip, others=there or self.aside.find(slip.key) is not None)
-            for slip, there in zip(slips, others, strict=True)
-        ]
         for slip in slips:
             self.aside.drop(slip.key)
-        return tuple(booked)
+        return tuple(
+            Booked(slip.grip, was=there if here is None else here.entry)
+            for slip, here, there in zip(slips, aside, shared, strict=True)
+        )
 
-    async def save(self, slips: Sequence[Slip], *, merged: bool = False) -> list[bool] | None:
-        """Was one there already? Merged: the entry of an older mark stays, which tells how things were before."""
+    async def save(self, slips: Sequence[Slip], *, merged: bool = False) -> list[bytes | None] | None:
+        """What lay there. Merged: the entry of an older mark stays, which tells how things were before."""
         told = [(one.key, (one.grip, milliseconds(one.seconds), milliseconds(one.age), one.entry)) for one in slips]
         return await self.change("mark", SAVE, told, "1" if merged else "")
 
@@ -51,23 +51,23 @@ class RedisMarks:
         """Here and there: what was moved, or was saved by a store that did not say so, has the same grip."""
         aside = self.aside.unmark(marks)
         shared = await self.change("unmark", UNMARK, [(key, (grip,)) for key, grip in marks])
-        return aside if shared is None else tuple(here or there for here, there in zip(aside, shared, strict=True))
+        return aside if shared is None else tuple(here or there == 1 for here, there in zip(aside, shared, strict=True))
 
     async def change(
         self, operation: StateOperation, script: str, told: Sequence[tuple[Key, tuple[Any, ...]]], how: str = ""
-    ) -> list[bool] | None:
+    ) -> list[Any] | None:
         """One script for each follower, all in one round trip: what it says of each key. None: no answer."""
         groups: dict[Pair, list[int]] = {}
         for at, (key, _) in enumerate(told):
             groups.setdefault((key.tenant, key.backend), []).append(at)
 
-        async def act() -> list[list[int]]:
+        async def act() -> list[list[Any]]:
             pipeline = self.line.client.pipeline(transaction=False)
             for pair, group in groups.items():
                 names = [*self.namer.agenda(pair), *(name for at in group for name in self.namer.names(told[at][0]))]
                 words = [word for at in group for word in told[at][1]]
                 pipeline.eval(script, len(names), *names, len(self.namer.secrets), how, *words)
-            answered: list[list[int]] = await pipeline.execute()
+            answered: list[list[Any]] = await pipeline.execute()
             return answered
 
         answers = await self.line.attempt(operation, act) if told else []
@@ -78,7 +78,7 @@ class RedisMarks:
             for group, each in zip(groups.values(), answers, strict=True)
             for at, one in zip(group, each, strict=True)
         }
-        return [changed[at] == 1 for at in range(len(told))]
+        return [changed[at] for at in range(len(told))]
 
     async def run(self, operation: StateOperation, script: str, names: Sequence[str], *words: Any) -> Any:
         return await self.line.attempt(operation, lambda: self.line.client.eval(script, len(names), *names, *words))

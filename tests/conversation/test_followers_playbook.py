@@ -3,9 +3,10 @@
 import pytest
 from followed import load, make_followed
 from followers_stage import World, change, names
+from msgspec.structs import replace
 from records import ENTERPRISE
 
-from gateway.conversation.followers.marking import Open, set_marks
+from gateway.conversation.followers.marking import Open, read_open, set_marks
 from gateway.observations_followers import FollowerBehind, FollowerInStep, MarkParked, PasswordMissed
 
 GUIDE = change(("replace", "title", "Guide"))
@@ -309,6 +310,19 @@ def test_a_change_that_meets_anothers_mark_leaves_it_until_the_other_must_have_e
     assert world.catch_up(gateway) == 0, "the other may still be at it"
     world.work_off(gateway)
     assert (names(world.desk), world.marks.open) == ({"ada": "what the other one wrote"}, {})
+
+
+def test_what_another_knew_of_the_record_is_not_forgotten_with_its_mark(world, ada):
+    """The other met the record under a name of long ago, and set its mark after this one had looked for one."""
+    gateway = make_followed()
+    seat = gateway.tenants["acme"].followers[0].seat
+    world.run(set_marks([(seat, Open("User", "h1", before={"userName": "countess"}, tries=1, lands=True))]))
+    (held,) = world.run(set_marks([(seat, Open("User", "h1", before={"userName": "ada"}, ours=True))]))
+    said = Open("User", "h1", before={"userName": "countess"}, ours=True, lands=True)
+    assert (held.open, held.others) == (said, False), "who has failed is not at it any more"
+    (again,) = world.run(set_marks([(seat, Open("User", "h1", "d1"))]))
+    assert (again.open, again.others) == (replace(said, there="d1"), True)
+    assert [read_open(seat, one.entry) for one in world.marks.list_all(("acme", "desk"))] == [again.open]
 
 
 def test_another_dialect_gets_what_it_carries(world):

@@ -35,6 +35,14 @@ async def test_a_mark_is_recalled_without_its_grip(state):
     assert await state.recall([mark(), mark("id none")]) == (raw, None)
 
 
+async def test_who_sets_a_mark_is_told_what_lay_there(state):
+    first, alone = await state.mark([(mark(), b"first"), (mark("id alone"), b"alone")], 60)
+    (second,) = await state.mark([(mark(), b":second:\0")], 60)
+    (third,) = await state.mark([(mark(), b"third")], 60)
+    assert [one.was for one in (first, alone, second, third)] == [None, None, b"first", b":second:\0"]
+    assert await state.recall([mark()]) == (b"third",)
+
+
 async def test_a_mark_that_is_due_is_taken_once_with_its_grip(state):
     grip = await set_mark(state)
     assert await state.take_marks(*PAIR, 10, 60) == (Taken(b"open", grip),)

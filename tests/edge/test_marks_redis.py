@@ -42,12 +42,12 @@ async def other(redis_server: Any) -> AsyncIterator[RedisState]:
 # The store is shared.
 
 
-async def test_two_replicas_never_take_the_same_mark(real, other):
+async def test_two_replicas_never_take_the_same_mark(real, other, monkeypatch):
+    be_patient(monkeypatch)
     await real.state.mark([(mark(f"id {number}"), b"%d" % number) for number in range(200)], 0)
     taken = await asyncio.gather(*(entries(one, 5) for _ in range(30) for one in (real.state, other)))
     found = [one for some in taken for one in some]
-    assert len(found) == len(set(found))
-    assert len(found) > 100  # a machine that is late loses answers: what was taken with them is due again in a minute
+    assert sorted(found) == sorted(b"%d" % number for number in range(200))
 
 
 async def test_another_replica_takes_what_one_left_when_it_crashed(real, other):

@@ -57,7 +57,6 @@ NAIVE = {
     "no referrers": ((f"{CONVERGING}.mark_referrers", mark_no_referrers),),
     "no lock": (
         (f"{CONVERGING}.converge", converge_anyhow),
-        (f"{BRINGING}.converge", converge_anyhow),
-        ("gateway.conversation.followers.catching_up.converge", converge_anyhow),
+        ("gateway.conversation.followers.settling.converge", converge_anyhow),
     ),
 }

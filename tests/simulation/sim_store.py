@@ -104,10 +104,12 @@ class Store:
         there = self.marks.save(slips) if done else ()
         if strikes:
             return aside.save(slips)
-        here = [aside.find(slip.key) is not None for slip in slips]
+        here = [aside.find(slip.key) for slip in slips]
         for slip in slips:
             aside.drop(slip.key)
-        return tuple(Booked(one.grip, others=one.others or other) for one, other in zip(there, here, strict=True))
+        return tuple(
+            one if other is None else Booked(one.grip, was=other.entry) for one, other in zip(there, here, strict=True)
+        )
 
     def take_marks(
         self, pair: tuple[str, str], aside: MemoryMarks, most: int, seconds: float, *, strikes: bool

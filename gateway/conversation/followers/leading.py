@@ -18,7 +18,6 @@ from gateway.conversation.followers.bringing import Lead, bring_all, lead_by
 from gateway.conversation.followers.linking import link_key, read_link
 from gateway.conversation.followers.marking import (
     FIRST_PAUSE,
-    Held,
     Open,
     after,
     end_or_wait,
@@ -91,18 +90,13 @@ def prepare(plan: Change, target: Target, followers: Sequence[Follower]) -> Conv
         marks.append((follower, one))
     held = yield from set_marks([(follower.seat, one) for follower, one in marks])
     leads = [
-        lead_by(target, follower, as_ours(mark, earlier), earlier=earlier, is_linked=bool(there), rests=rests)
+        lead_by(target, follower, mark, earlier=earlier, is_linked=bool(there), rests=rests)
         for (follower, _), mark, (there, earlier, rests) in zip(marks, held, known, strict=True)
     ]
     if target.tenant.require == "all" and not all(mark.shared for mark in held):
         yield from stand_down(plan, leads, Problem("SG341"))
         raise Problem("SG341")
     return leads
-
-
-def as_ours(mark: Held, earlier: Open | None) -> Held:
-    """The mark that took the place of one whose change has ended, and was left because it failed, is ours alone."""
-    return replace(mark, others=False) if earlier is not None and earlier.tries else mark
 
 
 def open_of(plan: Change, target: Target, follower: Follower) -> Open:

@@ -4,6 +4,8 @@ A mark says of which resource, and how the follower's record of it was to be fou
 change itself. What is to be done is read from the primary when it is done.
 """
 
+from collections.abc import Collection
+
 from msgspec import DecodeError, Struct
 from msgspec.json import decode, encode
 from msgspec.structs import replace
@@ -52,7 +54,7 @@ class Open(Struct, frozen=True, omit_defaults=True):
 class Held(Struct, frozen=True):
     """A mark that is ours to end: where it lies, what it says, and what tells it from a later one.
 
-    `others`: it took the place of another's, whose change may still be under way.
+    `others`: it took the place of one whose change may still be under way.
     """
 
     key: Key
@@ -92,17 +94,52 @@ def name_before(resource: Document, there: Target) -> dict[str, str]:
 
 
 def set_marks(marks: list[tuple[Tenant, Open]], seconds: float | None = None) -> Conversation[list[Held]]:
-    """Say what is going to be open; without a time, for as long as a request may last."""
+    """Say what is going to be open; without a time, for as long as a request may last.
+
+    What another has set meanwhile is not forgotten: said again, with what both know.
+    """
     if not marks:
         return []
     due = max(seat.deadline for seat, _ in marks) + GRACE_SECONDS if seconds is None else seconds
+    entries = [seal_open(seat, one) for seat, one in marks]
+    held = yield from book(marks, entries, due)
+    poor = [at for at, (_, one) in enumerate(marks) if held[at].open != one]
+    if poor:
+        richer = [(marks[at][0], held[at].open) for at in poor]
+        resealed = [seal_open(seat, one) for seat, one in richer]
+        again = yield from book(richer, resealed, due, ours=[entries[at] for at in poor])
+        for at, one in zip(poor, again, strict=True):
+            held[at] = replace(one, others=held[at].others or one.others)
+    return held
+
+
+def book(
+    marks: list[tuple[Tenant, Open]], entries: list[bytes], due: float, ours: Collection[bytes] = ()
+) -> Conversation[list[Held]]:
+    """Set them; each held with what it would have to say, for what lay there and was not `ours`."""
     keys = [mark_key(seat, one) for seat, one in marks]
-    entries = tuple((key, seal_open(seat, one)) for key, (seat, one) in zip(keys, marks, strict=True))
-    booked: tuple[Booked, ...] = yield from ask(Mark(entries, due))
-    return [
-        Held(key, one, mine.grip, mine.shared, mine.others)
-        for key, (_, one), mine in zip(keys, marks, booked, strict=True)
-    ]
+    booked: tuple[Booked, ...] = yield from ask(Mark(tuple(zip(keys, entries, strict=True)), due))
+    held = []
+    for key, (seat, one), mine in zip(keys, marks, booked, strict=True):
+        there = None if mine.was in ours else mine.was
+        was = read_open(seat, there)
+        others = there is not None and (was is None or not was.tries)
+        held.append(Held(key, one if was is None else merge(one, was), mine.grip, mine.shared, others))
+    return held
+
+
+def merge(one: Open, was: Open) -> Open:
+    """What is open when both are. Whoever set the earlier one and has not been heard of may die with its write sent."""
+    lands = one.lands or was.lands or not was.tries
+    return replace(
+        one,
+        there=one.there or was.there,
+        before=was.before or one.before,
+        ours=one.ours or was.ours,
+        outside=one.outside or was.outside,
+        lands=lands,
+        last=one.last and one.lands == lands,
+    )
 
 
 def end_mark(held: Held) -> Conversation[bool]:
