@@ -6,10 +6,11 @@ With an anchor a record is known by its first name, and may get others. Without 
 from copy import deepcopy
 
 from gateway.lens.absence import read_at, read_raw, write_at
-from gateway.lens.kinds import attributes_of, flatten
-from gateway.lens.lens import Document
+from gateway.lens.kinds import Field, attributes_of, flatten
+from gateway.lens.lens import Document, LensError
+from gateway.lens.places import spell
 from gateway.mapping.dialect import Resource
-from gateway.pipeline.problems import Problem
+from gateway.pipeline.problems import Problem, blame_record
 from gateway.pipeline.target import Target
 from gateway.scim.filter import AttrPath
 from gateway.scim.names import fold
@@ -17,14 +18,21 @@ from gateway.scim.operation import Operation
 
 
 def name_of(target: Target, record: Document) -> str:
-    """What the record is called in the paths of calls."""
-    return str(read_raw(record, target.lens.id_field))
+    """What the record is called in the paths of calls. Raises SG507 where it has no name."""
+    return _as_name(read_raw(record, target.lens.id_field), target.lens.id_field)
 
 
 def first_name(target: Target, record: Document) -> str | None:
-    """What its anchor says; None where it has none."""
+    """What its anchor says; None where it has none. Raises SG507 where it holds what is no name."""
     said = None if target.lens.anchor is None else read_at(record, target.lens.anchor)
-    return None if said is None else str(said)
+    return None if said is None else _as_name(said, target.lens.anchor or ())
+
+
+def _as_name(said: object, field: Field) -> str:
+    """A text, or a number as one. Of a record without a name nobody can say whose it is: it is the backend's fault."""
+    if said.__class__ not in (str, int) or said == "":
+        raise blame_record(LensError(spell(field), "is missing" if said in (None, "") else "is no name"))
+    return str(said)
 
 
 def identify(target: Target, record: Document) -> str:
