@@ -35,12 +35,16 @@ class MarkUnshared(Struct, frozen=True, tag=True):
 
 
 class MarkParked(Struct, frozen=True, tag=True):
-    """A follower refuses a resource for good, or did so too often: nothing is tried until it changes."""
+    """A follower refuses a resource for good, or did so too often: nothing is tried until it changes.
+
+    `attributes` are the names of those that it never changes, where all the rest is in step.
+    """
 
     tenant: str
     backend: str
     resource: str
     code: str
+    attributes: tuple[str, ...] = ()
 
 
 class FollowerCompared(Struct, frozen=True, tag=True):

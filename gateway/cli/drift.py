@@ -16,6 +16,7 @@ MOST = 50  # lines of one type: --json has all of them
 WORDS = {
     "missing": "it belongs there, and is not there",
     "differs": "it is there, and is not as at the primary",
+    "lasting": "it is there, and differs for good in what the follower never changes; all the rest is in step",
     "extra": "nobody of the primary's; deleted only where it is remembered that the gateway brought it",
     "not wanted": "it does not match when: and has access; taken away only where the gateway brought it",
     "parked": "the follower refused it again and again",

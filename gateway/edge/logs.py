@@ -114,7 +114,7 @@ class Journal:
 
 def describe_fact(fact: Observation, moment: Moment) -> tuple[str, int, Fields]:
     """Event name, level and members of a fact."""
-    fields = {name: value for name, value in msgspec.structs.asdict(fact).items() if value not in ("", None)}
+    fields = {name: value for name, value in msgspec.structs.asdict(fact).items() if value not in ("", None, ())}
     match fact:
         case RequestFinished(blame=blame):
             return "request", BLAME_LEVEL[blame], {**fields, "duration_ms": round(moment.seconds * 1000, 1)}

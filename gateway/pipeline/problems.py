@@ -122,8 +122,7 @@ PROBLEMS: dict[str, Row] = {
     "SG340": Row("backend", 503, None,
                  "A further backend of this tenant does not have the change yet; the first one has it.",
                  "Send the request again later: nothing is done twice."),
-    "SG341": Row("gateway", 503, None,
-                 "The state store is away, so it could not be kept in mind which backends lack the change.",
+    "SG341": Row("gateway", 503, None, "The state store is away, so what backends lack could not be kept in mind.",
                  "Send the request again later; nothing was changed."),
     "SG342": Row("backend", 502, None, "Several records of the backend could be this resource.",
                  "Ask the backend's operator which one it is, and to correct the others."),
@@ -133,6 +132,8 @@ PROBLEMS: dict[str, Row] = {
                  "Ask the gateway's operator to compare the record with the mapping."),
     "SG345": Row("gateway", 503, None, "More have gone from the first backend than is believed without a brake.",
                  "See whether it is the right one; if it is, give the tenant a brake, whose bound then decides."),
+    "SG346": Row("backend", 502, None, "The backend has other values of attributes that it sets but once.",
+                 "Have them changed there by hand; or delete the record there, and `reconcile` makes it anew."),
     "SG350": Row("client", 400, "mutability", "With this change the resource would belong in another backend, and none "
                  "is moved.", "Leave what decides that as it was; or delete the resource, and create it anew."),
     "SG351": Row("client", 400, "invalidValue", "The request refers to a resource that lives in another backend.",
@@ -257,17 +258,10 @@ def _close(sentence: str) -> str:
 
 
 _BY_SCIM_TYPE = {
-    "invalidFilter": "SG301",
-    "invalidCursor": "SG310",
-    "tooMany": "SG303",
-    "uniqueness": "SG204",
-    "mutability": "SG203",
-    "invalidSyntax": "SG201",
-    "invalidPath": "SG401",
-    "noTarget": "SG402",
-    "invalidValue": "SG202",
-    "invalidVers": "SG207",
-}
+    "invalidFilter": "SG301", "invalidCursor": "SG310", "tooMany": "SG303", "uniqueness": "SG204",
+    "mutability": "SG203", "invalidSyntax": "SG201", "invalidPath": "SG401", "noTarget": "SG402",
+    "invalidValue": "SG202", "invalidVers": "SG207",
+}  # fmt: skip
 
 
 def refuse_by_standard(error: ScimError) -> Problem:

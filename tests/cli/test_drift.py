@@ -3,10 +3,13 @@
 import json
 
 import pytest
+from msgspec.structs import replace
 from reconcile_stage import Theatre, person
 
 from gateway.cli.drift import MOST, Found, as_document, tell
 from gateway.conversation.followers.settling import PARK_AFTER
+from gateway.mapping.load import load_dialect
+from gateway.mapping.source import read_yaml
 
 
 @pytest.fixture
@@ -49,6 +52,29 @@ def test_a_value_that_a_follower_refuses_for_ever_is_named_with_its_code(theatre
         ("extra", "guest", "app-prod", "", False),
     ]
     assert "example.com" not in json.dumps(follower)
+
+
+def test_what_a_follower_never_changes_is_named_by_its_attributes_and_by_no_value():
+    theatre = Theatre()
+    theatre.primary.put("p0", **person("ann.able@example.com"))
+    once = read_yaml("resources: { User: { shape: { name: { familyName: string im, givenName: string } } } }", "it")
+    seat = replace(theatre.one.seat, dialect=load_dialect("ping-directory", overrides=once))
+    theatre.tenant = replace(theatre.tenant, followers=(replace(theatre.one, seat=seat),))
+    find(theatre)
+    theatre.primary.put("p0", **person("ann.able@example.com", name={"givenName": "Anna", "familyName": "Best"}))
+    for _ in range(2):
+        found = find(theatre)
+        assert list(tell(found)) == [
+            "app-prod: 1 of type User: 1 out of step",
+            "  lasting     p0: name.familyName  left (SG346)",
+            "  lasting: it is there, and differs for good in what the follower never changes; all the rest is in step",
+            "  SG346: The backend has other values of attributes that it sets but once. Have them changed there by "
+            "hand; or delete the record there, and `reconcile` makes it anew.",
+        ]
+    (item,) = json.loads(as_document("acme", [found], dry_run=False))["followers"][0]["items"]
+    assert (item["kind"], item["attributes"], item["code"]) == ("lasting", ["name.familyName"], "SG346")
+    (record,) = theatre.follower.all().values()
+    assert record["name"] == {"givenName": "Anna", "familyName": "Able"}
 
 
 def test_a_long_list_is_cut_for_people_and_whole_for_programs(theatre):

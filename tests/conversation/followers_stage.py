@@ -16,10 +16,12 @@ from gateway.conversation.effects import (
     Forget,
     Hold,
     Keep,
+    ListMarks,
     Lost,
     Mark,
     Note,
     Postpone,
+    Prolong,
     Recall,
     Release,
     Reply,
@@ -71,6 +73,8 @@ class World:
 
     def answer(self, effect):
         match effect:
+            case Prolong():
+                return None
             case Note(observation=fact):
                 self.facts.append(fact)
                 return None
@@ -95,7 +99,7 @@ class World:
                 return self.call(effect, strikes)
             case Wait(seconds=seconds):
                 return self.wait(seconds, strikes)
-            case Mark() | Unmark() | Postpone() | TakeMarks():
+            case Mark() | Unmark() | Postpone() | TakeMarks() | ListMarks():
                 return self.book(effect, strikes)
         return self.remember(effect, strikes)
 
@@ -148,6 +152,8 @@ class World:
             case Postpone(key=key, grip=grip, entry=entry, seconds=seconds):
                 self.lines.append(f"{'park' if seconds is None else 'put off'} {key.name}")
                 return not strikes and self.marks.postpone(key, grip, entry, seconds)
+            case ListMarks():
+                return Unavailable() if strikes else self.marks.list_all((effect.tenant, effect.backend))
             case TakeMarks():
                 return () if strikes else self.marks.take((effect.tenant, effect.backend), effect.most, effect.seconds)
 

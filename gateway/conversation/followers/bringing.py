@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from gateway.conversation.abreast import abreast
 from gateway.conversation.effects import Conversation, note
-from gateway.conversation.followers.converging import Pair, alone
+from gateway.conversation.followers.converging import alone
 from gateway.conversation.followers.marking import (
     Held,
     Open,
@@ -19,6 +19,7 @@ from gateway.conversation.followers.marking import (
     put_off,
     set_marks,
 )
+from gateway.conversation.followers.pairs import Converged, Pair
 from gateway.conversation.followers.resting import let_rest
 from gateway.conversation.followers.settling import make_equal
 from gateway.conversation.followers.shortcut import send_on
@@ -81,12 +82,14 @@ def bring(plan: Plan, one: Lead, password: str) -> Conversation[Problem | None]:
     try:
         if one.rests and one.pair.leader.tenant.require == "none":
             raise Problem("SG340")
-        problem = None if (yield from equalise(plan, one, password)) else Problem("SG340")
+        converged = yield from equalise(plan, one, password)
+        problem = Problem("SG340") if converged is not None and converged.lacks else None
     except Exception as error:  # the primary has the change: a follower's failure, even ours, is not the client's
         problem = as_problem(error)
         yield from let_rest(one.seat, problem)
     if problem is None:
-        yield from note(FollowerInStep(one.seat.name, one.seat.backend, plan.type, late=False))
+        if converged is None or not converged.fixed:
+            yield from note(FollowerInStep(one.seat.name, one.seat.backend, plan.type, late=False))
         return None
     yield from leave_mark(one, problem)
     yield from note(FollowerBehind(one.seat.name, one.seat.backend, plan.type, problem.code, one.mark.shared))
@@ -95,13 +98,13 @@ def bring(plan: Plan, one: Lead, password: str) -> Conversation[Problem | None]:
     return problem
 
 
-def equalise(plan: Plan, one: Lead, password: str) -> Conversation[bool]:
-    """Send the change straight on where that is enough, else compare. Has the follower all of it now?"""
+def equalise(plan: Plan, one: Lead, password: str) -> Conversation[Converged | None]:
+    """Send the change straight on where that is enough (None), else compare; and take the mark back."""
     if isinstance(plan, ModifyDirectly) and one.in_step:
         # Alone: whoever compares has read the primary before, and writes what it had then.
         sent = yield from alone(one.pair, one.open, send_on(plan, one.pair, one.open))
         if sent and (yield from end_mark(one.mark)):
-            return True
+            return None
         # Another change came in between, and which of them the follower saw last nobody knows.
     return (yield from make_equal(one.pair, one.mark, one.open, password))
 

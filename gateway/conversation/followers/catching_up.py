@@ -4,8 +4,8 @@ from msgspec.structs import replace
 
 from gateway.conversation.abreast import abreast
 from gateway.conversation.effects import Conversation, TakeMarks, Taken, Wait, ask, note
-from gateway.conversation.followers.converging import Pair
 from gateway.conversation.followers.marking import Held, end_mark, mark_key, read_open, set_marks
+from gateway.conversation.followers.pairs import Pair
 from gateway.conversation.followers.peering import find_named, name_by
 from gateway.conversation.followers.settling import come_again, make_equal
 from gateway.observations_followers import FollowerInStep
@@ -46,13 +46,16 @@ def work_off(tenant: Tenant, follower: Follower, taken: Taken) -> Conversation[N
 
 
 def settle(pair: Pair, held: Held) -> Conversation[bool]:
-    """Bring the resource in step. False: it still lacks something."""
+    """Bring the resource in step, as far as it can be. False: it still lacks something."""
     one = held.open
     if not one.native:
         return (yield from find_created(pair, held))
-    if not (yield from make_equal(pair, held, one)):
+    converged = yield from make_equal(pair, held, one)
+    if converged.lacks:
         return False
-    yield from note(FollowerInStep(pair.follower.seat.name, pair.follower.seat.backend, one.type, late=True))
+    seat = pair.follower.seat
+    if not converged.fixed:
+        yield from note(FollowerInStep(seat.name, seat.backend, one.type, late=True))
     return True
 
 

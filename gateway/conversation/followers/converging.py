@@ -7,20 +7,18 @@ changes is also the last that the follower sees. The follower's record is found,
 from math import inf
 from typing import TypeVar
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.conversation.abreast import abreast
-from gateway.conversation.announcing import PARTLY, UNSETTLED
 from gateway.conversation.comparing import Comparison, modify_calls, send_difference
 from gateway.conversation.correlate import correlating
-from gateway.conversation.create import create
-from gateway.conversation.deactivating import deletes
 from gateway.conversation.effects import Conversation, Hold, Key, Release, ask
-from gateway.conversation.followers.attempting import end_attempt, keep_attempt, recall_attempt
+from gateway.conversation.followers.attempting import recall_attempt
+from gateway.conversation.followers.equalising import hold_equal, make, without_access
 from gateway.conversation.followers.linking import forget_links, keep_links, recall_links
 from gateway.conversation.followers.marking import Open
 from gateway.conversation.followers.owning import find_owner, is_anothers
+from gateway.conversation.followers.pairs import Converged, Pair
 from gateway.conversation.followers.peering import Peer, name_by
 from gateway.conversation.followers.recognising import Sought, find_any
 from gateway.conversation.followers.referring import mark_again, mark_referrers
@@ -28,44 +26,16 @@ from gateway.conversation.membership import hold_lists, show_lists
 from gateway.conversation.reading import find_record, read_resource
 from gateway.conversation.removing import remove
 from gateway.lens.lens import Document, LensError
-from gateway.pipeline.deactivation import is_deactivated, refuse_deactivation
-from gateway.pipeline.following import Reference, barred, belongs, fit, lay_over, references, repoint, serves
-from gateway.pipeline.intent import Create
-from gateway.pipeline.plan import plan_create
+from gateway.pipeline.following import Reference, belongs, fit, references, repoint, serves
 from gateway.pipeline.problems import Problem, as_problem
-from gateway.pipeline.request import Follower, Tenant
-from gateway.pipeline.target import Target, find_target
+from gateway.pipeline.request import Tenant
+from gateway.pipeline.target import Target
 from gateway.pipeline.through import read_lists
 from gateway.scim.errors import ScimError
 
 T = TypeVar("T")
 DEEPEST = 4  # a manager's manager's manager
 BRIEFLY = 2.0  # seconds to wait for one lock while another is held: who has it may be waiting for ours
-
-
-class Pair(Struct, frozen=True):
-    """A resource type at the primary and at one of its followers."""
-
-    leader: Target
-    follower: Follower
-
-    @property
-    def there(self) -> Target:
-        return find_target(self.follower.seat, self.leader.resource.name)
-
-    def of(self, name: str) -> "Pair":
-        """The same for another resource type."""
-        return Pair(find_target(self.leader.tenant, name), self.follower)
-
-
-class Converged(Struct, frozen=True):
-    """How a follower stands now. `native`: its id of the resource, None where it shall not have it.
-
-    `lacks`: it refers to resources that the follower should have and does not have yet.
-    """
-
-    native: str | None
-    lacks: bool = False
 
 
 Path = tuple[Reference, ...]
@@ -122,14 +92,14 @@ def converge_held(pair: Pair, one: Open, password: str, path: Path) -> Conversat
     if peer is None:
         if linked and (yield from read_state(leader, one.native)) != resource:
             raise Problem("SG603")  # the record has gone meanwhile, and what was read of the primary is of before
-        native = yield from make(pair, one, wanted)
+        converged = Converged((yield from make(pair, one, wanted)))
     else:
         if peer.native != linked:
             peer = yield from locked(pair.follower.seat, one.type, f"record {peer.native}", take_over(pair, one, peer))
-        native = yield from hold_equal(pair, peer, wanted)
-    if native is None:
+        converged = yield from hold_equal(pair, peer, wanted)
+    if converged.native is None:
         yield from forget_links(pair.follower.seat, [one.reference])
-    return Converged(native, lacks)
+    return replace(converged, lacks=lacks)
 
 
 def read_state(leader: Target, native: str) -> Conversation[Document | None]:
@@ -192,19 +162,6 @@ def bar(pair: Pair, one: Open, peer: Peer | None) -> Conversation[Converged]:
     return Converged(None)
 
 
-def as_primary(pair: Pair, current: Document, wanted: Document) -> Document | None:
-    """The follower's resource as it shall be; None where that comes to a deletion. Raises SG220."""
-    there = pair.there
-    laid = lay_over(current, wanted, pair.leader, there)
-    refuse_deactivation(there, deactivates=is_deactivated(laid))
-    return None if deletes(there, laid) else laid
-
-
-def without_access(pair: Pair, current: Document) -> Document | None:
-    """The follower's resource once it shall not be there any more; None where that is a deletion. Raises SG220."""
-    return None if pair.leader.tenant.leaves == "delete" else barred(current, pair.there)
-
-
 def take_over(pair: Pair, one: Open, peer: Peer) -> Conversation[Peer]:
     """A record that no link led to is this resource's from now on; a Problem where another was quicker.
 
@@ -229,42 +186,6 @@ def take_away(pair: Pair, one: Open, peer: Peer) -> Conversation[None]:
             raise
 
 
-def make(pair: Pair, one: Open, wanted: Document) -> Conversation[str | None]:
-    """Create it; who may not get in where nobody can be barred is not created at all."""
-    there = pair.there
-    if deletes(there, wanted):
-        return None
-    plan = plan_create(Create(url="", type=there.resource.name, resource=wanted), there)
-    if (yield from recall_links(pair.follower.seat, [one.reference])):
-        raise Problem("SG603")  # another has made it meanwhile: while the store is away locks hold nobody back
-    yield from keep_attempt(there, one.reference, wanted)
-    try:
-        created = yield from create(plan, there, only=True)
-    except Problem as problem:
-        if problem.reason not in (PARTLY, UNSETTLED) and problem.code != "SG514":
-            yield from end_attempt(there, one.reference)
-        raise
-    native = there.native(created.resource["id"]) if created.lasting else None
-    if native is not None:
-        yield from keep_links(pair.follower.seat, {one.reference: native})
-    yield from end_attempt(there, one.reference)
-    return native
-
-
-def hold_equal(pair: Pair, peer: Peer, wanted: Document) -> Conversation[str | None]:
-    """Send the follower what differs."""
-    there = pair.there
-    held = yield from hold_lists(there, peer.native, peer.record, read_lists(there))
-    current = yield from read_resource(there, held)
-    laid = as_primary(pair, current, wanted)
-    if laid is None:
-        yield from remove(there, peer.native)
-        return None
-    compared = Comparison(peer.native, held, current, laid)
-    yield from send_difference(there, compared, modify_calls, wants_body=False)
-    return peer.native
-
-
 def is_passing(problem: Problem) -> bool:
     """Is it a matter of time? Not when the follower refuses a value."""
     return problem.status in (429, 503)
@@ -287,11 +208,11 @@ def point(pair: Pair, wanted: Document, path: Path) -> Conversation[tuple[Docume
 def bring_along(pair: Pair, one: Reference, path: Path) -> Conversation[Converged | None]:
     """Who is named is brought there first; None when that failed, which is told when she is brought there herself.
 
-    What she lacks herself is open from now on: she is not brought along again.
+    What she lacks herself, or can never have, is open from now on: she is not brought along again.
     """
     try:
         converged = yield from converge(pair.of(one.type), Open(one.type, one.native), path=path)
-        if converged.lacks:
+        if converged.lacks or converged.fixed:
             yield from mark_again(pair.follower.seat, [Open(one.type, one.native, converged.native or "")])
         return converged
     except (Problem, ScimError, LensError) as error:

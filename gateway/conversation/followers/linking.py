@@ -45,15 +45,15 @@ def recall_links(seat: Tenant, references: Sequence[Reference]) -> Conversation[
     return known
 
 
-def keep_links(seat: Tenant, links: Mapping[Reference, str]) -> Conversation[None]:
-    """Remember who is who, for a while."""
+def keep_links(seat: Tenant, links: Mapping[Reference, str], seconds: int | None = LINK_SECONDS) -> Conversation[None]:
+    """Remember who is who, for a while; without a time for as long as both are there: nothing else may tell."""
     entries: list[tuple[Key, bytes]] = []
     for one, native in links.items():
         there = Reference(one.type, native)
         entries.append((link_key(seat, one), close_entry(seat.seal, native.encode(), bind(seat, one))))
         origin = close_entry(seat.seal, one.native.encode(), bind_origin(seat, there))
         entries.append((origin_key(seat, there), origin))
-    yield from ask(Keep(tuple(entries), LINK_SECONDS))
+    yield from ask(Keep(tuple(entries), seconds))
 
 
 def forget_links(seat: Tenant, references: Iterable[Reference]) -> Conversation[None]:

@@ -23,6 +23,7 @@ from gateway.pipeline.target import Target
 GRACE_SECONDS = 5.0  # after a request's time: until then who set a mark brings the follower in step itself
 FIRST_PAUSE = 2.0
 LONGEST_PAUSE = 300.0
+LASTING = "SG346"  # the code of what the follower never changes
 
 
 class Open(Struct, frozen=True, omit_defaults=True):
@@ -31,7 +32,8 @@ class Open(Struct, frozen=True, omit_defaults=True):
     `there` is the follower's id where it is known; `before` are the correlating attributes as they were, by name;
     `ours`: the follower was to have it; `outside`: it was known not to. `lands`: a write whose answer was lost may
     still be carried out; `last`: not any more when this mark is due. `tries` counts what failed; `code` is the last
-    problem's. `parked`: nobody tries again before something changes.
+    problem's. `parked`: nobody tries again before something changes. `fixed` names the attributes that the follower
+    never changes, and has other values of.
     """
 
     type: str
@@ -45,6 +47,7 @@ class Open(Struct, frozen=True, omit_defaults=True):
     tries: int = 0
     code: str = ""
     parked: bool = False
+    fixed: tuple[str, ...] = ()
 
     @property
     def reference(self) -> Reference:

@@ -1,23 +1,64 @@
-"""What becomes of a mark: it ends with what it told of, or comes again, or is parked."""
+"""What becomes of a mark: it ends with what it told of, or comes again, or is parked.
+
+What a follower takes once and never changes may be another there for good. That is told once and parked: nobody tries
+again, and the mark says which record it is though the names of the two differ.
+"""
 
 from msgspec.structs import replace
 
 from gateway.conversation.effects import Conversation, note
-from gateway.conversation.followers.converging import Pair, converge, is_passing
-from gateway.conversation.followers.marking import Held, Open, after, end_or_wait, pause_after, put_off
+from gateway.conversation.followers.converging import converge, is_passing
+from gateway.conversation.followers.linking import keep_links
+from gateway.conversation.followers.marking import (
+    LASTING,
+    Held,
+    Open,
+    after,
+    end_mark,
+    end_or_wait,
+    pause_after,
+    put_off,
+    set_marks,
+)
+from gateway.conversation.followers.pairs import Converged, Pair
 from gateway.observations_followers import MarkParked
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Tenant
+from gateway.pipeline.target import find_target
 
 PARK_AFTER = 6
 
 
-def make_equal(pair: Pair, held: Held, one: Open, password: str = "") -> Conversation[bool]:
-    """Make the follower equal, and end the mark. False: it still lacks something, and the mark stays."""
-    if (yield from converge(pair, one, password)).lacks:
-        return False
-    yield from end_or_wait(pair.follower.seat, held)
-    return True
+def make_equal(pair: Pair, held: Held, one: Open, password: str = "") -> Conversation[Converged]:
+    """Make the follower equal, and end the mark; where it still lacks something the mark stays."""
+    converged = yield from converge(pair, one, password)
+    if not converged.lacks:
+        yield from conclude(pair.follower.seat, held, one.native, converged)
+    return converged
+
+
+def conclude(seat: Tenant, held: Held, native: str, converged: Converged) -> Conversation[None]:
+    """Take the mark back, or park it where a difference lasts. `native` is the primary's id."""
+    one = held.open
+    if not converged.fixed or converged.native is None or held.others or (one.lands and not one.last):
+        yield from end_or_wait(seat, held)  # where it waits, a worker sees what lasts
+        return
+    later = replace(one, native=native, there=converged.native, fixed=converged.fixed, parked=True)
+    later = replace(later, tries=one.tries + 1, code=LASTING)
+    if not one.native:
+        (by_id,) = yield from set_marks([(seat, replace(later, parked=False, fixed=()))])
+        yield from end_mark(held)
+        yield from conclude(seat, by_id, native, converged)
+        return
+    if names_differ(seat, later):
+        yield from keep_links(seat, {later.reference: later.there}, None)
+    if (yield from put_off(seat, held, later, None)) and one.fixed != later.fixed:
+        yield from note(MarkParked(seat.name, seat.backend, one.type, LASTING, later.fixed))
+
+
+def names_differ(seat: Tenant, one: Open) -> bool:
+    """Is one of the attributes by which the follower's record is found among those that differ for good?"""
+    return any(str(path) in one.fixed for path in find_target(seat, one.type).resource.correlate)
 
 
 def come_again(seat: Tenant, held: Held, problem: Problem) -> Conversation[None]:

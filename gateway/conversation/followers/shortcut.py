@@ -7,9 +7,10 @@ was fresh, so that a second change that comes in between is noticed and the two 
 from msgspec.structs import replace
 
 from gateway.conversation.effects import Conversation
-from gateway.conversation.followers.converging import Pair, is_passing, read_state
+from gateway.conversation.followers.converging import is_passing, read_state
 from gateway.conversation.followers.linking import recall_links
 from gateway.conversation.followers.marking import Open
+from gateway.conversation.followers.pairs import Pair
 from gateway.conversation.modify import modify_directly
 from gateway.lens.ids import show_id
 from gateway.pipeline.following import Reference, belongs, serves

@@ -6,9 +6,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.conversation.effects import Conversation
-from gateway.conversation.followers.converging import Pair
 from gateway.conversation.followers.linking import keep_links, recall_links, recall_origins
 from gateway.conversation.followers.marking import Held, end_mark
+from gateway.conversation.followers.pairs import Pair
 from gateway.conversation.reconcile.drifting import Drift, Known, find_drift, is_awaited
 from gateway.conversation.reconcile.pairing import Match, pair_up
 from gateway.conversation.reconcile.seeking import seek
@@ -139,10 +139,13 @@ def tidy(both: Both, drifts: Sequence[Drift]) -> Conversation[None]:
     """Remember who is who of those in step, and what is parked of them no more."""
     name, seat = both.pair.leader.resource.name, both.pair.follower.seat
     drifted = {one.reference for one in drifts}
+    lasting = {one.reference for one in drifts if one.kind == "lasting"}  # these links were kept for good
     links = {
         one: there
         for one, there in both.known.natives.items()
-        if one.type == name and belongs(both.pair.follower, both.ours.seen[one.native].resource, both.pair.leader.type)
+        if one.type == name
+        and one not in lasting
+        and belongs(both.pair.follower, both.ours.seen[one.native].resource, both.pair.leader.type)
     }
     for some in slices(tuple(links.items())):
         yield from keep_links(seat, dict(some))

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 
 from gateway.conversation.comparing import Comparison
 from gateway.conversation.deactivating import deletes
-from gateway.conversation.followers.converging import Pair, as_primary, without_access
-from gateway.conversation.followers.marking import Held
+from gateway.conversation.followers.equalising import as_primary, without_access
+from gateway.conversation.followers.marking import LASTING, Held
+from gateway.conversation.followers.pairs import Pair
 from gateway.conversation.reconcile.differing import differing
 from gateway.conversation.reconcile.pairing import Match
 from gateway.conversation.reconcile.surveying import Seen
@@ -23,14 +24,14 @@ from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.unseen import unshown_attributes
 from gateway.scim.errors import ScimError
 
-Kind = Literal["missing", "differs", "extra", "not wanted", "parked", "ambiguous", "unreadable"]
+Kind = Literal["missing", "differs", "lasting", "extra", "not wanted", "parked", "ambiguous", "unreadable"]
 REFUSED = (Problem, ScimError, LensError)
 
 
 class Drift(Struct, frozen=True):
     """One resource that is not in step. `native` is the primary's id, `there` the follower's; empty where unknown.
 
-    `attributes` are names. `code` is the problem in the way. `ours`: it is the gateway's to bring in step; `after`:
+    `attributes` are names. `code` is the problem in the way. `ours`: there is something for the gateway to do; `after`:
     rather once this one of the primary's is. `awaits`: what it refers to that the follower does not have yet. `mark`:
     what was open already. `repaired`: it is in step now.
     """
@@ -87,10 +88,15 @@ def find_drift(pair: Pair, found: Drift, seen: Seen, match: Match, peer: Seen | 
         kind: Kind = "not wanted" if not wanted else "missing" if peer is None else "differs"
         drift = replace(found, kind=kind, code=as_problem(error).code)
     mark = found.mark
-    if mark is not None and mark.open.parked and (drift is not None or unshown_attributes(pair.there)):
+    if is_refused(mark) and (drift is not None or unshown_attributes(pair.there)):
         # What is not shown may be what the follower lacks: where nothing differs, the mark says more.
-        return replace(drift or found, kind="parked", code=mark.open.code)
+        return replace(drift or found, kind="parked", code=mark.open.code if mark is not None else "")
     return drift
+
+
+def is_refused(mark: Held | None) -> bool:
+    """Was it given up, and for another reason than what comparing shows as well?"""
+    return mark is not None and mark.open.parked and mark.open.code != LASTING
 
 
 def judge(pair: Pair, found: Drift, seen: Seen, peer: Seen | None, known: Known) -> Drift | None:
@@ -102,15 +108,21 @@ def judge(pair: Pair, found: Drift, seen: Seen, peer: Seen | None, known: Known)
     pointed = repoint(wanted, there, leader, known.natives)
     if peer is None:
         return None if deletes(there, pointed) else replace(found, kind="missing", awaits=awaits)
-    laid = as_primary(pair, peer.resource, pointed)
-    if laid is None:
+    laid = as_primary(pair, peer.record, peer.resource, pointed)
+    if laid.resource is None:
         return replace(found, attributes=("active",))
-    leave_unseen(pair, laid, peer.resource, known)
-    names = differing(there, Comparison(found.there, peer.record, peer.resource, laid))
+    leave_unseen(pair, laid.resource, peer.resource, known)
+    names = differing(there, Comparison(found.there, peer.record, peer.resource, laid.resource))
     if names is None and not awaits:
-        return None
+        return judge_lasting(found, laid.fixed) if laid.fixed else None
     lacking = names_awaiting(pair, wanted, awaits)
-    return replace(found, attributes=tuple(sorted({*(names or ()), *lacking})), awaits=awaits)
+    return replace(found, attributes=tuple(sorted({*(names or ()), *lacking, *laid.fixed})), awaits=awaits)
+
+
+def judge_lasting(found: Drift, fixed: tuple[str, ...]) -> Drift:
+    """One that differs in nothing but what the follower never changes: to be told, where no mark says it yet."""
+    told = found.mark is not None and found.mark.open.fixed == fixed
+    return replace(found, kind="lasting", attributes=fixed, code=LASTING, ours=not told)
 
 
 def leave_unseen(pair: Pair, laid: Document, current: Document, known: Known) -> None:

@@ -7,13 +7,14 @@ from msgspec.structs import replace
 from gateway.conversation.abreast import abreast
 from gateway.conversation.braking import brake
 from gateway.conversation.effects import Conversation, note
-from gateway.conversation.followers.converging import Converged, Pair, converge, read_state
+from gateway.conversation.followers.converging import converge, read_state
 from gateway.conversation.followers.linking import recall_links
-from gateway.conversation.followers.marking import Held, Open, end_or_wait, set_marks
-from gateway.conversation.followers.settling import come_again
+from gateway.conversation.followers.marking import LASTING, Held, Open, set_marks
+from gateway.conversation.followers.pairs import Pair
+from gateway.conversation.followers.settling import come_again, conclude
 from gateway.conversation.membership import hold_lists
 from gateway.conversation.reading import find_record, read_resource
-from gateway.conversation.reconcile.drifting import Drift, Known, find_drift
+from gateway.conversation.reconcile.drifting import Drift, Known, find_drift, judge_lasting
 from gateway.conversation.reconcile.pairing import Match
 from gateway.conversation.reconcile.surveying import Seen
 from gateway.observations_followers import FollowerInStep
@@ -52,7 +53,7 @@ def mend(pair: Pair, drift: Drift) -> Conversation[tuple[Drift, Problem | None]]
         if drift.kind in REMOVALS:
             yield from brake(pair.leader, 1)
         held = yield from take_mark(pair, drift)
-        converged: Converged = yield from converge(pair, open_of(drift))
+        converged = yield from converge(pair, open_of(drift))
         problem = Problem("SG340") if converged.lacks else None
         left = (yield from look_again(pair, drift)) if problem is None else None
     except Exception as error:  # one resource's failure, even ours, must not hold up the others
@@ -60,9 +61,11 @@ def mend(pair: Pair, drift: Drift) -> Conversation[tuple[Drift, Problem | None]]
     seat = pair.follower.seat
     if problem is None:
         if held is not None:
-            yield from end_or_wait(seat, held)
+            yield from conclude(seat, held, drift.native, converged)
+        if left is None and converged.fixed:
+            left = judge_lasting(replace(drift, there=converged.native or ""), converged.fixed)
         if left is not None:
-            return replace(left, code="SG344"), None
+            return replace(left, code=LASTING if left.kind == "lasting" else "SG344"), None
         yield from note(FollowerInStep(seat.name, seat.backend, drift.type, late=True))
         return replace(drift, repaired=True), None
     if held is not None:

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from gateway.conversation.effects import Conversation, ListMarks, Unavailable, ask, note
-from gateway.conversation.followers.converging import Pair
 from gateway.conversation.followers.marking import Held, mark_key, read_open
+from gateway.conversation.followers.pairs import Pair
 from gateway.conversation.reconcile.contrasting import contrast, survey_both, tidy
 from gateway.conversation.reconcile.drifting import Drift, Known
 from gateway.conversation.reconcile.mending import in_turn, mend_some

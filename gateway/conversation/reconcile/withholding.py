@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from gateway.conversation.followers.converging import Pair
+from gateway.conversation.followers.pairs import Pair
 from gateway.conversation.reconcile.drifting import Drift
 
 FREELY = 20

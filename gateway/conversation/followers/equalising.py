@@ -1,0 +1,83 @@
+"""A follower's record as it shall be: made where there is none, else sent what differs and can be changed."""
+
+from msgspec import Struct
+
+from gateway.conversation.announcing import PARTLY, UNSETTLED
+from gateway.conversation.comparing import Comparison, modify_calls, send_difference
+from gateway.conversation.create import create
+from gateway.conversation.deactivating import deletes
+from gateway.conversation.effects import Conversation
+from gateway.conversation.followers.attempting import end_attempt, keep_attempt
+from gateway.conversation.followers.linking import keep_links, recall_links
+from gateway.conversation.followers.marking import Open
+from gateway.conversation.followers.pairs import Converged, Pair
+from gateway.conversation.followers.peering import Peer
+from gateway.conversation.membership import hold_lists
+from gateway.conversation.reading import read_resource
+from gateway.conversation.removing import remove
+from gateway.lens.lens import Document
+from gateway.pipeline.deactivation import is_deactivated, refuse_deactivation
+from gateway.pipeline.fixed import leave_fixed
+from gateway.pipeline.following import barred, lay_over
+from gateway.pipeline.intent import Create
+from gateway.pipeline.plan import plan_create
+from gateway.pipeline.problems import Problem
+from gateway.pipeline.through import read_lists
+
+
+class Laid(Struct, frozen=True):
+    """A follower's resource as it shall be; None where that comes to a deletion. `fixed`: what it never changes."""
+
+    resource: Document | None
+    fixed: tuple[str, ...] = ()
+
+
+def as_primary(pair: Pair, record: Document, current: Document, wanted: Document) -> Laid:
+    """What the follower's record shall show, as far as it can be changed. Raises SG220."""
+    there = pair.there
+    laid = lay_over(current, wanted, pair.leader, there)
+    refuse_deactivation(there, deactivates=is_deactivated(laid))
+    if deletes(there, laid):
+        return Laid(None)
+    return Laid(*leave_fixed(there, record, current, laid))
+
+
+def without_access(pair: Pair, current: Document) -> Document | None:
+    """The follower's resource once it shall not be there any more; None where that is a deletion. Raises SG220."""
+    return None if pair.leader.tenant.leaves == "delete" else barred(current, pair.there)
+
+
+def make(pair: Pair, one: Open, wanted: Document) -> Conversation[str | None]:
+    """Create it; who may not get in where nobody can be barred is not created at all."""
+    there = pair.there
+    if deletes(there, wanted):
+        return None
+    plan = plan_create(Create(url="", type=there.resource.name, resource=wanted), there)
+    if (yield from recall_links(pair.follower.seat, [one.reference])):
+        raise Problem("SG603")  # another has made it meanwhile: while the store is away locks hold nobody back
+    yield from keep_attempt(there, one.reference, wanted)
+    try:
+        created = yield from create(plan, there, only=True)
+    except Problem as problem:
+        if problem.reason not in (PARTLY, UNSETTLED) and problem.code != "SG514":
+            yield from end_attempt(there, one.reference)
+        raise
+    native = there.native(created.resource["id"]) if created.lasting else None
+    if native is not None:
+        yield from keep_links(pair.follower.seat, {one.reference: native})
+    yield from end_attempt(there, one.reference)
+    return native
+
+
+def hold_equal(pair: Pair, peer: Peer, wanted: Document) -> Conversation[Converged]:
+    """Send the follower what differs and can be changed."""
+    there = pair.there
+    held = yield from hold_lists(there, peer.native, peer.record, read_lists(there))
+    current = yield from read_resource(there, held)
+    laid = as_primary(pair, held, current, wanted)
+    if laid.resource is None:
+        yield from remove(there, peer.native)
+        return Converged(None)
+    compared = Comparison(peer.native, held, current, laid.resource)
+    yield from send_difference(there, compared, modify_calls, wants_body=False)
+    return Converged(peer.native, fixed=laid.fixed)
