@@ -27,6 +27,7 @@ from gateway.lens.changes import difference
 from gateway.lens.kinds import ListRule
 from gateway.lens.lens import Document, FieldChange
 from gateway.lens.limits import untaken
+from gateway.pipeline.added import without_added
 from gateway.pipeline.deactivation import is_deactivated
 from gateway.pipeline.documents import hold_absent, read_attribute, write_attribute
 from gateway.pipeline.moving import refuse_move
@@ -66,10 +67,19 @@ class Comparison(Struct, frozen=True):
     held: tuple[ListRule, ...] = ()
 
 
+def leave_added(target: Target, compared: Comparison) -> Comparison:
+    """The same without what the backend adds by itself; a record without it is what the rest is written onto."""
+    current, wanted = without_added(target, compared.current), without_added(target, compared.wanted)
+    bare = current is not compared.current
+    record = target.lens.out(current, compared.record) if bare else compared.record
+    return replace(compared, record=record, current=current, wanted=wanted)
+
+
 def send_difference(
     target: Target, compared: Comparison, make_calls: MakeCalls, *, wants_body: bool
 ) -> Conversation[Changed]:
     """Send what differs, keep what the gateway keeps; what changes nothing sends nothing (RFC 7644 3.5.2.1)."""
+    seen, compared = compared, leave_added(target, compared)
     native, record = compared.native, compared.record
     changed = write_onto(target, compared.wanted, record)
     refuse_move(target, compared.current, changed)
@@ -82,7 +92,7 @@ def send_difference(
         steps = rename_last(target, compared, changed, steps, make_calls)
     if not steps and before == after:
         yield from note_suppressed(target)
-        return Changed(compared.current, listed=tuple(rule.s for rule in compared.held))
+        return Changed(seen.current, listed=tuple(rule.s for rule in compared.held))
     answer: Document | None = record
     sent = count_sent_removals(target, compared.changes)
     yield from brake(target, count_removals(compared.current, compared.wanted) + sent)

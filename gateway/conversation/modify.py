@@ -11,6 +11,7 @@ from gateway.conversation.reading import fetch_record, read_resource
 from gateway.conversation.writing import change_steps, send_steps, under_lock
 from gateway.lens.losses import shortened
 from gateway.observations import ValueNarrowed
+from gateway.pipeline.added import without_added
 from gateway.pipeline.deactivation import sets_inactive
 from gateway.pipeline.documents import values_sent
 from gateway.pipeline.outcome import Changed
@@ -52,7 +53,7 @@ def compare_and_modify(plan: ModifyByComparison, target: Target) -> Conversation
     record = yield from hold_lists(target, plan.native, found, held)
     current = yield from read_resource(target, record)
     compare_version(plan, target, current)
-    wanted = patched(target, plan.operations, current)
+    wanted = without_added(target, patched(target, plan.operations, current), current)
     for attribute, how in shortened(target.lens, wanted):
         yield from note(ValueNarrowed(target.tenant.name, plan.type, attribute, how))
     compared = Comparison(plan.native, record, current, wanted, plan.changes, held)

@@ -123,7 +123,7 @@ class ListRule(Struct, frozen=True, kw_only=True, tag="list"):
     `cap` is the most the backend takes; `over` says what happens beyond it (`truncate` keeps the primary first).
     `shows` is the most items that a record ever shows: one with as many may have more. `through`: the items come and
     go by calls of their own. `scalar`: the record's items are plain values; `plain`: SCIM's are, and worked on as
-    objects with a `value`.
+    objects with a `value`. `adds`: the backend puts in an item of this attribute's value by itself.
     """
 
     s: AttrPath
@@ -145,6 +145,7 @@ class ListRule(Struct, frozen=True, kw_only=True, tag="list"):
     shows: int | None = None
     through: bool = False
     plain: bool = False
+    adds: AttrPath | None = None
 
     @property
     def readable(self) -> bool:

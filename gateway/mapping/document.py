@@ -156,6 +156,7 @@ class RuleRow(Struct, forbid_unknown_fields=True, kw_only=True):
     when_false: Literal["delete"] | UnsetType = UNSET
     absent: Any = UNSET
     through: Any = UNSET
+    adds: str | UnsetType = UNSET
     choose: list[Table] | UnsetType = UNSET
 
 

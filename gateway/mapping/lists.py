@@ -1,4 +1,4 @@
-"""Rules over lists: `each`, `types`, `key`, `limit`, and `fill` of whole items."""
+"""Rules over lists: `each`, `types`, `key`, `limit`, `adds`, and `fill` of whole items."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -55,6 +55,7 @@ def read_list_rule(
         shows=shape.shows,
         through=row.through is not UNSET,
         plain=attribute.type != "complex",
+        adds=desk.single(row.adds, (*path, "adds")) if row.adds is not UNSET else None,
     )
 
 

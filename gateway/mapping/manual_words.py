@@ -139,6 +139,8 @@ KEY_WORDS: Final[Words] = {
     "RuleRow.key": "the part by which old and new items are paired",
     "RuleRow.pick": "which value goes to the field: `match`, then perhaps the `primary` one, then the `first` one left",
     "RuleRow.choose": "branches, of which the first whose `when` holds is the rule",
+    "RuleRow.adds": "an attribute: the backend puts a value of its own into the list, the one of this attribute. It is "
+    "shown, never sent, and no difference",
     "RuleRow.keep": "the backend has no such field; the gateway remembers the value",
     "RuleRow.when_false": "of `active` alone, with `keep`: a deactivation deletes the record",
     "RuleRow.absent": "what the backend makes of a field that is taken away; so a removal leaves it as it is",

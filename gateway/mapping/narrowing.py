@@ -139,6 +139,8 @@ def _of_list(rule: ListRule) -> Iterator[tuple[AttrPath, str]]:
         yield from ((place, what) for what in _of_types(rule.types))
     if rule.fill:
         yield rule.s, "a value is filled in when there is none, and shown from then on"
+    if rule.adds is not None:
+        yield rule.s, f"the backend adds one of the value of {rule.adds}, which is shown and never sent"
 
 
 def _of_types(types: Types) -> Iterator[str]:

@@ -24,7 +24,7 @@ from gateway.scim.schema import Attribute
 # Which keys go together: the kind of rule follows from what stands on the two sides.
 KEYS: Mapping[str, tuple[str, ...]] = {
     "one value": ("to", "values", "also", "via", "fill", "assume", "absent", "limit", "through"),
-    "a list": ("to", "each", "types", "key", "fill", "limit", "through"),
+    "a list": ("to", "each", "types", "key", "fill", "limit", "through", "adds"),
     "a slot": ("to", "values", "also", "via", "fill", "pick", "limit"),
     "a presence": ("to", "values", "also", "limit"),
     "a text": ("to", "fill"),

@@ -27,6 +27,16 @@ def write_attribute(document: Document, path: AttrPath, value: Any) -> None:
     document[last] = value
 
 
+def with_attribute(document: Document, path: AttrPath, value: Any) -> Document:
+    """A copy with the value; without the attribute where there is none."""
+    made = dict(document)
+    if value in (None, []):
+        remove_attribute(made, path)
+    else:
+        write_attribute(made, path, value)
+    return made
+
+
 def document_with(path: AttrPath, value: Any) -> Document:
     """A document that holds nothing but this value."""
     document = value

@@ -11,7 +11,7 @@ from gateway.lens.absence import read_at
 from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, SlotsRule, attributes_of, flatten
 from gateway.lens.lens import Document, LensError
 from gateway.lens.slots import share_out
-from gateway.pipeline.documents import read_attribute, remove_attribute, write_attribute
+from gateway.pipeline.documents import read_attribute, remove_attribute, with_attribute
 from gateway.pipeline.naming import naming_attributes, settle_name
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
@@ -32,9 +32,9 @@ def leave_fixed(
             remove_attribute(left, path)
         elif was is not None and was != given:
             kept = keep_fixed(rule, was, given)
-            if kept != given and not comes_to_same(target, rule, record, put(current, path, given)):
+            if kept != given and not comes_to_same(target, rule, record, with_attribute(current, path, given)):
                 names.append(str(path))
-            left = put(left, path, kept)
+            left = with_attribute(left, path, kept)
     return left, tuple(sorted(names))
 
 
@@ -103,13 +103,3 @@ def is_same(one: Any, other: Any) -> bool:
 
 def plain(item: Any) -> Any:
     return {name: value for name, value in item.items() if value is not False} if isinstance(item, Mapping) else item
-
-
-def put(document: Document, path: AttrPath, value: Any) -> Document:
-    """A copy with the value, or without one."""
-    made = dict(document)
-    if value in (None, []):
-        remove_attribute(made, path)
-    else:
-        write_attribute(made, path, value)
-    return made

@@ -257,3 +257,46 @@ def test_a_person_who_was_only_invited_is_not_said_to_be_created(play, google):
     steps = [("POST /Users", Reply(202, {}, {}))]
     played = play("POST /Users", steps, body={"userName": "bjensen@example.com"}, gateway=google)
     assert (played.status, "invited" in played.detail) == (409, True)
+
+
+BARBARA = {
+    "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+    "id": "u1",
+    "userName": "bj@example.com",
+    "active": True,
+    "emails": [{"value": "bj@example.com", "primary": True}, {"value": "b@home.example", "type": "home"}],
+}
+HOLD, RELEASE = ("hold u1", True), ("release u1", None)
+
+
+def compared(shown):
+    return [("GET /Users/u1", ok(BARBARA)), ("PATCH /Users/u1", Reply(200, {}, {})), ("GET /Users/u1", ok(shown))]
+
+
+@pytest.mark.parametrize("spelling", [[], ["bj@example.com"], ["BJ@Example.com"]])
+def test_an_email_that_the_vendor_adds_is_shown_and_never_sent(play, google, spelling):
+    wanted = [{"value": one, "type": "work"} for one in spelling] + [{"value": "b@home.example", "type": "home"}]
+    body = {"userName": "bj@example.com", "active": True, "emails": wanted}
+    played = play("PUT /Users/u1", [HOLD, ("GET /Users/u1", ok(BARBARA)), RELEASE], body=body, gateway=google)
+    assert (played.status, played.body["emails"]) == (200, BARBARA["emails"])
+
+
+def test_of_a_changed_list_the_rest_is_sent(play, google):
+    changed = {**BARBARA, "emails": [BARBARA["emails"][0], {"value": "b@work.example", "type": "work"}]}
+    steps = [HOLD, *compared(changed), RELEASE]
+    body = {"userName": "bj@example.com", "active": True, "emails": [{"value": "b@work.example", "type": "work"}]}
+    played = play("PUT /Users/u1", steps, body=body, gateway=google)
+    assert "bj@example.com" not in str(played.calls[1].body)
+    assert played.body["emails"] == changed["emails"]
+
+
+def test_who_is_renamed_by_comparison_is_not_left_the_vendors_old_email(play, google):
+    steps = [HOLD, *compared(None)[:2], RELEASE]
+    operations = [
+        ("replace", "userName", "b@example.com"),
+        ("replace", 'emails[type eq "home"].value', "b2@home.example"),
+    ]
+    played = play("PATCH /Users/u1", steps, body=patch(*operations), gateway=google)
+    assert played.status == 204
+    assert "bj@example.com" not in str(played.calls[1].body)
+    assert "b2@home.example" in str(played.calls[1].body)

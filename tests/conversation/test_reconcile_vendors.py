@@ -1,11 +1,14 @@
 """Reconcile before vendors as they are: what one shows and another takes comes to rest after one turn."""
 
 import pytest
+from msgspec.structs import replace
 from reconcile_stage import Theatre, person
 
 from gateway.conversation.followers.marking import Open, mark_key, seal_open
 from gateway.conversation.followers.settling import PARK_AFTER
 from gateway.edge.marks_memory import new_slips
+from gateway.mapping.load import load_dialect
+from gateway.mapping.source import read_yaml
 from gateway.pipeline.problems import Problem
 
 VENDORS = (
@@ -77,10 +80,40 @@ def test_what_a_follower_takes_and_never_shows_is_no_drift():
     assert (report["User"].drifts, report["User"].unseen) == ((), ("profileUrl",))
 
 
+OWN, HOME = {"value": "ann@example.com", "primary": True}, {"value": "ann@home.example", "type": "home"}
+
+
+@pytest.mark.parametrize("emails", [[], [OWN], [HOME], [OWN, HOME], [{**HOME, "primary": True}]])
+def test_an_email_that_a_follower_adds_by_itself_is_no_difference(emails):
+    theatre = Theatre("ping-directory", "google-cloud-identity")
+    theatre.primary.put("p0", **person("ann@example.com", emails=emails))
+    assert [(one.kind, one.repaired) for one in theatre.reconcile()["User"].drifts] == [("missing", True)]
+    theatre.follower.calls.clear()
+    assert theatre.reconcile()["User"].drifts == ()
+    assert {method for method, _ in theatre.follower.calls} == {"GET"}
+
+
+@pytest.mark.parametrize("emails", [[], [OWN], [OWN, HOME]])
+def test_who_gets_another_name_keeps_no_email_of_the_old_one_but_what_the_primary_has(emails):
+    theatre = Theatre("ping-directory", "google-cloud-identity")
+    theatre.primary.put("p0", **person("ann@example.com", emails=emails))
+    theatre.reconcile()
+    theatre.primary.put("p0", userName="ann.able@example.com")
+    assert next(one.attributes for one in theatre.reconcile()["User"].drifts)[-1] == "userName"
+    (record,) = theatre.follower.all().values()
+    assert [one["value"] for one in record.get("emails", [])] == [one["value"] for one in emails]
+    theatre.follower.calls.clear()
+    assert theatre.reconcile()["User"].drifts == ()
+    assert {method for method, _ in theatre.follower.calls} == {"GET"}
+
+
 @pytest.mark.parametrize("forgets", [False, True])
 def test_each_is_looked_up_where_nothing_is_listed_and_what_is_not_heeded_is_not_called_repaired(forgets):
-    """This vendor adds an e-mail of its own to everybody, and keeps it whatever it is told."""
+    """This vendor adds an e-mail of its own to everybody, and keeps it; here the mapping does not know that."""
     theatre = Theatre("cube-cloud", "google-cloud-identity")
+    unaware = read_yaml("resources: { User: { map: { emails: { to: emails, each: same } } } }", "gateway.yaml")
+    seat = replace(theatre.one.seat, dialect=load_dialect("google-cloud-identity", overrides=unaware))
+    theatre.tenant = replace(theatre.tenant, followers=(replace(theatre.one, seat=seat),))
     for number in range(3):
         theatre.primary.put(f"p{number}", **person(f"user{number}@example.com", emails=[]))
     assert [one.kind for one in theatre.reconcile()["User"].drifts] == ["missing"] * 3

@@ -1,6 +1,6 @@
 """What a comparison would change, told by the names of attributes and never by their values."""
 
-from gateway.conversation.comparing import Comparison, difference_steps, modify_calls
+from gateway.conversation.comparing import Comparison, difference_steps, leave_added, modify_calls
 from gateway.conversation.keeping import kept_of, put_kept
 from gateway.conversation.reading import translate_in
 from gateway.conversation.writing import write_onto
@@ -16,6 +16,7 @@ def differing(target: Target, compared: Comparison) -> tuple[str, ...] | None:
 
     Raises a Problem where the backend has no way to change them.
     """
+    compared = leave_added(target, compared)
     target.names[compared.native] = name_of(target, compared.record)
     changed = write_onto(target, compared.wanted, compared.record)
     before, after = kept_of(target, compared.current), kept_of(target, compared.wanted)
