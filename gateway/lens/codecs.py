@@ -97,6 +97,8 @@ def _to_bool_text(value: Any) -> str:
 
 
 def _from_bool_text(value: Any) -> bool:
+    if value == "true":  # as nearly all spell it
+        return True
     text = str(value).lower() if isinstance(value, str | bool) else ""
     if text not in ("true", "false"):
         raise ValueError("neither true nor false")

@@ -11,6 +11,7 @@ import ast
 from msgspec import UNSET
 
 from gateway.lens.code import quote
+from gateway.lens.codecs import same
 from gateway.lens.emit_sources import first_complete, is_complete
 from gateway.lens.kinds import LeafRule, Types
 from gateway.lens.runtime import Shown
@@ -18,16 +19,20 @@ from gateway.lens.scene import Scene, Statements
 from gateway.lens.shapes import Leaf
 
 _READERS = {
-    "bool": "if x.__class__ is not bool: x = as_bool(x, FIELD)",
+    "bool": "if x is not True and x is not False: x = as_bool(x, FIELD)",
     "int": "if x.__class__ is not int: x = as_int(x, FIELD)",
     "number": "x = as_number(x, FIELD)",
     # The usual spelling (the standard library knows which days there are) has nothing to convert.
     "datetime": """
-    try: x = x if read_iso(x) and x[4::3] == '--T::Z' else as_instant(x, FIELD)
+    try: x = x if read_iso(x) and x[THIRDS] == '--T::Z' else as_instant(x, FIELD)
     except (TypeError, ValueError): x = as_instant(x, FIELD)
     """,
     "any": "pass",
 }
+_UNREADABLE = "refuse(FIELD, 'is not written the way the mapping says')"
+_DECODE = f"try: x = DECODE(x)\nexcept (ValueError, TypeError, AttributeError): {_UNREADABLE}"
+# Ids are letters and digits in groups, nearly all: that is seen without a match, which costs twice as much.
+_PLAIN = "x.__class__ is str and (x.encode().replace(b'-', b'0').isalnum() or is_plain(x))"
 _READ_TEXT = "if x.__class__ is not str: x = as_text(x, FIELD)"
 # The commonest rule by far. Nothing but a text takes a text added to it, and an empty one leaves it as it is.
 _TEXT_IN = """
@@ -35,20 +40,21 @@ if VK in VC:
     x = VC[VK]
     if x:
         try: SC[SK] = x + ''
-        except TypeError: SC[SK] = as_text(x, FIELD)
+        except TypeError:
+            OTHER
     elif x is not None and x != '':
-        SC[SK] = as_text(x, FIELD)
+        OTHER
 """
 _VALUE_IN = """
 if VK in VC:
     x = VC[VK]
-    if x is not None and x != '':
+    if x or x is not None and x != '':
         STEPS
         SC[SK] = x
 """
 _VALUE_OR_ASSUMED_IN = """
 x = VC.get(VK)
-if x is not None and x != '':
+if x or x is not None and x != '':
     STEPS
     SC[SK] = x
 else:
@@ -205,25 +211,32 @@ def leaf_in(rule: LeafRule, scene: Scene, types: Types | None = None) -> Stateme
         assumed = quote("SC[SK] = ASSUMED", SC=sc, SK=sk, ASSUMED=scene.code.constant(rule.assume))
     if not rule.v:
         return assumed
+    if is_shown_as_it_is(rule) and not assumed and types is None:
+        return text_as_it_is(rule, scene)
     vc, vk = scene.v(rule.v)
-    if is_plain_text(rule) and not assumed and types is None:
-        field = scene.name_field(rule.v)
-        return quote(_TEXT_IN, SC=sc, SK=sk, VC=vc, VK=vk, FIELD=field)
     return quote(
         _VALUE_OR_ASSUMED_IN if assumed else _VALUE_IN,
         SC=sc, SK=sk, VC=vc, VK=vk, STEPS=steps_in(rule, scene, types), ASSUMED=assumed,
     )  # fmt: skip
 
 
-def is_plain_text(rule: LeafRule) -> bool:
+def is_shown_as_it_is(rule: LeafRule) -> bool:
     """Is the field read as a text, and shown as it is?"""
-    return rule.leaf.type not in _READERS and not rule.ref and rule.codec is None and rule.table is None
+    as_it_is = rule.leaf.type not in _READERS if rule.codec is None else rule.codec.decode is same
+    return as_it_is and not rule.ref and rule.table is None
+
+
+def text_as_it_is(rule: LeafRule, scene: Scene) -> Statements:
+    """Read such a text."""
+    (sc, sk), (vc, vk), field = scene.s(rule.s), scene.v(rule.v), scene.name_field(rule.v)
+    other = quote("SC[SK] = as_text(x, FIELD)" if rule.codec is None else _UNREADABLE, SC=sc, SK=sk, FIELD=field)
+    return quote(_TEXT_IN, SC=sc, SK=sk, VC=vc, VK=vk, OTHER=other)
 
 
 def reference_in(prefix: str) -> Statements:
     """Turn the native id `x` into the SCIM id."""
     return quote(
-        "if x.__class__ is str and is_plain(x): PLAIN\nelse: x = to_shown(x, PREFIX)",
+        f"if {_PLAIN}: PLAIN\nelse: x = to_shown(x, PREFIX)",
         PLAIN=quote("x = PREFIX + x", PREFIX=ast.Constant(prefix)) if prefix else [], PREFIX=ast.Constant(prefix),
     )  # fmt: skip
 
@@ -235,7 +248,7 @@ def steps_in(rule: LeafRule, scene: Scene, types: Types | None = None) -> Statem
     if rule.ref:
         return reference_in(rule.ref_prefix)
     if rule.codec is not None:
-        steps = quote("x = decode(CODEC, x, FIELD)", CODEC=code.constant(rule.codec), FIELD=field)
+        steps = quote(_DECODE, DECODE=code.constant(rule.codec.decode), FIELD=field)
     elif rule.table is None or rule.leaf.type in _READERS or any(map(_is_number, rule.table.back)):
         steps = quote(_READERS.get(rule.leaf.type, _READ_TEXT), FIELD=field)
     else:

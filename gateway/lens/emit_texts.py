@@ -2,8 +2,10 @@
 
 import ast
 
+from msgspec.structs import replace
+
 from gateway.lens.code import name, quote
-from gateway.lens.emit import is_plain_text, leaf_steps_out, steps_in
+from gateway.lens.emit import is_shown_as_it_is, leaf_steps_out, steps_in, text_as_it_is
 from gateway.lens.emit_sources import make_first
 from gateway.lens.kinds import TextRule, attributes_of, holes
 from gateway.lens.scene import Scene, Statements
@@ -35,7 +37,7 @@ def text_out(rule: TextRule, scene: Scene) -> Statements:
 
 def text_in(rule: TextRule, scene: Scene) -> Statements:
     """Read the attributes out of the fields."""
-    if len(rule.left.parts) == len(rule.right.parts) == 1 and is_plain_text(rule.ends[0]):
+    if len(rule.left.parts) == len(rule.right.parts) == 1 and is_shown_as_it_is(rule.ends[0]):
         return _class_in(rule, scene)
     fields = [scene.code.fresh("field") for _ in rule.ends]
     made: Statements = []
@@ -62,6 +64,8 @@ def text_in(rule: TextRule, scene: Scene) -> Statements:
 def _class_in(rule: TextRule, scene: Scene) -> Statements:
     """A text that is shown as it is, where it is of its class."""
     (path,), (hole,), (end,) = attributes_of(rule), holes(rule.left), rule.ends
+    if hole.kind == "any":
+        return text_as_it_is(replace(end, s=path), scene)
     (sc, sk), (vc, vk) = scene.s(path), scene.v(end.v)
     return quote(
         "x = VC.get(VK)\nif x is not None and x != '':\n    STEPS\n    if fits(KIND, x): SC[SK] = x",

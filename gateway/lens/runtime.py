@@ -124,14 +124,6 @@ def encode(codec: Codec, value: Any, attribute: str) -> Any:
         raise LensError(attribute, "cannot be written the way the backend needs it") from None
 
 
-def decode(codec: Codec, value: Any, field: str) -> Any:
-    """Inward through a codec."""
-    try:
-        return codec.decode(value)
-    except (ValueError, TypeError, AttributeError):
-        raise LensError(field, "is not written the way the mapping says") from None
-
-
 def look_up(table: Mapping[Any, Any], value: Any, attribute: str, reason: str) -> Any:
     """A value through a table, refused when it is not listed."""
     try:
