@@ -24,15 +24,15 @@ _READERS = {
     "number": "x = as_number(x, FIELD)",
     # The usual spelling (the standard library knows which days there are) has nothing to convert.
     "datetime": """
-    try: x = x if read_iso(x) and x[THIRDS] == '--T::Z' else as_instant(x, FIELD)
+    try:
+        if not (read_iso(x) and x[THIRDS] == '--T::Z'): x = as_instant(x, FIELD)
     except (TypeError, ValueError): x = as_instant(x, FIELD)
     """,
     "any": "pass",
 }
 _UNREADABLE = "refuse(FIELD, 'is not written the way the mapping says')"
 _DECODE = f"try: x = DECODE(x)\nexcept (ValueError, TypeError, AttributeError): {_UNREADABLE}"
-# Ids are letters and digits in groups, nearly all: that is seen without a match, which costs twice as much.
-_PLAIN = "x.__class__ is str and (x.encode().replace(b'-', b'0').isalnum() or is_plain(x))"
+_PLAIN = "x.__class__ is str and (x.encode().translate(JOINED).isalnum() or is_plain(x))"
 _READ_TEXT = "if x.__class__ is not str: x = as_text(x, FIELD)"
 # The commonest rule by far. Nothing but a text takes a text added to it, and an empty one leaves it as it is.
 _TEXT_IN = """

@@ -44,19 +44,24 @@ def make(source: Source, scene: Scene) -> Statements:
             reads += quote("H = value_where(PATH, H)", H=local, PATH=scene.code.constant(part.path))
         if part.path == _ID:
             reads += quote("H = native_or_none(H, PREFIX)", H=local, PREFIX=ast.Constant(scene.id_prefix))
-        elif isinstance(part.path, tuple) and part.path not in scene.sure:
-            reads += quote("if H == '': H = None", H=local)
         if part.kind != "any":
             reads += quote("H = fit(KIND, H)", H=local, KIND=ast.Constant(part.kind))
         if part.optional:
             reads += quote("H = '' if H is None else H", H=local)
         else:
-            needed.append(ast.Compare(name(local), [ast.IsNot()], [ast.Constant(None)]))
+            needed.append(_is_there(local, in_a_record=isinstance(part.path, tuple) and part.path not in scene.sure))
         pieces.append(ast.FormattedValue(name(local), -1, None))
     text = ast.JoinedStr(pieces)
     if may_be_empty(source):
         return reads + quote("x = TEXT or None", TEXT=text)
     return reads + quote("x = TEXT if READY else None", TEXT=text, READY=all_of(needed))
+
+
+def _is_there(local: str, *, in_a_record: bool) -> ast.expr:
+    """A record may hold an empty text where it has no value."""
+    test = quote("H or H is not None and H != ''" if in_a_record else "H is not None", H=local)[0]
+    assert isinstance(test, ast.Expr)  # noqa: S101  # narrows for the type checker
+    return test.value
 
 
 def is_complete(source: Source, scene: Scene) -> bool:

@@ -9,12 +9,15 @@ from gateway.lens.emit import is_shown_as_it_is, leaf_steps_out, steps_in, text_
 from gateway.lens.emit_sources import make_first
 from gateway.lens.kinds import TextRule, attributes_of, holes
 from gateway.lens.scene import Scene, Statements
+from gateway.lens.texts import another_form, is_bare
 
 
 def text_out(rule: TextRule, scene: Scene) -> Statements:
     """Write the fields out of the attributes; where these are absent, the fields are taken away."""
     if not rule.writable:
         return []
+    if scene.anew and is_bare(rule.left) and len(rule.right.parts) == 1 and not rule.fill:
+        return _class_out(rule, scene)
     values = [_get(*scene.s(path)) for path in attributes_of(rule)]
     olds = [_get(*scene.v(end.v)) for end in rule.ends]
     pieces = scene.code.fresh("pieces")
@@ -33,6 +36,17 @@ def text_out(rule: TextRule, scene: Scene) -> Statements:
             PIECES=pieces, NUMBER=ast.Constant(number), STEPS=leaf_steps_out(end, scene), VC=vc, VK=vk,
         )  # fmt: skip
     return made + quote("if PIECES is not None:\n    WRITTEN", PIECES=pieces, WRITTEN=written)
+
+
+def _class_out(rule: TextRule, scene: Scene) -> Statements:
+    """Write a text into the one field that takes it, where it is of the field's class."""
+    (path,), (hole,), (end,) = attributes_of(rule), holes(rule.right), rule.ends
+    (sc, sk), (vc, vk) = scene.s(path), scene.v(end.v)
+    return quote(
+        "if SK in SC:\n    x = SC[SK]\n    if not fits(KIND, x): refuse(ATTR, WHY)\n    STEPS\n    VC[VK] = x",
+        SC=sc, SK=sk, KIND=ast.Constant(hole.kind), ATTR=ast.Constant(str(path)), WHY=ast.Constant(another_form(rule)),
+        STEPS=leaf_steps_out(end, scene), VC=vc, VK=vk,
+    )  # fmt: skip
 
 
 def text_in(rule: TextRule, scene: Scene) -> Statements:

@@ -12,6 +12,8 @@ _ESCAPED = re.compile(r"~([0-9A-F]{2})")
 _PLAIN_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
 
 is_plain = _PLAIN.fullmatch
+# Bytes that are letters and digits once these are digits are plain. To see that takes half as long as a match.
+JOINED = bytes.maketrans(b"-_", b"00")
 
 
 def show_id(native: str, prefix: str = "") -> str:

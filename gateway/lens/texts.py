@@ -127,8 +127,13 @@ def send_text(rule: TextRule, values: Values, olds: Sequence[Any], fill: str | N
         text = fill
     pieces = split_text(rule.right, text)
     if pieces is None:
-        raise LensError(str(attributes_of(rule)[0]), f"is not of the form '{rule.right.text}', as the backend needs it")
+        raise LensError(str(attributes_of(rule)[0]), another_form(rule))
     return pieces
+
+
+def another_form(rule: TextRule) -> str:
+    """Why a text is refused that the fields cannot hold."""
+    return f"is not of the form '{rule.right.text}', as the backend needs it"
 
 
 def _plain(old: Any) -> str | None:

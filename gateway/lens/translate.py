@@ -38,7 +38,7 @@ from gateway.lens.footprints import (
     on_occasion,
 )
 from gateway.lens.guards import holds
-from gateway.lens.ids import is_plain
+from gateway.lens.ids import JOINED, is_plain
 from gateway.lens.kinds import (
     ChooseRule,
     Field,
@@ -67,6 +67,7 @@ _RUNTIME: Mapping[str, Any] = {
     "UNSET": UNSET,
     "fits": fits,
     "holds": holds,
+    "JOINED": JOINED,
     "is_plain": is_plain,
     "read_iso": datetime.fromisoformat,
     "THIRDS": slice(4, None, 3),  # of a date-time in its usual spelling: all that is no digit
@@ -237,7 +238,13 @@ def _define_in(code: Code, rules: Sequence[Rule], id_field: Field, id_prefix: st
         body += quote(fetch, X=local, UP=up, KEY=last, FIELD=field)
     holder, key = scene.v(id_field)
     body += quote(
-        "x = HOLDER.get(KEY)\nif x is None or x == '': refuse(FIELD, 'is missing')\nFIRST\nSHOW\nr = {'id': x}",
+        """
+        x = HOLDER.get(KEY)
+        if not x and (x is None or x == ''): refuse(FIELD, 'is missing')
+        FIRST
+        SHOW
+        r = {'id': x}
+        """,
         HOLDER=holder, KEY=key, FIELD=ast.Constant(".".join(id_field)), SHOW=emit.reference_in(id_prefix),
         FIRST=[] if anchor is None else _first_name(anchor, scene),
     )  # fmt: skip
