@@ -30,7 +30,7 @@ EXPLAINED: tuple[tuple[str, str, str, str], ...] = (
     (r"rsa-unified-directory User", r"out", r"(if .*)?del (v|v1)\['(manager|urn:.*:User)'\]", UNSEEN),
     (r"slack User", r"out", rf"if not x:.*fit\('email'.*|{TEXT}|x = True|part1 = x", NO_ADDRESS),
     (r"(salesforce|json-vendor|jupyterhub) User", r"out", r"x = old", SPELLED_SO),
-    (r"jupyterhub User", r"into", r"x = decode\(K_\d+, x, 'name'\)", NAMED),
+    (r"jupyterhub User", r"into", r"(if x is not None and x != '':\n    )?refuse\('name', 'is not written.*'\)", NAMED),
     (r"huawei-identity-center (User|Group)", r"out", r"(if x is not None:\n    )?v\['id'\] = x", OWN_ID),
     (r"choice-vendor User", r"look_\d+", r"(if .*\n    )?seen\['displayName'\] = as_text\(x, 'dept'\)", A_WORD),
     (r"json-vendor User", r"out", r"v\d+ = settle_item\(v\d+, v\d+\.get\('\[0\]'\), '\[0\]'\)", NOTHING_LEFT),
