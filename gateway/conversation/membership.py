@@ -107,9 +107,8 @@ def complete_outcome(plan: Plan, target: Target, outcome: Outcome) -> Conversati
         case Found(resource=resource):
             return replace(outcome, resource=(yield from finish(plan, target, resource)))
         case Listed() | Paged() if not plan.lists:
-            return replace(
-                outcome, resources=tuple(mark(plan, target, one, lists_read(plan)) for one in outcome.resources)
-            )
+            listed = lists_read(plan)
+            return replace(outcome, resources=tuple(mark(plan, target, one, listed) for one in outcome.resources))
         case Listed() | Paged():
             resources = yield from abreast(finish(plan, target, one) for one in outcome.resources)
             return replace(outcome, resources=tuple(resources))

@@ -3,7 +3,7 @@
 What a resource type needs for that is looked up once and kept as a View, so that a long list costs no more look-ups.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -16,6 +16,7 @@ from gateway.scim.project import Projection, project
 from gateway.scim.schema import Attribute, ResourceType
 
 RESTRAINED = ("never", "request")
+Lists = Mapping[str, "Lists | None"]  # the lists in an object (None), and in the objects in it
 
 
 class Pointer(Struct, frozen=True):
@@ -40,7 +41,7 @@ class View(Struct, frozen=True):
     """What showing resources of one type takes. `places` are those of all types served, by name and by folded name.
 
     `restrained` names the members of a resource of which something is not shown unless it is asked for; `whole` asks
-    for all that may be shown.
+    for all that may be shown. `lists` are the multi-valued attributes.
     """
 
     type: ResourceType
@@ -49,6 +50,7 @@ class View(Struct, frozen=True):
     pointers: tuple[Pointer, ...]
     restrained: frozenset[str]
     whole: Projection
+    lists: Lists
 
 
 def make_view(resource: Resource, served: Mapping[str, Resource]) -> View:
@@ -65,6 +67,9 @@ def make_view(resource: Resource, served: Mapping[str, Resource]) -> View:
         pointers=tuple(find_pointers(resource)),
         restrained=frozenset(find_restrained(resource.type)),
         whole=Projection(tuple(path for path, _ in resource.type.attributes()), included=True),
+        lists=find_lists(
+            [*resource.type.core_by_name.values(), *(one.as_attribute for one in resource.type.extensions)]
+        ),
     )
 
 
@@ -85,9 +90,14 @@ def present(resource: Document, view: View, url: str, projection: Projection | N
 def make_meta(resource: Document, view: View, url: str) -> Document:
     """RFC 7643 3.1: dates of the backend, a version of ours. Its location would be its own."""
     known = resource.get("meta", {})
-    dates = {key: known[key] for key in ("created", "lastModified") if key in known}
-    version = {"version": known["version"]} if "version" in known else {}
-    return {"resourceType": view.type.name, **dates, "location": locate(resource, view, url), **version}
+    meta = {"resourceType": view.type.name}
+    for name in ("created", "lastModified"):
+        if name in known:
+            meta[name] = known[name]
+    meta["location"] = locate(resource, view, url)
+    if "version" in known:
+        meta["version"] = known["version"]
+    return meta
 
 
 def locate(resource: Document, view: View, url: str) -> str:
@@ -119,12 +129,12 @@ def refer(value: Any, kind: str | None, view: View, url: str) -> Any:
     said = value.get("type")  # not always a type of resource: a user's groups say `direct` or `indirect` here
     named = kind or (said if isinstance(said, str) else "")
     place = view.places.get(named) or view.places.get(fold(named))
-    referred = dict(value)
+    referred = {**value}
     referred.pop("$ref", None)
     if place is not None:
         referred["$ref"] = f"{url}/{place.endpoint}/{value['value']}"
-    if place is not None and isinstance(said, str) and said != place.type and fold(said) == fold(place.type):
-        referred["type"] = place.type
+        if said != place.type and isinstance(said, str) and fold(said) == fold(place.type):
+            referred["type"] = place.type
     return referred
 
 
@@ -156,6 +166,12 @@ def mapped_types(resource: Resource, name: str) -> tuple[str, ...]:
         if isinstance(rule, ListRule) and rule.s.attr == name:
             return next((item.ref for item in rule.items if item.ref), ())
     return ()
+
+
+def find_lists(attributes: Iterable[Attribute]) -> Lists:
+    """The lists among attributes and in their parts. Items are compared as they are."""
+    inside = {one.name: None if one.multi_valued else find_lists(one.sub_attributes) for one in attributes}
+    return {name: lists for name, lists in inside.items() if lists is None or lists}
 
 
 def find_restrained(kind: ResourceType) -> Iterator[str]:

@@ -163,7 +163,7 @@ class ResourceType(Struct, frozen=True, dict=True):
 
     def schema_of(self, resource: Mapping[str, Any]) -> list[str]:
         """What belongs into `schemas`: the core URN and those of the extensions the resource carries."""
-        return [self.schema.id, *(each.id for each in self.extensions if resource.get(each.id))]
+        return [self.schema.id, *[each.id for each in self.extensions if resource.get(each.id)]]
 
 
 @cache
