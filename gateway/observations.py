@@ -202,7 +202,9 @@ class StateUsed(Struct, frozen=True, tag=True):
 
 
 class CreateUnprotected(Struct, frozen=True, tag=True):
-    """A create went on although the state store was away and the backend enforces no unique attribute."""
+    """A create went on although the state store was away and the backend enforces no unique attribute, or another
+    branch of the tenant might have the resource too.
+    """
 
     tenant: str
     backend: str

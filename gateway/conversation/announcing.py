@@ -26,6 +26,7 @@ from gateway.observations import CreateUnprotected, StateFailed, StateUsed
 from gateway.pipeline.outcome import Created
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
+from gateway.scim.filter import Compare
 
 LOST_SECONDS = 60  # after which a request that nobody waits for any more is not carried out
 SENT_SECONDS = 30 + LOST_SECONDS  # a process may die with its request just sent
@@ -56,10 +57,13 @@ def read_word(entry: bytes) -> Word | None:
 
 def announcement_keys(resource: Document, target: Target) -> tuple[Key, ...]:
     """One key for each attribute by which the resource is found again."""
-    place = (target.tenant.name, target.backend, target.resource.name)
-    return tuple(
-        Key("create", *place, name_value(target, one.path, str(one.value))) for one in correlating(resource, target)
-    )
+    return tuple(announcement_key(target, one) for one in correlating(resource, target))
+
+
+def announcement_key(target: Target, one: Compare) -> Key:
+    """Under which a create of a resource with this value is announced."""
+    name = name_value(target, one.path, str(one.value))
+    return Key("create", target.tenant.name, target.backend, target.resource.name, name)
 
 
 def announce(target: Target, keys: tuple[Key, ...]) -> Conversation[Word | None]:

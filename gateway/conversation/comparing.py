@@ -11,7 +11,7 @@ from gateway.conversation.effects import Call, Conversation
 from gateway.conversation.keeping import kept_of, put_kept, save_kept
 from gateway.conversation.reading import fetch_any, is_gone, translate_in
 from gateway.conversation.steps import Step, arrange, called_steps, record_steps
-from gateway.conversation.twins import refuse_twins
+from gateway.conversation.twins import take_names
 from gateway.conversation.writing import (
     change_steps,
     difference_calls,
@@ -83,7 +83,7 @@ def send_difference(
     native, record = compared.native, compared.record
     changed = write_onto(target, compared.wanted, record)
     refuse_move(target, compared.current, changed)
-    yield from refuse_twins(target, renamed(target, compared.current, changed))
+    yield from take_names(target, native, renamed(target, compared.current, changed))
     yield from meet(target, changed, compared.changes)
     before, after = kept_of(target, compared.current), kept_of(target, compared.wanted)
     differing = difference_steps(target, native, record, changed, make_calls)

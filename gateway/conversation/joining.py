@@ -13,12 +13,14 @@ from gateway.conversation.announcing import Word, announce, is_ours, take_back
 from gateway.conversation.correlate import correlating, find_again
 from gateway.conversation.effects import Conversation, Key, Wait, ask
 from gateway.conversation.likeness import is_what_was_sent
-from gateway.conversation.reading import find_record, read_resource
+from gateway.conversation.matching import match_resources
+from gateway.conversation.reading import find_resource
 from gateway.lens.lens import Document
 from gateway.pipeline.outcome import Created
 from gateway.pipeline.plans import CreatePlan
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
+from gateway.scim.filter import Or
 
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 2.0
@@ -87,20 +89,22 @@ def follow_on(second: Join) -> Conversation[Created | None]:
 def take_up(second: Join, word: Word, *, meanwhile: bool) -> Conversation[Created | None]:
     """Go on from where the earlier create ended. `meanwhile`: it ended while this one waited for it."""
     if word.state == "done":
-        found = yield from read_done(second.target, word.native)
+        found = yield from find_resource(second.target, word.native)
+        if found is not None and not is_in_the_way(second, found):
+            found = None
         if found is not None and not meanwhile:
             if second.only:
                 raise Problem("SG204")
             return (yield from begin_anew(second))
     elif word.native:  # carried out; who was deleted or renamed since is another by now
-        found = yield from read_done(second.target, word.native)
+        found = yield from find_resource(second.target, word.native)
         if found is not None and not is_called_so(second, found):
             found = None
     else:
         found = yield from look(second)
         if found is None:
             raise Problem("SG514")
-    if found is None:  # made, and deleted again
+    if found is None:  # made, and deleted or renamed again
         return (yield from begin_anew(second))
     if word.state == "part":
         found = yield from converge(second.plan, second.target, found)
@@ -117,10 +121,10 @@ def is_called_so(second: Join, found: Document) -> bool:
     return correlating(found, target) == correlating(second.plan.resource, target)
 
 
-def read_done(target: Target, native: str) -> Conversation[Document | None]:
-    """The resource that was made; None when it is gone."""
-    record = yield from find_record(target, native)
-    return None if record is None else (yield from read_resource(target, record))
+def is_in_the_way(second: Join, found: Document) -> bool:
+    """Does the resource have any of them?"""
+    wanted = Or(correlating(second.plan.resource, second.target))
+    return bool(match_resources(wanted, second.target, [found]))
 
 
 def settle(second: Join, found: Document) -> Conversation[Created | None]:

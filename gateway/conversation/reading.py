@@ -80,3 +80,9 @@ def read_resource(target: Target, record: Document) -> Conversation[Document]:
     """The resource of one record."""
     (resource,) = yield from read_resources(target, [record])
     return resource
+
+
+def find_resource(target: Target, native: str) -> Conversation[Document | None]:
+    """The same of one that may have gone; None then."""
+    record = yield from find_record(target, native)
+    return None if record is None else (yield from read_resource(target, record))

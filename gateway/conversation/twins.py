@@ -1,12 +1,17 @@
 """A value that is unique in one branch of a split tenant is nobody else's in another: asked before it is written."""
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
+from math import ceil
 from typing import TypeVar
 
 from gateway.conversation.abreast import abreast
-from gateway.conversation.effects import Conversation, Key
+from gateway.conversation.announcing import Word, announcement_key, announcement_keys, read_word, say
+from gateway.conversation.effects import Conversation, Key, Recall, Unavailable, ask
 from gateway.conversation.labels import tell_mapping
+from gateway.conversation.matching import match_resources
 from gateway.conversation.query import find_listed
+from gateway.conversation.reading import find_resource
 from gateway.conversation.writing import hold
 from gateway.lens.lens import Document
 from gateway.pipeline.intent import Query
@@ -34,25 +39,60 @@ def _hold_all(keys: Sequence[Key], work: Callable[[], Conversation[T]]) -> Conve
     return (yield from hold(keys[0], lambda: _hold_all(keys[1:], work)))
 
 
-def refuse_twins(target: Target, resource: Document) -> Conversation[None]:
-    """A 409 Problem where another branch has a resource with a value that is unique there: each would take its own.
+def refuse_twins(target: Target, resource: Document) -> Conversation[bool]:
+    """A 409 Problem where another branch has a resource with a value that is unique there: each would take its own; a
+    503 where a create there may still bring one about. False where the state store could not tell of creates.
 
-    A branch that does not answer might have one: its fault is the answer.
+    A branch that does not answer might have one: its fault is the answer. Words come first: who is made between the
+    two looks is seen by the second.
     """
     twins = [*possible_twins(target, resource)]
-    taken = yield from abreast(tell_mapping(other.tenant, is_taken(other, wanted)) for other, wanted in twins)
+    words = yield from hear_words(twins)
+    asked = zip(twins, words or repeat(None), strict=False)
+    talks = (tell_mapping(other.tenant, is_taken(other, wanted, word)) for (other, wanted), word in asked)
+    taken = yield from abreast(talks)
     for (other, wanted), found in zip(twins, taken, strict=True):
         if found:
             raise Problem(
                 "SG204",
                 f"A {other.resource.name} with this {wanted.path} lives in another backend, {other.backend}",
             )
+    for (other, wanted), word in zip(twins, words or (), strict=False):
+        if word is not None and word.state != "done":
+            raise Problem(
+                "SG514",
+                f"An earlier create with this {wanted.path} in another backend, {other.backend}, was not answered, and "
+                "may still be carried out",
+            )
+    return words is not None
 
 
-def is_taken(target: Target, wanted: Compare) -> Conversation[bool]:
-    """Does a resource with this value exist? No, where the backend cannot be asked."""
+def take_names(target: Target, native: str, named: Document) -> Conversation[None]:
+    """The same before somebody who is there gets these names. Lists that are late may not show her yet, by any name."""
+    yield from refuse_twins(target, named)
+    late = target.dialect.connect.shows_after
+    if late and named:
+        yield from say(announcement_keys(named, target), Word("done", native), ceil(target.tenant.deadline + late))
+
+
+def hear_words(twins: Sequence[Twin]) -> Conversation[list[Word | None] | None]:
+    """What is announced of creates with the same values in other branches; None while the store is away."""
+    keys = tuple(announcement_key(other, wanted) for other, wanted in twins)
+    entries = (yield from ask(Recall(keys))) if keys else ()
+    if isinstance(entries, Unavailable):
+        return None
+    return [None if entry is None else read_word(entry) for entry in entries]
+
+
+def is_taken(target: Target, wanted: Compare, word: Word | None) -> Conversation[bool]:
+    """Does a resource with this value exist? No, where the backend cannot be asked. Lists may not show yet whom a
+    create that was answered has made.
+    """
     try:
         plan = plan_query(Query(url="", type=target.resource.name, filter=wanted, count=1), target)
     except Problem:
         return False
-    return (yield from find_listed(plan, target)).total > 0
+    if (yield from find_listed(plan, target)).total > 0:
+        return True
+    made = (yield from find_resource(target, word.native)) if word is not None and word.native else None
+    return made is not None and bool(match_resources(wanted, target, [made]))

@@ -39,8 +39,12 @@ def other_targets(target: Target) -> Iterator[Target]:
 
 
 def unique_paths(target: Target) -> list[AttrPath]:
-    """The attributes whose values are unique at the backend; what the gateway keeps is not."""
-    return [path for path in target.resource.unique if path not in target.lens.kept]
+    """The attributes whose values are unique at the backend, or that name the resource and are unique in the standard;
+    what the gateway keeps is not.
+    """
+    named = ((path, target.type.find(path)) for path in target.resource.correlate)
+    standard = (path for path, one in named if one is not None and one.uniqueness != "none")
+    return [path for path in dict.fromkeys((*target.resource.unique, *standard)) if path not in target.lens.kept]
 
 
 def twins_of_change(target: Target, intent: Intent) -> Iterator[Twin]:

@@ -87,13 +87,13 @@ def name_of(key: Key) -> str:
 
 
 def is_announcement(effect: Effect[Any]) -> bool:
-    """What a create says and takes back: a playbook names it where it matters, else nobody is in its way."""
+    """What a create says, takes back and asks for: a playbook names it where it matters, else nobody is in its way."""
     match effect:
         case Claim():
             return True
         case Keep(entries=entries):
             return all(key.kind == "create" for key, _ in entries)
-        case Forget(keys=keys):
+        case Forget(keys=keys) | Recall(keys=keys):
             return all(key.kind == "create" for key in keys)
     return False
 
@@ -127,7 +127,7 @@ def drive(request: Request, gateway: Gateway, steps: Steps) -> Played:
             continue
         line = line_of(effect)
         if is_announcement(effect) and (len(seen) == len(steps) or steps[len(seen)][0] != line):
-            answer = tuple(None for _ in effect.keys) if isinstance(effect, Claim) else True
+            answer = tuple(None for _ in effect.keys) if isinstance(effect, Claim | Recall) else True
             continue
         seen.append(line)
         if isinstance(effect, Call | Together):

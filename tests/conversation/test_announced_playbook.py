@@ -142,6 +142,15 @@ def test_who_was_deleted_meanwhile_is_made_again(play, twice):
     assert play("POST /Users", steps, body=NEW, gateway=twice).status == 201
 
 
+def test_who_was_renamed_meanwhile_is_not_in_the_way(play, twice, user):
+    other = Reply(200, {}, {**user("1", title="Guide"), "userName": "babs"})
+    steps = [
+        (CLAIM, DONE), ("GET /Users/1", other), (FORGET, True), (CLAIM, FREE),
+        ("POST /Users", MADE), (kept("done", 64, "1"), True),
+    ]  # fmt: skip
+    assert play("POST /Users", steps, body=NEW, gateway=twice).status == 201
+
+
 def test_one_of_two_names_taken_gives_the_other_back(play, page):
     both = "claim create externalId=7, create userName=bjensen"
     find = 'GET /Users?filter=externalId eq "7"&startIndex=1&count=2'
