@@ -1,17 +1,21 @@
 """Users and groups of one backend in memory, changed as SCIM says; what fails them stands elsewhere."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from functools import cache
 from typing import Any
 
 from gateway.conversation.effects import Call, Reply
+from gateway.scim.filter import parse_filter
+from gateway.scim.match import compile_match
 from gateway.scim.patch import apply_patch, parse_patch
 from gateway.scim.schema import standard
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 NAMES = {"User": "userName", "Group": "displayName"}
 Record = dict[str, Any]
+read_filter = cache(parse_filter)
 
 
 class Records:
@@ -36,7 +40,7 @@ class Records:
         if call.method == "POST":
             return self.create(kind, call.body, now)
         if not native:
-            return self.list_visible(kind, now - visible_after)
+            return self.list_visible(kind, now - visible_after, dict(call.query))
         record = self.all[kind].get(native)
         if record is None:
             return Reply(404)
@@ -83,9 +87,14 @@ class Records:
                 del user[ENTERPRISE]
         return Reply(204)
 
-    def list_visible(self, kind: str, before: float) -> Reply:
-        shown = [deepcopy(one) for native, one in self.all[kind].items() if self.born[native] <= before]
-        return Reply(200, {}, {"Resources": shown, "totalResults": len(shown)})
+    def list_visible(self, kind: str, before: float, asked: Mapping[str, str]) -> Reply:
+        """The page that is asked for, of those who match."""
+        shown = [one for native, one in self.all[kind].items() if self.born[native] <= before]
+        if "filter" in asked:
+            shown = [*filter(compile_match(read_filter(asked["filter"]), standard(kind)), shown)]
+        begin = int(asked.get("startIndex", 1)) - 1
+        page = deepcopy(shown[begin : begin + int(asked.get("count", len(shown)))])
+        return Reply(200, {}, {"Resources": page, "totalResults": len(shown)})
 
     def named(self, kind: str, name: str) -> list[Record]:
         """All records of one name."""

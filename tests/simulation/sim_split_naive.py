@@ -1,0 +1,68 @@
+"""Ways to divide a tenant that are not enough, one for each thing that is done beyond them: the controls."""
+
+from gateway.conversation.spread import query_part
+from gateway.mapping.prefixing import with_prefix
+from gateway.pipeline.outcome import Listed
+
+
+def send_on(target, current, changed):
+    """A change is made, wherever the resource would belong then."""
+
+
+def look_nowhere(target, resource):
+    """Who is in the other branches is not asked."""
+    yield from ()
+    return True
+
+
+def hold_nothing(target, twins, work):
+    """Two that want one name at once do not wait for each other."""
+    return (yield from work())
+
+
+def hear_nothing(twins):
+    """Creates in other branches that were not answered are not asked for."""
+    yield from ()
+    return [None for _ in twins]
+
+
+def show_alike(dialect, prefix):
+    """Ids do not tell the branch."""
+    return with_prefix(dialect, "eu~~")
+
+
+def is_nowhere_else(target, shown):
+    """Whoever is referred to is taken for one of this branch."""
+    return False
+
+
+def page_each(plan, tenant):
+    """Every branch is asked for the page that the client asked for."""
+    listed = []
+    for part in plan.parts:
+        listed.append((yield from query_part(part, part.plan)))
+    shown = tuple(one for each in listed for one in each.resources)
+    return Listed(shown[: plan.count], sum(each.total for each in listed), plan.start)
+
+
+CONVERSATION, PIPELINE = "gateway.conversation", "gateway.pipeline"
+NAIVE = {
+    "changes are sent on": ("calm", ((f"{CONVERSATION}.comparing.refuse_move", send_on),)),
+    "no look at the others": (
+        "calm",
+        (
+            (f"{CONVERSATION}.splitting.refuse_twins", look_nowhere),
+            (f"{CONVERSATION}.twins.refuse_twins", look_nowhere),
+        ),
+    ),
+    "no lock": ("lists are late", ((f"{CONVERSATION}.splitting.hold_names", hold_nothing),)),
+    "no word of creates": ("everything fails", ((f"{CONVERSATION}.twins.hear_words", hear_nothing),)),
+    "lists alone, which are late": ("lists are late", ((f"{CONVERSATION}.twins.hear_words", hear_nothing),)),
+    "ids alike": ("calm", ((f"{PIPELINE}.dividing.with_prefix", show_alike),)),
+    "members anywhere": ("calm", ((f"{PIPELINE}.abroad.is_abroad", is_nowhere_else),)),
+    "nothing is kept": (
+        "three branches, and members are kept",
+        ((f"{PIPELINE}.absent.is_abroad", is_nowhere_else),),
+    ),
+    "pages of each": ("calm", ((f"{CONVERSATION}.spread.query_spread", page_each),)),
+}

@@ -1,0 +1,86 @@
+"""The same for a tenant divided over two or three backends: people who stay where they were made, and names that
+several want.
+
+The promises: nobody is in two branches and nobody in the wrong one; a name is somebody's once over all of them, unless
+the state store failed just when two wanted it in two branches; an id that was shown means the same person until she is
+deleted; what is refused changed nothing; and when the trouble is over lists are complete, and whoever is new is made
+at once. A failing history is played again by its number:
+`play(seed, WEATHERS[name], gateway_of(WEATHERS[name])).story()`. More of them are a run by hand:
+`python tests/simulation/many_split.py 2000`.
+"""
+
+import pytest
+from sim_split import WEATHERS, gateway_of, play
+from sim_split_naive import NAIVE, hear_nothing
+
+HISTORIES = 48  # of each weather
+SHARES = 2
+
+
+def broken(name, seeds):
+    """What went wrong, by seed."""
+    gateway = gateway_of(WEATHERS[name])
+    ended = ((seed, play(seed, WEATHERS[name], gateway).wrong) for seed in seeds)
+    return {seed: wrong for seed, wrong in ended if wrong}
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+@pytest.mark.parametrize("name", WEATHERS)
+def test_nobody_is_in_two_branches(name, share):
+    assert broken(name, range(share, HISTORIES, SHARES)) == {}
+
+
+# Histories that went wrong while lists alone told who is in another branch, by what happens in them.
+NAMED = [
+    ("everything fails", 37, "a lost create lands after another branch has given its name to somebody there"),
+    ("everything fails", 73, "a lost create lands after who was made in another branch instead was deleted"),
+    ("three branches, and members are kept", 21, "a lost create lands after its twin was made in another branch"),
+    ("lists are late", 0, "a name is taken of whom the list of her branch does not show yet"),
+    ("lists are late", 3, "two clients make one person in two branches, whose lists do not show her yet"),
+]
+# Later ones, that went wrong for other reasons.
+LATER = [
+    ("lists are late", 11, "a list does not show yet who was just made and renamed"),
+    ("any name is taken twice", 45, "backends that enforce no uniqueness were not asked for a name"),
+]
+
+
+@pytest.mark.parametrize(("name", "seed", "story"), NAMED)
+def test_what_once_went_wrong_does_not_again(name, seed, story, monkeypatch):
+    ended = play(seed, WEATHERS[name], gateway_of(WEATHERS[name]))
+    assert ended.wrong == [], f"{story}\n{ended.story()}"
+    monkeypatch.setattr("gateway.conversation.twins.hear_words", hear_nothing)
+    assert broken(name, [seed]), "without their words it does"
+
+
+@pytest.mark.parametrize(("name", "seed", "story"), LATER)
+def test_what_went_wrong_later_does_not_again(name, seed, story):
+    ended = play(seed, WEATHERS[name], gateway_of(WEATHERS[name]))
+    assert ended.wrong == [], f"{story}\n{ended.story()}"
+
+
+@pytest.mark.parametrize("naive", NAIVE)
+def test_a_naive_division_is_caught(naive, monkeypatch):
+    name, changed = NAIVE[naive]
+    for place, careless in changed:
+        monkeypatch.setattr(place, careless)
+    gateway = gateway_of.__wrapped__(WEATHERS[name])
+    assert any(play(seed, WEATHERS[name], gateway).wrong for seed in range(200))
+
+
+def test_the_same_seed_is_the_same_history():
+    weather = WEATHERS["the store is in trouble"]
+    first, second = (play(7, weather, gateway_of(weather)) for _ in range(2))
+    assert first.story() == second.story()
+    assert first.world.effects == second.world.effects > 100
+
+
+@pytest.mark.parametrize("name", [name for name in WEATHERS if name != "calm"])
+def test_trouble_is_met(name):
+    """The histories are worth something: things fail in them, names are refused, and nobody is moved who was to be."""
+    ended = [play(seed, WEATHERS[name], gateway_of(WEATHERS[name])) for seed in range(12)]
+    assert sum(one.world.struck for one in ended) > 60
+    said = [asked.detail for one in ended for client in one.clients for asked in client.asked]
+    weather = WEATHERS[name]
+    codes = {"SG350", "SG514", *(["SG204"] * weather.manners.unique), *(["SG351"] * (not weather.keeps))}
+    assert {code for code in codes if any(code in one for one in said)} == codes
