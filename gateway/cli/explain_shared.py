@@ -12,7 +12,7 @@ from gateway.pipeline.bulk_order import Step
 from gateway.pipeline.describe import describe_spread, describe_spread_plan
 from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.request import Request, Route, Tenant
-from gateway.pipeline.spread import parse_spread, plan_spread
+from gateway.pipeline.spread import SpreadPlan, is_read_at_once, parse_spread, plan_spread
 from gateway.scim.errors import ScimError
 
 Bases = Mapping[str, str]
@@ -29,9 +29,16 @@ def explain_spread(request: Request, route: Route, tenant: Tenant, bases: Bases)
     except (Problem, ScimError, LensError) as error:
         return {**told, "refused": describe_refusal(as_problem(error))}
     told |= {"plan": untitled(describe_spread_plan(plan)), "narrowed": [], "calls": describe_calls(calls, bases)}
-    places = "type" if is_root else "branch"
-    note = f"Where the page of one {places} begins, the totals of those before it say."
-    return {**told, "note": note} if len(plan.parts) > 1 else told
+    return {**told, "note": tell_order(plan, "type" if is_root else "branch")} if len(plan.parts) > 1 else told
+
+
+def tell_order(plan: SpreadPlan, place: str) -> str:
+    """In which order the places are asked."""
+    if plan.sort_by is not None:
+        return "All are asked side by side, and every further page follows."
+    if is_read_at_once(plan):
+        return "All are asked side by side."
+    return f"They are asked one after another: where the page of one {place} begins, the totals of those before it say."
 
 
 Explain = Callable[[Request, Route], Document]
@@ -45,16 +52,20 @@ def explain_bulk(request: Request, route: Route, tenant: Tenant, explain_one: Ex
     job = read_job(request, route, tenant)
     ends = f"until {job.errors} of them fail" if job.errors else "however many of them fail"
     endpoints = {one.creates: "".join(one.segments[:1]) for one in job.tasks}
+    homes: dict[str, Tenant] = {}
 
     def find(bulk_id: str) -> str:
-        resource = tenant.dialect.resource_at(endpoints[bulk_id])
+        resource = homes.get(bulk_id, tenant).dialect.resource_at(endpoints[bulk_id])
         return show_id(f"{{{bulk_id}}}", resource.lens.id_prefix if resource else "")
 
     def tell(step: Step) -> Document:
         try:
-            return explain_one(*make_request(step, job, request, route, tenant, find))
+            told = explain_one(*make_request(step, job, request, route, tenant, find))
         except (Problem, ScimError, LensError) as error:
             return {"refused": describe_refusal(as_problem(error))}
+        key = told.get("branch", "").partition(":")[0]
+        homes[job.tasks[step.operation].creates] = next((one for one in tenant.seats if one.key == key), tenant)
+        return told
 
     told = [{**name_step(step, job), **name_ids(tell(step), endpoints)} for step in job.steps]
     return {"intent": [f"{len(job.tasks)} operations, {ends}"], "operations": told}

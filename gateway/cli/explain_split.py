@@ -7,9 +7,10 @@ from msgspec.structs import replace
 from gateway.cli.explain_shared import Bases, explain_spread
 from gateway.conversation.splitting import find_home, read_new
 from gateway.lens.lens import Document
+from gateway.pipeline.absent import added_absent
 from gateway.pipeline.parse import parse
 from gateway.pipeline.request import Request, Route, Tenant
-from gateway.pipeline.splitting import find_branch, place
+from gateway.pipeline.splitting import find_branch, key_of, place
 from gateway.pipeline.target import find_target
 from gateway.pipeline.twins import Twin, possible_twins, twins_of_change
 from gateway.scim.filter import format_filter
@@ -27,13 +28,15 @@ def explain_split(request: Request, route: Route, tenant: Tenant, bases: Bases, 
         seat = find_home(route, tenant, kind)
         told = tell_branch(seat, "its id begins with the name", explain_one(request, route, seat))
         changed = twins_of_change(find_target(seat, kind.name), parse(request, route, seat))
-        return tell_asked(told, changed, "unless it stays the same, ")
+        return tell_asked(tell_kept(told, request, route, seat), changed, "unless it stays the same, ")
     if route.operation == "create":
         document, resource = read_new(request, tenant, kind)
+        request = replace(request, document=document)
         seat = place(tenant, tenant.accepted[kind.name], resource)
         why = tell_why(seat, tenant, kind, resource)
-        told = tell_branch(seat, why, explain_one(replace(request, document=document), route, seat))
-        return tell_asked(told, possible_twins(find_target(seat, kind.name), resource))
+        told = tell_branch(seat, why, explain_one(request, route, seat))
+        twins = possible_twins(find_target(seat, kind.name), resource)
+        return tell_asked(tell_kept(told, request, route, seat), twins)
     if route.operation == "query":
         return tell_left_out(tenant, kind, explain_spread(request, route, tenant, bases))
     return explain_one(request, route, tenant)
@@ -43,6 +46,15 @@ def tell_asked(told: Document, twins: Iterable[Twin], when: str = "") -> Documen
     """What is told of a request, with the branches that might have somebody of the same name."""
     said = (f"{when}{target.backend} is asked first whether {wanted.path} is taken" for target, wanted in twins)
     return {**told, "plan": [*told["plan"], *dict.fromkeys(said)]} if "plan" in told else told
+
+
+def tell_kept(told: Document, request: Request, route: Route, seat: Tenant) -> Document:
+    """What is told of a request, with the members that the gateway keeps."""
+    if "plan" not in told:
+        return told
+    added = added_absent(parse(request, route, seat), seat)
+    said = (f"{one} is kept by the gateway; {key_of(one)} is asked first whether it has them" for one in added)
+    return {**told, "plan": [*told["plan"], *said]}
 
 
 def tell_branch(seat: Tenant, why: str, told: Document) -> Document:

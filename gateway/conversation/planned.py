@@ -36,6 +36,7 @@ from gateway.lens.ids import native_id
 from gateway.lens.kinds import ListRule
 from gateway.lens.lens import Document
 from gateway.pipeline.compose import Known
+from gateway.pipeline.moving import refuse_move
 from gateway.pipeline.naming import name_of, renames
 from gateway.pipeline.paging import Position, first_position, page_pairs
 from gateway.pipeline.plans import (
@@ -187,6 +188,7 @@ def planned_comparison(plan: ReplacePlan | ModifyByComparison, target: Target, r
     make_calls = put_calls if isinstance(plan, ReplacePlan) else modify_calls
     aside = () if isinstance(plan, ReplacePlan) else change_steps(target, native, plan.changes)
     changed = write_onto(target, wanted, record)
+    refuse_move(target, target.lens.into(record), changed)
     differing = difference_steps(target, native, record, changed, make_calls)
     steps = arrange((*differing, *aside))
     if renames(target, record, changed):

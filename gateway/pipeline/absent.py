@@ -125,6 +125,19 @@ def named_ids(one: Operation) -> tuple[Any, ...]:
     return tuple(part.value for part in alternatives(one.path.where))
 
 
+def added_absent(intent: Intent, tenant: Tenant) -> list[str]:
+    """The ids in other branches that a create or a change adds, as far as they are not kept already."""
+    target = find_target(tenant, intent.type)
+    match intent:
+        case Create(resource=resource) | Replace(resource=resource):
+            lists = part_resource(target, resource)[1].values()
+            return [one["value"] for values in lists for one in values]
+        case Modify(operations=operations):
+            added = (one.value for one in absent_operations(target, operations) if one.op != "remove")
+            return [one["value"] for values in added if isinstance(values, list) for one in values]
+    return []
+
+
 def change_absent(target: Target, absent: Absent, operations: tuple[Operation, ...]) -> Absent:
     """What is kept of the resource once the operations were applied."""
     changed = apply_patch(dict(absent), operations, target.accepted, creates=creating(target.tenant.lenience))

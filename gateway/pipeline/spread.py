@@ -177,6 +177,20 @@ def plan_spread(intent: SpreadQuery, tenant: Tenant) -> SpreadPlan:
     )
 
 
+def is_read_at_once(plan: SpreadPlan) -> bool:
+    """May every place be asked for the page without a call more than one after another would take?
+
+    What comes before a later page only the totals say; a first one every place might fill.
+    """
+    return plan.count == 0 or (plan.start == 1 and all(is_one_call(part, plan.count) for part in plan.parts[1:]))
+
+
+def is_one_call(part: Part, count: int) -> bool:
+    """Does a page of so many take no more calls than the total alone?"""
+    paging = part.target.resource.can.paging
+    return part.checked is not None or part.plan.how != "pages" or paging.style == "none" or count <= paging.max
+
+
 def plan_part(ask: Ask) -> Part:
     try:
         return Part(ask.target, plan_query(ask.query, ask.target), ask.checked)

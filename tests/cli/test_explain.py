@@ -238,7 +238,11 @@ def test_a_query_on_the_root_tells_the_query_of_each_type(folder: Path, capsys: 
     assert (code, told["intent"][0]) == (0, "query on the root")
     assert told["intent"][1:3] == ['User: displayName eq "A"', 'Group: displayName eq "A"']
     assert [call["url"].partition("?")[0].rpartition("/")[2] for call in told["calls"]] == ["Users", "Groups"]
-    assert told["note"] == "Where the page of one type begins, the totals of those before it say."
+    assert told["note"] == "All are asked side by side."
+    _, later = explain(capsys, "cube", "GET", "/?startIndex=6&count=5")
+    assert later["note"].endswith("where the page of one type begins, the totals of those before it say.")
+    _, ordered = explain(capsys, "cube", "GET", "/?sortBy=displayName")
+    assert ordered["note"] == "All are asked side by side, and every further page follows."
     _, nobody = explain(capsys, "cube", "GET", "/?filter=shoeSize pr")
     assert nobody["calls"] == []
     assert "the filter holds of no resource type" in nobody["intent"]

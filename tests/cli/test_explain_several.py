@@ -55,6 +55,8 @@ DOCUMENTS = {
     "both": {"displayName": "Guides", "members": [{"value": "cube~~7"}, {"value": "huawei~~7"}]},
     "disable": {"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "active", "value": False}]},
 }
+DOCUMENTS["rename"] = {"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "userName", "value": "babs"}]}
+DOCUMENTS["record"] = {"id": "7", "userName": "babs@eu.example", "active": True}
 REQUESTS: dict[str, tuple[str, ...]] = {
     "led-create": ("led", "POST", "/Users", "--body", "babs.json"),
     "led-create-outside": ("led", "POST", "/Users", "--body", "guest.json"),
@@ -75,6 +77,9 @@ REQUESTS: dict[str, tuple[str, ...]] = {
     "split-query-of-one": ("split", "GET", '/Users?filter=userName eq "babs@eu.example"'),
     "split-create-over-both": ("split", "POST", "/Groups", "--body", "both.json"),
     "keeping-create-over-both": ("keeping", "POST", "/Groups", "--body", "both.json"),
+    "keeping-replace": ("keeping", "PUT", "/Groups/cube~~7", "--body", "both.json"),
+    "split-modify-refused": ("split", "PATCH", "/Users/cube~~7", "--body", "rename.json", "--record", "record.json"),
+    "split-query-of-a-later-page": ("split", "GET", "/Users?startIndex=11&count=10"),
     "keeping-query": ("keeping", "GET", '/Groups?filter=members eq "cube~~7" and displayName eq "Guides"'),
     "split-root": ("split", "GET", '/?filter=displayName eq "Babs"'),
 }
@@ -129,3 +134,18 @@ def test_each_operation_of_a_bulk_request_tells_its_branch_and_its_followers(tel
     assert [one["branch"].partition(":")[0] for one in split["operations"]] == ["cube", "huawei"]
     led = msgspec.json.decode(tell("led", "POST", "/Bulk", "--body", "bulk.json", "--json"))
     assert [[one["backend"] for one in each["followers"]] for each in led["operations"]] == [["rsa", "huawei"]] * 2
+
+
+def test_who_refers_to_what_a_bulk_request_creates_goes_to_the_same_branch(tell: Tell, tmp_path: Path) -> None:
+    group = {"displayName": "Guides", "members": [{"value": "bulkId:guest"}]}
+    operations = [
+        {"method": "POST", "path": "/Groups", "bulkId": "g", "data": group},
+        {"method": "POST", "path": "/Users", "bulkId": "guest", "data": DOCUMENTS["guest"]},
+        {"method": "PATCH", "path": "/Users/bulkId:guest", "data": DOCUMENTS["disable"]},
+    ]
+    body = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": operations}
+    (tmp_path / "bulk.json").write_bytes(msgspec.json.encode(body))
+    told = msgspec.json.decode(tell("split", "POST", "/Bulk", "--body", "bulk.json", "--json"))["operations"]
+    assert [one["branch"].partition(":")[0] for one in told] == ["huawei"] * 3
+    made = next(one for one in told if one["operation"] == 1)
+    assert made["calls"][0]["body"]["members"] == [{"value": "{guest}"}]

@@ -16,3 +16,8 @@ VENDORS = Path(__file__).parents[1] / "mapping" / "vendors"
 @cache
 def load(name: str) -> Dialect:
     return load_dialect(name, (VENDORS,))
+
+
+def together(*steps):
+    """Steps of a playbook that are made side by side, as one; a single one is itself."""
+    return [(" | ".join(line for line, _ in steps), tuple(reply for _, reply in steps))] if len(steps) > 1 else [*steps]

@@ -1,7 +1,7 @@
 """What a split tenant says of itself: what its backends have, and of that what holds for all of them."""
 
 import pytest
-from acme_stage import load
+from acme_stage import load, together
 from msgspec.structs import replace
 from split_stage import EUROPE, split_gateway
 
@@ -96,8 +96,8 @@ def test_a_type_that_its_branch_lacks_cannot_be_created_there(play):
 
 def test_what_cannot_be_translated_is_counted_with_the_mapping_that_it_came_up_in(play, page, user):
     broken = {"schemas": [USER], "userName": "b"}
-    steps = [("GET /Users?startIndex=1&count=100", page()), ("GET /Users?startIndex=1&count=100", page(broken))]
-    played = play("GET /Users", steps, gateway=MIXED)
+    asked = "GET /Users?startIndex=1&count=100"
+    played = play("GET /Users", together((asked, page()), (asked, page(broken))), gateway=MIXED)
     assert (played.status, played.noted(TranslationFailed)) == (502, [TranslationFailed("acme", "scim2", "in")])
     played = play("GET /Users/eu~~1", [("GET /Users/1", Reply(200, {}, broken))], gateway=MIXED)
     assert (played.status, played.noted(TranslationFailed)) == (502, [TranslationFailed("acme", "cube-cloud", "in")])

@@ -24,6 +24,7 @@ def test_the_backend_knows_its_own_and_the_client_sees_all(world):
     assert listed["Resources"][0]["meta"] == shown["meta"]
     _, sorted_ = told(world, GATEWAY, "GET /?sortBy=displayName&filter=displayName pr")
     assert [ids(one) for one in sorted_["Resources"]] == [["us~~1", "eu~~1"]]
+    assert sorted_["Resources"][0]["meta"] == shown["meta"]
     _, without = told(world, GATEWAY, f"GET {GROUP}?excludedAttributes=members")
     assert "members" not in without
 
@@ -134,6 +135,18 @@ def test_groups_are_found_by_members_wherever_these_are_known(world, wanted, fou
         assert listed["totalResults"] == len(found)
         seen += [one["id"] for one in listed["Resources"]]
     assert seen == found
+
+
+@pytest.mark.parametrize(("wanted", "found"), SEVERAL)
+def test_what_is_found_by_members_has_an_order_too(world, wanted, found):
+    for name, members in [("Scouts", [US]), ("Pilots", [])]:
+        told(world, GATEWAY, "POST /Groups", {"displayName": name, "members": members})
+    told(world, GATEWAY, "POST /Groups", {"displayName": "Sailors", "members": [EU]})
+    told(world, GATEWAY, "PUT /Groups/eu~~1", {"displayName": "Sailors", "members": [{"value": "us~~2"}]})
+    order = ["us~~1", "us~~3", "eu~~1", "us~~2"]  # Guides, Pilots, Sailors, Scouts
+    _, listed = told(world, GATEWAY, f"GET /Groups?filter={wanted}&sortBy=displayName")
+    assert [one["id"] for one in listed["Resources"]] == [one for one in order if one in found]
+    assert listed["totalResults"] == len(found)
 
 
 def test_more_groups_than_are_read_are_refused_and_not_guessed(world):

@@ -1,9 +1,9 @@
-"""Lists of a split tenant: its branches one after another, with true totals, without those that a filter leaves out."""
+"""Lists of a split tenant: its branches as one list, with true totals, without those that a filter leaves out."""
 
 import json
 
 import pytest
-from acme_stage import load
+from acme_stage import load, together
 from msgspec.structs import replace
 from split_stage import EUROPE, TWO, URL, backends, split_gateway
 
@@ -41,7 +41,8 @@ def script(page, people, *queries):
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_branches_follow_each_other_and_the_total_is_their_sum(play, page, people, method):
-    steps = script(page, people, ("eu", ALL), ("us", "startIndex=1&count=98"))
+    steps = script(page, people, ("eu", ALL), ("us", ALL))
+    steps = together(*steps)
     played = play("GET /Users", steps, gateway=GATEWAY) if method == "GET" else play(
         "POST /Users/.search", steps, gateway=GATEWAY, body=SEARCH
     )  # fmt: skip
@@ -59,9 +60,10 @@ def test_every_resource_is_on_one_page_and_no_more(play, page, people, count, by
     while cursor is not None:
         first = f"startIndex={start}&count={max(1, count)}"
         inside = len(people["eu"][start - 1 : start - 1 + count])
-        then = f"startIndex={max(1, start - 2)}&count={max(1, count - inside)}"
+        then = f"startIndex={max(1, start - 2)}&count={max(1, count - inside)}" if start > 1 else first
         asked = f"startIndex={start}" if by == "index" else f"cursor={cursor}"
         steps = script(page, people, ("eu", first), ("us", then))
+        steps = together(*steps) if start == 1 else steps
         played = play(f"GET /Users?{asked}&count={count}", steps, gateway=GATEWAY)
         assert played.body["totalResults"] == 5
         seen += shown(played)
@@ -70,9 +72,46 @@ def test_every_resource_is_on_one_page_and_no_more(play, page, people, count, by
     assert seen == ["eu~~1", "eu~~2", "us~~1", "us~~2", "us~~3"]
 
 
+FOUR = split_gateway((("eu", "scim2", EUROPE), *((key, "scim2", f'title eq "{key}"') for key in ("cn", "de")), TWO[1]))
+
+
+def totals(page, *keys):
+    """Every branch is asked for its total alone."""
+    return together(*(("GET /Users?startIndex=1&count=1", page(total=7)) for _ in keys))
+
+
+def test_totals_alone_are_asked_for_side_by_side(play, page):
+    played = play("GET /Users?count=0", totals(page, "eu", "cn", "de", "us"), gateway=FOUR)
+    assert (played.body["totalResults"], shown(played)) == (28, [])
+    assert backends(played) == ["eu", "cn", "de", "us"]
+
+
+def test_where_the_page_is_full_the_other_branches_tell_their_totals_side_by_side(play, page, people):
+    asked = ("GET /Users?startIndex=2&count=1", page(people["eu"][1], total=2))
+    played = play("GET /Users?startIndex=2&count=1", [asked, *totals(page, "cn", "de", "us")], gateway=FOUR)
+    assert (played.body["totalResults"], shown(played)) == (23, ["eu~~2"])
+
+
+def test_a_page_of_several_calls_is_not_read_of_every_branch(play, page, user):
+    several = [user(str(one), f"{one}@eu.acme.example") for one in range(150)]
+    steps = [
+        ("GET /Users?startIndex=1&count=100", page(*several[:100], total=150)),
+        ("GET /Users?startIndex=101&count=50", page(*several[100:], total=150)),
+        *totals(page, "us"),
+    ]
+    played = play("GET /Users?count=150", steps, gateway=GATEWAY)
+    assert (played.body["totalResults"], played.body["itemsPerPage"]) == (157, 150)
+
+
+def test_of_several_failures_the_first_branch_tells(play):
+    steps = together((f"GET /Users?{ALL}", Reply(401)), (f"GET /Users?{ALL}", Reply(500)))
+    played = play("GET /Users", steps, gateway=GATEWAY)
+    assert (played.status, played.finished.code) == (503, "SG601")
+
+
 def test_a_cursor_is_good_for_the_same_branches_alone(play, page, people):
-    steps = script(page, people, ("eu", "startIndex=1&count=2"), ("us", "startIndex=1&count=1"))
-    cursor = play("GET /Users?cursor=&count=2", steps, gateway=GATEWAY).body["nextCursor"]
+    steps = script(page, people, ("eu", "startIndex=1&count=2"), ("us", "startIndex=1&count=2"))
+    cursor = play("GET /Users?cursor=&count=2", together(*steps), gateway=GATEWAY).body["nextCursor"]
     other = split_gateway((*TWO[:1], ("cn", "scim2", 'title eq "x"'), *TWO[1:]))
     played = play(f"GET /Users?count=2&cursor={cursor}", [], gateway=other)
     assert (played.status, played.finished.code) == (400, "SG310")
@@ -90,7 +129,7 @@ def test_a_cursor_is_good_for_the_same_branches_alone(play, page, people):
 )
 def test_a_filter_is_asked_of_the_branches_that_may_hold_a_match(play, page, wanted, asked):
     steps = [(f"GET /Users?filter={wanted}&{ALL}", page()) for _ in asked]
-    played = play(f"GET /Users?filter={wanted}", steps, gateway=GATEWAY)
+    played = play(f"GET /Users?filter={wanted}", together(*steps), gateway=GATEWAY)
     assert (played.status, played.body["totalResults"], backends(played)) == (200, 0, asked)
 
 
@@ -131,7 +170,7 @@ def test_an_attribute_that_a_branch_lacks_has_no_value_there(play, page):
 
 def test_an_order_holds_over_all_branches(play, page, user):
     one, two = page(user("1", "d"), user("2", "b")), page(user("1", "c"), user("2", "a"))
-    steps = [(f"GET /Users?{ALL}", one), (f"GET /Users?{ALL}", two)]
+    steps = together((f"GET /Users?{ALL}", one), (f"GET /Users?{ALL}", two))
     played = play("GET /Users?sortBy=userName&startIndex=2&count=2", steps, gateway=GATEWAY)
     assert (shown(played), played.body["totalResults"]) == (["eu~~2", "us~~1"], 4)
 
@@ -150,17 +189,17 @@ def test_the_root_holds_every_type_of_every_branch(play, page, user):
     group = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "id": "7", "displayName": "Guides"}
     steps = [
         (f"GET /Users?{ALL}", page(user("1", "a"))),
-        ("GET /Users?startIndex=1&count=99", page(user("1", "b"))),
-        ("GET /Groups?startIndex=1&count=98", page({**group, "members": [{"value": "1", "type": "User"}]})),
-        ("GET /Groups?startIndex=1&count=97", page(group)),
+        (f"GET /Users?{ALL}", page(user("1", "b"))),
+        (f"GET /Groups?{ALL}", page({**group, "members": [{"value": "1", "type": "User"}]})),
+        (f"GET /Groups?{ALL}", page(group)),
     ]
-    played = play("GET /", steps, gateway=GATEWAY)
+    played = play("GET /", together(*steps), gateway=GATEWAY)
     assert (shown(played), backends(played)) == (["eu~~1", "us~~1", "eu~~7", "us~~7"], ["eu", "us", "eu", "us"])
     assert played.body["Resources"][2]["members"][0]["$ref"] == f"{URL}/Users/eu~~1"
 
 
 def test_what_lies_in_the_wrong_branch_is_shown_where_it_lies(play, page, user):
-    steps = [(f"GET /Users?{ALL}", page()), (f"GET /Users?{ALL}", page(user("9", "lost@eu.acme.example")))]
+    steps = together((f"GET /Users?{ALL}", page()), (f"GET /Users?{ALL}", page(user("9", "lost@eu.acme.example"))))
     assert shown(play("GET /Users", steps, gateway=GATEWAY)) == ["us~~9"]
 
 
@@ -187,12 +226,14 @@ def test_a_list_that_is_cut_in_one_branch_is_no_list(play, page, user):
     people = replace(people, can=replace(people.can, paging=Paging(style="none", max=2, total=None)))
     gateway = split_gateway(dialects={"us": replace(scim2, resources={**scim2.resources, "User": people})})
     cut = Reply(200, {}, {"Resources": [user("1"), user("2")]})
-    played = play("GET /Users", [(f"GET /Users?{ALL}", page()), ("GET /Users", cut)], gateway=gateway)
+    played = play("GET /Users", together((f"GET /Users?{ALL}", page()), ("GET /Users", cut)), gateway=gateway)
     assert (played.status, played.finished.code) == (400, "SG304")
 
 
-def test_a_branch_that_does_not_answer_is_no_empty_one(play, page, user):
-    steps = [(f"GET /Users?{ALL}", page(user("1"))), ("GET /Users?startIndex=1&count=99", Reply(500))]
+@pytest.mark.parametrize("away", [0, 1])
+def test_a_branch_that_does_not_answer_is_no_empty_one(play, page, user, away):
+    answers = [Reply(500) if one == away else page(user("1")) for one in (0, 1)]
+    steps = together(*((f"GET /Users?{ALL}", one) for one in answers))
     played = play("GET /Users", steps, gateway=GATEWAY)
     assert (played.status, json.dumps(played.body).count("eu~~1")) == (503, 0)
 
@@ -212,14 +253,14 @@ GROUPS = [
 @pytest.mark.parametrize(("wanted", "asked"), GROUPS)
 def test_a_reference_is_looked_for_where_it_may_stand(play, page, wanted, asked):
     group = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "id": "7", "displayName": "a"}
-    sent = [f"GET /Groups?filter={one}&startIndex=1&count={100 - at}" for at, (_, one) in enumerate(asked)]
-    steps = [(line, page(group)) for line in sent]
+    steps = together(*((f"GET /Groups?filter={one}&{ALL}", page(group)) for _, one in asked))
     played = play(f"GET /Groups?filter={wanted}", steps, gateway=GATEWAY)
     assert (played.status, backends(played)) == (200, [key for key, _ in asked])
 
 
 def test_several_ids_are_looked_for_each_where_it_says(play, people):
-    steps = [("GET /Users/1", Reply(200, {}, people["eu"][0])), ("GET /Users/2", Reply(200, {}, people["us"][1]))]
+    replies = [Reply(200, {}, one) for one in (people["eu"][0], people["us"][1])]
+    steps = together(*zip(("GET /Users/1", "GET /Users/2"), replies, strict=True))
     played = play('GET /Users?filter=id eq "eu~~1" or id eq "us~~2"', steps, gateway=GATEWAY)
     assert (shown(played), backends(played)) == (["eu~~1", "us~~2"], ["eu", "us"])
 
