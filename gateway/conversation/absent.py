@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from gateway.conversation.abroad import require_there
 from gateway.conversation.answering import carry_out
+from gateway.conversation.braking import brake
 from gateway.conversation.effects import Conversation, Forget, Keep, Key, Recall, Unavailable, ask
 from gateway.conversation.keeping import note_lost
 from gateway.conversation.writing import hold
@@ -32,6 +33,7 @@ from gateway.pipeline.plan import make_plan
 from gateway.pipeline.plans import ChangePlan, Plan
 from gateway.pipeline.preconditions import Preconditions, require_current
 from gateway.pipeline.problems import Problem
+from gateway.pipeline.removals import count_removals
 from gateway.pipeline.sealing import close_entry, open_entry
 from gateway.pipeline.target import Target
 
@@ -85,7 +87,7 @@ def change(plan: Plan, intent: Replace | Modify, target: Target, settle: Change 
     """A change of what the backend knows, then of what is kept, which `settle` tells, where it tells anything.
 
     What is kept then is found first: an operation that selects nothing is refused before anything is sent, and so is
-    what could not be saved.
+    what could not be saved. Who is taken out counts for the brake, beside those whom the backend knows.
     """
     native = target.native(intent.id)
 
@@ -97,6 +99,7 @@ def change(plan: Plan, intent: Replace | Modify, target: Target, settle: Change 
         new = settle(old) if settle else old
         settled = yield from settle_preconditions(plan, intent, target, old)
         yield from require_there(target, old, new)
+        yield from brake(target, count_removals(old, new))
         changed = yield from carry_out(settled, target.tenant)
         if old != new and not (yield from save_absent(target, native, new)):
             raise Problem("SG353").after(f"What {target.backend} has of the change is made")

@@ -2,9 +2,10 @@
 
 import pytest
 from kept_stage import ADDED, EU, GATEWAY, GROUP, OTHER, US, by_id, ids, patch, with_group
-from split_stage import SplitWorld, told
+from split_stage import SplitWorld, split_gateway, told
 
-from gateway.conversation.effects import Forget, Keep, Recall, Unavailable
+from gateway.conversation.effects import Forget, Keep, Recall, Spend, Spent, Unavailable
+from gateway.pipeline.brake import Brake
 
 
 @pytest.fixture
@@ -111,6 +112,39 @@ def test_no_group_is_made_while_its_members_cannot_be_kept(forgetful):
     status, made = told(forgetful, GATEWAY, "POST /Groups", body)
     assert (status, ids(made)) == (201, ["us~~1"])
     assert "members" in forgetful.lost
+
+
+class Braked(SplitWorld):
+    """The state store counts removals."""
+
+    passed = 0
+
+    def answer(self, effect):
+        if isinstance(effect, Spend):
+            granted = self.passed + effect.amount <= effect.bound
+            self.passed += effect.amount * granted
+            return Spent(granted, 60)
+        return super().answer(effect)
+
+
+@pytest.mark.parametrize(
+    ("line", "body"),
+    [
+        (f"PATCH {GROUP}", patch("remove", path=by_id("eu~~1", "eu~~2"))),
+        (f"PATCH {GROUP}", patch("remove")),
+        (f"PATCH {GROUP}", patch("replace", [US])),
+        (f"PUT {GROUP}", {"displayName": "Guides", "members": [US]}),
+    ],
+)
+def test_who_is_kept_and_taken_out_counts_for_the_brake(line, body):
+    world = with_group(Braked())
+    told(world, GATEWAY, f"PATCH {GROUP}", patch("add", [ADDED]))
+    status, refused = told(world, split_gateway(absent_member="keep", brake=Brake(1, 3600)), line, body)
+    assert (status, refused["detail"][-7:]) == (429, "(SG330)")
+    assert ids(told(world, GATEWAY, f"GET {GROUP}")[1]) == ["us~~1", "eu~~1", "eu~~2"]
+    passing = split_gateway(absent_member="keep", brake=Brake(9, 3600))
+    assert told(world, passing, line, body)[0] in (200, 204)
+    assert world.passed == (3 if body == patch("remove") else 2)
 
 
 NOBODY = {"value": "eu~~9", "type": "User"}
