@@ -4,14 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from redis_groups import wait_for
 
-TOKEN, KEEPER = "token-of-acme-0123456789", "token-of-keeper-0123456789"
+TOKEN, KEEPER, NAMED = (f"token-of-{name}-0123456789" for name in ("acme", "keeper", "named"))
+SECRET = {"SCIM_GATEWAY_SECRET": "0123456789abcdef0123456789abcdef"}
 VENDOR = "vendor-credential"
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 BULK = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 CONFIG = """\
 listen: 127.0.0.1:0
 admin: 127.0.0.1:0
+{state}
 backends:
   cube-eu: {{ mapping: cube-cloud, url: '{eu}', auth: {{ bearer: {{ file: credential }} }} }}
   ping-us: {{ mapping: ping-directory, url: '{us}', auth: {{ bearer: {{ file: credential }} }} }}
@@ -23,7 +26,11 @@ tenants:
     tokens: [ {{ sha256: {keeper} }} ]
     split: [ {{ use: cube-eu, when: 'userName ew "@eu.acme.example"' }}, {{ use: ping-us }} ]
     absent_member: keep
+  named:
+    tokens: [ {{ sha256: {named} }} ]
+    split: [ {{ use: cube-eu, when: 'name.familyName eq "European"' }}, {{ use: ping-us }} ]
 """
+SHARED = "state: redis://127.0.0.1:{redis}/0\nsecret: {{ env: SCIM_GATEWAY_SECRET }}"
 ADA, BOB = "ada@eu.acme.example", "bob@us.acme.example"
 
 
@@ -51,17 +58,30 @@ def vendors(start, ask) -> dict[str, Callable[[str], list[dict[str, Any]]]]:
     return found
 
 
+Open = Callable[..., Callable[..., Any]]
+
+
 @pytest.fixture
-def send(start, ask, hash_of, vendors, tmp_path) -> Callable[..., Any]:
-    (tmp_path / "credential").write_text(VENDOR + "\n")
-    text = CONFIG.format(**vendors, token=hash_of(TOKEN), keeper=hash_of(KEEPER))
-    (tmp_path / "gateway.yaml").write_text(text)
-    url = start("serve", folder=tmp_path).wait_for_event("startup")["listen"]
+def open_gateway(start, ask, hash_of, vendors, tmp_path) -> Open:
+    """Starts a gateway, and tells how to send it requests."""
 
-    def send_one(method: str, path: str, body: Any = None, token: str = TOKEN) -> Any:
-        return ask(f"{url}/scim/v2", method, path, body, token)
+    def open_one(state: str = "") -> Callable[..., Any]:
+        (tmp_path / "credential").write_text(VENDOR + "\n")
+        tokens = {"token": hash_of(TOKEN), "keeper": hash_of(KEEPER), "named": hash_of(NAMED)}
+        (tmp_path / "gateway.yaml").write_text(CONFIG.format(**vendors, **tokens, state=state))
+        url = start("serve", folder=tmp_path, **SECRET).wait_for_event("startup")["listen"]
 
-    return send_one
+        def send_one(method: str, path: str, body: Any = None, token: str = TOKEN) -> Any:
+            return ask(f"{url}/scim/v2", method, path, body, token)
+
+        return send_one
+
+    return open_one
+
+
+@pytest.fixture
+def send(open_gateway: Open) -> Callable[..., Any]:
+    return open_gateway()
 
 
 @pytest.fixture
@@ -127,6 +147,53 @@ def test_members_of_another_vendor_are_refused_or_kept(send):
         {"op": "remove", "path": f'members[value eq "{bob}"]'}]}, KEEPER)  # fmt: skip
     assert gone.status in (200, 204), gone.text
     assert [one["value"] for one in send("GET", group, None, KEEPER).json["members"]] == [ada]
+
+
+def test_a_member_who_is_nowhere_is_not_kept(send):
+    ada = send("POST", "/Users", person(ADA)).json["id"]
+    made = send("POST", "/Groups", {"displayName": "Guides", "members": [{"value": ada}]}, KEEPER)
+    assert made.status == 201, made.text
+    group = f"/Groups/{made.json['id']}"
+    nobody = send("PATCH", group, patch("add", "members", [{"value": "ping-us~~nobody"}]), KEEPER)
+    assert (nobody.status, nobody.json["scimType"]) == (400, "invalidValue")
+    assert "(SG364)" in nobody.text
+    assert [one["value"] for one in send("GET", group, None, KEEPER).json["members"]] == [ada]
+
+
+def test_while_the_store_is_away_no_kept_member_is_said_to_be_gone(open_gateway, redis):
+    send = open_gateway(SHARED.format(redis=redis.port))
+    ada, bob = (send("POST", "/Users", person(login)).json["id"] for login in (ADA, BOB))
+    made = send("POST", "/Groups", {"displayName": "Guides", "members": [{"value": ada}, {"value": bob}]}, KEEPER)
+    group = f"/Groups/{made.json['id']}"
+    removal = {"schemas": [PATCH], "Operations": [{"op": "remove", "path": f'members[value eq "{bob}"]'}]}
+    redis.ask("CONFIG", "SET", "replica-serve-stale-data", "no")
+    redis.ask("REPLICAOF", "127.0.0.1", "1")  # it answers nothing now, and forgets nothing
+    try:
+        refused = send("PATCH", group, removal, KEEPER)
+        assert (refused.status, "(SG353)" in refused.text) == (503, True), refused.text
+        assert refused.headers["retry-after"]
+        assert [one["value"] for one in send("GET", group, None, KEEPER).json["members"]] == [ada]
+    finally:
+        redis.ask("REPLICAOF", "NO", "ONE")
+    wait_for(lambda: send("PATCH", group, removal, KEEPER).status in (200, 204))
+    assert [one["value"] for one in send("GET", group, None, KEEPER).json["members"]] == [ada]
+
+
+def test_nobody_has_the_name_of_somebody_at_the_other_vendor(send):
+    eve = {**person("eve@acme.example"), "name": {"givenName": "Eve", "familyName": "European"}}
+    there = send("POST", "/Users", eve, NAMED)
+    here = send("POST", "/Users", person("ivo@acme.example"), NAMED)
+    assert [one.json["id"].partition("~~")[0] for one in (there, here)] == ["cube-eu", "ping-us"]
+    user = f"/Users/{here.json['id']}"
+    for method, body in (
+        ("PATCH", patch("replace", "userName", "Eve@acme.example")),
+        ("PUT", {**person("ivo@acme.example"), "userName": "eve@acme.example"}),
+    ):
+        refused = send(method, user, body, NAMED)
+        assert (refused.status, refused.json["scimType"]) == (409, "uniqueness"), refused.text
+    assert send("GET", user, None, NAMED).json["userName"] == "ivo@acme.example"
+    renamed = send("PATCH", user, patch("replace", "userName", "ivan@acme.example"), NAMED)
+    assert renamed.status in (200, 204), renamed.text
 
 
 def test_a_bulk_request_creates_in_both(send, holds):
