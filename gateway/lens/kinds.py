@@ -121,9 +121,10 @@ class ListRule(Struct, frozen=True, kw_only=True, tag="list"):
     """A multi-valued attribute and a list of objects, aligned by key; `items` are rules relative to one element.
 
     `cap` is the most the backend takes; `over` says what happens beyond it (`truncate` keeps the primary first).
-    `shows` is the most items that a record ever shows: one with as many may have more. `through`: the items come and
-    go by calls of their own. `scalar`: the record's items are plain values; `plain`: SCIM's are, and worked on as
-    objects with a `value`. `adds`: the backend puts in an item of this attribute's value by itself.
+    `shows` is the most items that a record ever shows: one with as many may have more. `asked`: a record shows none,
+    and the backend can be asked which records hold one. `through`: the items come and go by calls of their own.
+    `scalar`: the record's items are plain values; `plain`: SCIM's are, and worked on as objects with a `value`.
+    `adds`: the backend puts in an item of this attribute's value by itself.
     """
 
     s: AttrPath
@@ -143,6 +144,7 @@ class ListRule(Struct, frozen=True, kw_only=True, tag="list"):
     write_only: bool = False
     unechoed: bool = False
     shows: int | None = None
+    asked: bool = False
     through: bool = False
     plain: bool = False
     adds: AttrPath | None = None

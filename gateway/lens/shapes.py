@@ -13,7 +13,7 @@ from msgspec import Struct
 from gateway.lens.places import Place
 
 LeafType = Literal["string", "bool", "int", "number", "datetime", "binary", "any", "enum", "ref"]
-FLAGS = ("ro", "wo", "im", "key", "ci", "cs", "echo:sent", "shows:500")
+FLAGS = ("ro", "wo", "im", "key", "ci", "cs", "echo:sent", "shows:500", "asked")
 
 
 class Leaf(Struct, frozen=True, kw_only=True):
@@ -48,7 +48,10 @@ class ObjectShape(Struct, frozen=True, kw_only=True):
 
 
 class ListShape(Struct, frozen=True, kw_only=True):
-    """A field with many values; `low` and `high` bound their number. A record shows at most `shows` of them."""
+    """A field with many values; `low` and `high` bound their number. A record shows at most `shows` of them.
+
+    `asked`: a record shows none, and the backend can be asked which records hold one.
+    """
 
     item: "Leaf | ObjectShape"
     low: int = 0
@@ -58,6 +61,7 @@ class ListShape(Struct, frozen=True, kw_only=True):
     write_only: bool = False
     unechoed: bool = False
     shows: int | None = None
+    asked: bool = False
 
 
 Shape = Leaf | ObjectShape | ListShape

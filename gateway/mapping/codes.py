@@ -94,6 +94,10 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "Calls bring a list about that nothing shows whole.",
         "Add a call that reads the list; without one, who is left in it cannot be known.",
     ),
+    "E616": (
+        "A list that no record shows is to be asked for, and cannot be.",
+        "Hold ids of other records in it, and allow `eq` of them; else leave out `asked`.",
+    ),
     "E620": ("An operator is asked in a way that the backend's language does not have.", "See `can.filter`."),
     "E621": ("Parameters of their own are joined by a word.", "Remove `or` and `not`; `and` joins parameters."),
     "E622": ("A filter is required where none is taken.", "Say under `allow` what the backend filters by."),

@@ -188,7 +188,8 @@ class Resource(Struct, frozen=True, kw_only=True, dict=True):
     `active: false` comes to: `carried` by a rule, or without one a `delete`, a refusal, or `none`: nothing.
     `natural`: the id is a name that clients give. `dropped` is what goes nowhere by intent; `aliases` are the mapping's
     short names of schemas, by their URN towards clients. `members` are the calls of lists; `switches`, of fields that
-    no body holds, those that bring about each value of SCIM's.
+    no body holds, those that bring about each value of SCIM's. `compared` is the lens of records that hold what they
+    never show, because it was asked for; None where there is no such list.
     """
 
     type: ResourceType
@@ -205,6 +206,7 @@ class Resource(Struct, frozen=True, kw_only=True, dict=True):
     aliases: Mapping[str, str] = {}
     members: Mapping[Field, MemberCalls] = {}
     switches: Mapping[Field, Mapping[Literally, BackendCall]] = {}
+    compared: Lens | None = None
 
     @property
     def name(self) -> str:

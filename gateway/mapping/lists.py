@@ -53,6 +53,7 @@ def read_list_rule(
         write_only=shape.write_only,
         unechoed=shape.unechoed,
         shows=shape.shows,
+        asked=shape.asked,
         through=row.through is not UNSET,
         plain=attribute.type != "complex",
         adds=desk.single(row.adds, (*path, "adds")) if row.adds is not UNSET else None,

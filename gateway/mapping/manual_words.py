@@ -195,6 +195,7 @@ FLAG_WORDS: Final[Words] = {
     "cs": "capitals make a difference",
     "echo:sent": "accepted and kept, but in no answer",
     "shows:500": "behind the name of a list: a record shows no more of it, though it may hold more",
+    "asked": "behind the name of a list that is `wo`: the backend can be asked which records hold one of its values",
 }
 
 KIND_WORDS: Final[Words] = {

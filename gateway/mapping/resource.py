@@ -12,6 +12,7 @@ from gateway.lens.rewriting import rewrite
 from gateway.lens.shapes import ObjectShape
 from gateway.lens.translate import compile_rules
 from gateway.mapping.abilities import read_can
+from gateway.mapping.asked import check_asked, see_lists
 from gateway.mapping.calls import link_rules, read_calls, settle_ways
 from gateway.mapping.checks import check_rules
 from gateway.mapping.choices import settle_choices
@@ -98,6 +99,9 @@ def compile_resource(source: Source, name: str, file: File, bases: Bases, diagno
     urns = _urns(desk, row) if file.dialect == "scim" else Urns()
     lens = _lens(desk, rules, drop, identity, urns, f"{file.name} {name}", bases.prefixes.get(name, ""))
     check_gone(desk, lens, gone, sets)
+    compared = see_lists(f"{file.name} {name} compared", lens)
+    if compared is not None:
+        check_asked(desk, compared, ops, can)
     return Resource(
         type=advertise_active(advertise(desk.names.type, rules), deactivation),
         lens=lens,
@@ -113,6 +117,7 @@ def compile_resource(source: Source, name: str, file: File, bases: Bases, diagno
         aliases={urn: alias for alias, (urn, _) in desk.names.aliases.items()},
         members=ways.members,
         switches=ways.switches,
+        compared=compared,
     )
 
 

@@ -63,6 +63,8 @@ class _Reader:
         shows = shown_at_most(key.flags)
         if shows is not None and not key.many:
             raise ShapeError(f"shows:{shows} stands behind the name of a list: members[] shows:{shows}")
+        if "asked" in key.flags and not (key.many and "wo" in flags):
+            raise ShapeError("asked stands behind the name of a list that no record shows: members[] wo asked")
         if isinstance(value, dict):
             one: Leaf | ObjectShape = self.table(path, value, flags, required)
         elif isinstance(value, str):
@@ -72,7 +74,8 @@ class _Reader:
         if not key.many:
             return one
         _refuse_bounds(key.low, key.high)
-        return ListShape(item=one, low=key.low, high=key.high, required=key.required, shows=shows, **_list_flags(flags))
+        flagged = {**_list_flags(flags), "asked": "asked" in key.flags}
+        return ListShape(item=one, low=key.low, high=key.high, required=key.required, shows=shows, **flagged)
 
     def leaf(self, path: Path, text: str, flags: frozenset[str], required: bool) -> Leaf:
         leaf = parse_leaf(text)
@@ -82,6 +85,8 @@ class _Reader:
         words = set(text.split()[1:]) | flags
         if shown_at_most(frozenset(text.split()[1:])):
             raise ShapeError(f"'{text}': shows: stands behind the name of a list")
+        if "asked" in text.split()[1:]:
+            raise ShapeError(f"'{text}': asked stands behind the name of a list")
         for pair in _AGAINST:
             if pair <= words:
                 raise ShapeError(f"'{text}': {' and '.join(sorted(pair))} contradict each other")

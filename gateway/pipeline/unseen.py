@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from gateway.lens.absence import read_at
 from gateway.lens.kinds import LeafRule, ListRule, keys_of
 from gateway.lens.lens import Document
@@ -24,6 +26,17 @@ def unshown_attributes(target: Target) -> tuple[AttrPath, ...]:
     leaves = (one.s for one in target.lens.rules if isinstance(one, LeafRule) and one.writable and not one.readable)
     lists = (one.s for one in target.lens.rules if isinstance(one, ListRule) and not one.read_only and not one.readable)
     return tuple(path for path in (*leaves, *lists) if path not in asked)
+
+
+def asked_lists(target: Target) -> tuple[ListRule, ...]:
+    """The lists that nothing shows, of a backend that can be asked which records hold one of their values."""
+    return tuple(rule for rule in target.lens.list_rules.values() if rule.asked)
+
+
+def compared(target: Target) -> Target:
+    """The target as its records are compared: with the lists in them that are asked for."""
+    lens = target.resource.compared
+    return target if lens is None else replace(target, resource=replace(target.resource, lens=lens))
 
 
 def find_unseen(target: Target, wanted: Document) -> tuple[ListRule, ...]:
