@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from gateway.lens.ids import native_id, show_id
+from gateway.lens.kinds import ListRule
 from gateway.lens.lens import Document
 from gateway.lens.references import reference
 from gateway.pipeline.deactivation import refuse_deactivation
@@ -12,7 +13,7 @@ from gateway.pipeline.documents import hold_absent
 from gateway.pipeline.present import Pointer
 from gateway.pipeline.request import Follower, Tenant
 from gateway.pipeline.target import Target
-from gateway.pipeline.unseen import unseen_lists
+from gateway.pipeline.unseen import asked_lists, unseen_lists
 from gateway.scim.filter import AttrPath, walk
 from gateway.scim.match import compile_match
 from gateway.scim.resource import read_resource
@@ -66,6 +67,12 @@ def lay_over(current: Document, wanted: Document, leader: Target, there: Target)
     if "password" in wanted:
         laid["password"] = wanted["password"]
     return hold_absent(there.lens, laid, current)
+
+
+def followed_lists(leader: Target, there: Target) -> tuple[ListRule, ...]:
+    """Of the lists that have to be asked for, those that the primary shows: the others stay as they are."""
+    unseen = {rule.s for rule in unseen_lists(leader)}
+    return tuple(rule for rule in asked_lists(there) if rule.s not in unseen and leader.type.find(rule.s) is not None)
 
 
 def _lay(laid: Document, wanted: Document, attribute: Attribute) -> None:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from gateway.lens.kinds import LeafRule, ListRule, Rule, SendRule, Source, Template, flatten, holes
 from gateway.lens.places import whole_field
+from gateway.lens.references import is_reference_list, reference
 from gateway.mapping.coverage import shorten, travels, way_at
 from gateway.mapping.dialect import Resource
 from gateway.mapping.flow import write_flow
@@ -49,12 +50,13 @@ class Pair(Struct, frozen=True):
 
 
 def check_pair(pair: Pair) -> None:
-    """All there is to say of it by itself. Complaints: E833 to E835, W607, W833, N827."""
+    """All there is to say of it by itself. Complaints: E833 to E835, W607, W833, W835, N827, N835."""
     check_calls(pair)
     check_found(pair)
     check_needs(pair)
     warn_of_losses(pair)
     tell_unseen(pair)
+    tell_hidden(pair)
     warn_of_fixed(pair)
 
 
@@ -175,6 +177,31 @@ def tell_unseen(pair: Pair) -> None:
             f"{pair.primary.name} never shows {names} of a {pair.there.name}: {pair.follower.name} does not get it"
         )
         pair.desk.complain("N827", message, pair.path)
+
+
+def tell_hidden(pair: Pair) -> None:
+    """Lists of references that the primary shows and the follower never does: asked for (N835), or not known (W835)."""
+    lists = (rule for rule in pair.there.lens.list_rules.values() if rule.write_only and is_reference_list(rule))
+    hidden = [rule for rule in lists if pair.seen(rule.s)]
+    for rule in hidden:
+        whose = f"never shows {rule.s} of a {pair.there.name}"
+        if rule.asked:
+            item = reference(rule)
+            kinds = " and ".join(item.ref) if item is not None else ""
+            pair.desk.complain(
+                "N835", f"{pair.follower.name} {whose}: reconcile asks it once for each {kinds}", pair.path
+            )
+        elif not takes_whole(pair.there, rule):
+            message = f"{whose}, and nothing says how it can be asked: one that has to be compared stays behind (SG208)"
+            pair.complain("W835", message, "write wo asked in its shape if it lists the groups of one user")
+
+
+def takes_whole(there: Resource, rule: ListRule) -> bool:
+    """Can the list be sent whole, so that nobody needs to know what is in it?"""
+    modify = there.can.modify if "modify" in there.ops else None
+    if modify is not None and (modify.whole is None or ".".join(rule.v) in modify.whole):
+        return True
+    return there.can.replace is not None and "replace" in there.ops
 
 
 def warn_of_fixed(pair: Pair) -> None:

@@ -6,6 +6,7 @@ Every effect is answered at once; pauses pass in no time. One effect can be stru
 import json
 from datetime import UTC, datetime
 from functools import cache
+from hashlib import sha256
 from itertools import count
 from urllib.parse import unquote
 
@@ -33,11 +34,13 @@ from gateway.conversation.effects import (
     Wait,
 )
 from gateway.conversation.followers.catching_up import catch_up
+from gateway.conversation.fulfil import fulfil
 from gateway.conversation.reconcile.reconciling import reconcile
 from gateway.edge.conduct import ask_state
 from gateway.edge.state_memory import MemoryState
+from gateway.lens.kinds import ListRule
 from gateway.mapping.load import load_dialect
-from gateway.pipeline.request import Follower, Tenant
+from gateway.pipeline.request import Caller, Follower, Gateway, Request, Tenant
 from gateway.pipeline.sealing import Seal
 from gateway.sandbox.profile import Setting
 from gateway.sandbox.records import Records
@@ -46,6 +49,7 @@ from gateway.sandbox.vendors import find_vendor
 from gateway.scim.bind import bind_filter
 from gateway.scim.filter import parse_filter
 
+TOKEN = "secret-token-of-acme"
 SEAL = Seal((b"a secret of thirty-two bytes, 32",))
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 PRIMARY, FOLLOWER = "hr-prod", "app-prod"
@@ -134,6 +138,20 @@ class Theatre:
     def reconcile(self, *, repairs=True):
         return {one.type: one for one in self.run(reconcile(self.tenant, self.one, step, repairs=repairs))}
 
+    def ask(self, line, body=None):
+        """One request to the end; its status and its body."""
+        method, path = line.split(" ", 1)
+        request = Request(
+            method=method,
+            path=f"/acme/scim/v2{path}",
+            headers={"authorization": f"Bearer {TOKEN}"},
+            body=json.dumps(body).encode() if body else b"",
+            origin="https://scim.example.com",
+        )
+        callers = {sha256(TOKEN.encode()).hexdigest(): Caller("acme")}
+        response = self.run(fulfil(request, Gateway(tenants={"acme": self.tenant}, callers=callers)))
+        return response.status, json.loads(response.body) if response.body else None
+
     def answer(self, effect):
         if isinstance(effect, Note):
             self.facts.append(effect.observation)
@@ -153,6 +171,8 @@ class Theatre:
                 return Lost("no", "connect")
             case Call():
                 reply = self.serve(effect)
+                if isinstance(reply, Lost):
+                    return reply
                 garbage = Reply(reply.status, {}, None, readable=False, text="<html>")
                 return {"answer lost": Lost("unknown", "timeout"), "server error": Reply(500)}.get(self.fault, garbage)
             case Mark(entries=entries):
@@ -219,6 +239,16 @@ def make_tenant(primary, follower, when, said):
     kind = seats[PRIMARY].dialect.resources["User"].type
     guard = None if when is None else bind_filter(parse_filter(when), kind)
     return replace(seats[PRIMARY], followers=(Follower(seat=seats[FOLLOWER], when=guard),), **said)
+
+
+def ask_nobody(theatre):
+    """The same follower by a mapping that does not say that it can be asked for what it never shows."""
+    seat = theatre.one.seat
+    group = seat.dialect.resources["Group"]
+    rules = tuple(replace(one, asked=False) if isinstance(one, ListRule) else one for one in group.lens.rules)
+    blind = replace(group, lens=replace(group.lens, rules=rules), compared=None)
+    dialect = replace(seat.dialect, resources={**seat.dialect.resources, "Group": blind})
+    theatre.tenant = replace(theatre.tenant, followers=(replace(theatre.one, seat=replace(seat, dialect=dialect)),))
 
 
 def person(login, **more):

@@ -2,7 +2,7 @@
 
 import pytest
 from msgspec.structs import replace
-from reconcile_stage import Theatre, person
+from reconcile_stage import Theatre, ask_nobody, person
 
 from gateway.conversation.followers.marking import Open, mark_key, seal_open
 from gateway.conversation.followers.settling import PARK_AFTER
@@ -51,6 +51,7 @@ def test_after_one_turn_there_is_nothing_left_to_do(primary, follower):
 
 def test_members_that_a_follower_never_shows_are_its_own_and_are_said_to_be_unseen():
     theatre = Theatre("cube-cloud", "aws-identity-center")
+    ask_nobody(theatre)
     populate(theatre)
     theatre.reconcile()
     (group,) = theatre.follower.all("Groups").values()
@@ -61,6 +62,7 @@ def test_members_that_a_follower_never_shows_are_its_own_and_are_said_to_be_unse
 
 def test_what_is_parked_is_not_forgotten_because_nothing_of_it_is_shown():
     theatre = Theatre("cube-cloud", "aws-identity-center")
+    ask_nobody(theatre)
     populate(theatre)
     theatre.reconcile()
     seat = theatre.one.seat

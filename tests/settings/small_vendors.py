@@ -82,6 +82,8 @@ BACKENDS = {
     "snow": "snowflake",
     "bricks": "databricks",
     "huawei": "huawei-identity-center",
+    "amazon": "aws-identity-center",
+    "google": "google-cloud-identity",
     **{name: name for name in VENDORS},
 }
 SHA = "3e2f1c7a9b5d4e6f8a0b1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d1e2f"

@@ -248,6 +248,16 @@ ADVISED: dict[str, tuple[str, str, str]] = {
         "N827",
         "small never shows nickName of a User: rsa does not get it",
     ),
+    "what the follower is asked for": (
+        "    backends: [cube, amazon]",
+        "N835",
+        "amazon never shows members of a Group: reconcile asks it once for each User",
+    ),
+    "what the follower never shows": (
+        "    backends: [cube, google]",
+        "W835",
+        "google never shows members of a Group, and nothing says how it can be asked: one that has to be compared",
+    ),
     "names that stay": ("    backends: [rsa, hub]", "W833", "hub never changes userName of a User"),
     "values that stay": ("    backends: [rsa, bricks]", "W833", "bricks never changes emails of a User"),
     "marks in memory": ("    backends: [cube, rsa]", "N838", "forgotten when the process ends"),

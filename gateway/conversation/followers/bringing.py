@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from gateway.conversation.abreast import abreast
 from gateway.conversation.effects import Conversation, note
 from gateway.conversation.followers.converging import alone
+from gateway.conversation.followers.looking import Sight
 from gateway.conversation.followers.marking import (
     Held,
     Open,
@@ -24,10 +25,10 @@ from gateway.conversation.followers.resting import let_rest
 from gateway.conversation.followers.settling import make_equal
 from gateway.conversation.followers.shortcut import send_on
 from gateway.observations_followers import FollowerBehind, FollowerInStep, PasswordMissed
+from gateway.pipeline.following import Reference
 from gateway.pipeline.plans import CreatePlan, ModifyByComparison, ModifyDirectly, Plan, ReplacePlan
 from gateway.pipeline.problems import Problem, as_problem
-from gateway.pipeline.request import Follower, Tenant
-from gateway.pipeline.target import Target
+from gateway.pipeline.request import Tenant
 from gateway.scim.filter import AttrPath
 
 PASSWORD = AttrPath(None, "password")
@@ -36,7 +37,8 @@ PASSWORD = AttrPath(None, "password")
 class Lead(Struct, frozen=True):
     """One follower and one change. `mark` is ours; `earlier` is what another one said, None where there was none.
 
-    `is_linked`: the follower's id is known. `rests`: it did not answer a moment ago.
+    `is_linked`: the follower's id is known. `rests`: it did not answer a moment ago. `named`: who comes to lists that
+    it never shows, or leaves them; None where that is not known.
     """
 
     pair: Pair
@@ -45,6 +47,7 @@ class Lead(Struct, frozen=True):
     is_linked: bool
     rests: bool
     native: str
+    named: frozenset[Reference] | None = None
 
     @property
     def seat(self) -> Tenant:
@@ -56,6 +59,11 @@ class Lead(Struct, frozen=True):
         return self.earlier is None and self.is_linked and self.mark.shared and not self.mark.others
 
     @property
+    def sight(self) -> Sight:
+        """What is known of lists that the follower never shows; more than the mark says where it cannot hold all."""
+        return Sight(self.named or frozenset(), sure=self.in_step and self.named is not None)
+
+    @property
     def open(self) -> Open:
         return replace(self.mark.open, native=self.native)
 
@@ -65,9 +73,9 @@ class Lead(Struct, frozen=True):
 
 
 def lead_by(
-    target: Target, follower: Follower, mark: Held, *, earlier: Open | None, is_linked: bool, rests: bool
+    pair: Pair, mark: Held, named: frozenset[Reference] | None, *, earlier: Open | None, is_linked: bool, rests: bool
 ) -> Lead:
-    return Lead(Pair(target, follower), mark, earlier, is_linked, rests, mark.open.native)
+    return Lead(pair, mark, earlier, is_linked, rests, mark.open.native, named)
 
 
 def bring_all(plan: Plan, leads: Sequence[Lead]) -> Conversation[list[Problem]]:
@@ -106,7 +114,7 @@ def equalise(plan: Plan, one: Lead, password: str) -> Conversation[Converged | N
         if sent and (yield from end_mark(one.mark)):
             return None
         # Another change came in between, and which of them the follower saw last nobody knows.
-    return (yield from make_equal(one.pair, one.mark, one.open, password))
+    return (yield from make_equal(one.pair, one.mark, one.open, password, one.sight))
 
 
 def leave_mark(one: Lead, problem: Problem) -> Conversation[None]:

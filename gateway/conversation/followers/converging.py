@@ -10,27 +10,24 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from gateway.conversation.abreast import abreast
-from gateway.conversation.comparing import Comparison, modify_calls, send_difference
 from gateway.conversation.correlate import correlating
 from gateway.conversation.effects import Conversation, Hold, Key, Release, ask
 from gateway.conversation.followers.attempting import recall_attempt
-from gateway.conversation.followers.equalising import hold_equal, make, without_access
+from gateway.conversation.followers.equalising import hold_barred, hold_equal, make
 from gateway.conversation.followers.linking import forget_links, keep_links, recall_links
+from gateway.conversation.followers.looking import BLIND, Sight
 from gateway.conversation.followers.marking import Open
 from gateway.conversation.followers.owning import find_owner, is_anothers
-from gateway.conversation.followers.pairs import Converged, Pair
+from gateway.conversation.followers.pairs import Converged, Pair, read_state
 from gateway.conversation.followers.peering import Peer, name_by
 from gateway.conversation.followers.recognising import Sought, find_any
 from gateway.conversation.followers.referring import mark_again, mark_referrers
-from gateway.conversation.membership import hold_lists, show_lists
-from gateway.conversation.reading import find_record, read_resource
+from gateway.conversation.reading import find_record
 from gateway.conversation.removing import remove
 from gateway.lens.lens import Document, LensError
 from gateway.pipeline.following import Reference, belongs, fit, references, repoint, serves
 from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.request import Tenant
-from gateway.pipeline.target import Target
-from gateway.pipeline.through import read_lists
 from gateway.scim.errors import ScimError
 
 T = TypeVar("T")
@@ -41,10 +38,13 @@ BRIEFLY = 2.0  # seconds to wait for one lock while another is held: who has it 
 Path = tuple[Reference, ...]
 
 
-def converge(pair: Pair, one: Open, password: str = "", path: Path = ()) -> Conversation[Converged]:
+def converge(
+    pair: Pair, one: Open, password: str = "", path: Path = (), sight: Sight = BLIND
+) -> Conversation[Converged]:
     """Make the follower's record equal to what the primary has now; its absence too. Raises what is in the way."""
-    patience = BRIEFLY if path else inf
-    return (yield from alone(pair, one, converge_held(pair, one, password, (*path, one.reference)), patience))
+    patience, path = BRIEFLY if path else inf, (*path, one.reference)
+    work = converge_held(pair, one, password, path, sight.also(one.named, sure=one.sure))
+    return (yield from alone(pair, one, work, patience))
 
 
 def alone(pair: Pair, one: Open, work: Conversation[T], patience: float = inf) -> Conversation[T]:
@@ -66,7 +66,7 @@ def locked(seat: Tenant, kind: str, name: str, work: Conversation[T], patience: 
     return done
 
 
-def converge_held(pair: Pair, one: Open, password: str, path: Path) -> Conversation[Converged]:
+def converge_held(pair: Pair, one: Open, password: str, path: Path, sight: Sight) -> Conversation[Converged]:
     """The same under the lock."""
     leader, there = pair.leader, pair.there
     resource = yield from read_state(leader, one.native)
@@ -80,10 +80,12 @@ def converge_held(pair: Pair, one: Open, password: str, path: Path) -> Conversat
     peer = yield from find_own(pair, Sought(one, linked, named, name_by(attempt or {}, there)), path)
     if linked and peer is None:  # nobody else must refer to who is not there any more
         yield from forget_links(pair.follower.seat, [one.reference])
+    if peer is None or not peer.linked:
+        sight = replace(sight, sure=False)
     if resource is None:
         return (yield from withdraw(pair, one, peer))
     if not belongs(pair.follower, resource, leader.type):
-        return (yield from bar(pair, one, peer))
+        return (yield from bar(pair, one, peer, resource, sight))
     wanted, lacks = yield from point(pair, fit(resource, there), path)
     if password:
         wanted = {**wanted, "password": password}
@@ -96,18 +98,10 @@ def converge_held(pair: Pair, one: Open, password: str, path: Path) -> Conversat
     else:
         if peer.native != linked:
             peer = yield from locked(pair.follower.seat, one.type, f"record {peer.native}", take_over(pair, one, peer))
-        converged = yield from hold_equal(pair, peer, wanted)
+        converged = yield from hold_equal(pair, peer, wanted, sight)
     if converged.native is None:
         yield from forget_links(pair.follower.seat, [one.reference])
     return replace(converged, lacks=lacks)
-
-
-def read_state(leader: Target, native: str) -> Conversation[Document | None]:
-    """All that the primary has of a resource; None when it has none."""
-    record = yield from find_record(leader, native)
-    if record is None:
-        return None
-    return (yield from show_lists(leader, (yield from read_resource(leader, record)), read_lists(leader)))
 
 
 def find_link(pair: Pair, one: Open) -> Conversation[str]:
@@ -145,18 +139,12 @@ def withdraw(pair: Pair, one: Open, peer: Peer | None) -> Conversation[Converged
     return Converged(None)
 
 
-def bar(pair: Pair, one: Open, peer: Peer | None) -> Conversation[Converged]:
+def bar(pair: Pair, one: Open, peer: Peer | None, resource: Document, sight: Sight) -> Conversation[Converged]:
     """It belongs there no longer: barred, or deleted as the tenant says."""
     if peer is None or not (one.ours or peer.linked):
         return Converged(None)
-    there = pair.there
-    held = yield from hold_lists(there, peer.native, peer.record, read_lists(there))
-    current = yield from read_resource(there, held)
-    wanted = without_access(pair, current)
-    if wanted is None:
+    if not (yield from hold_barred(pair, peer, resource, sight)):
         return (yield from withdraw(pair, one, peer))
-    compared = Comparison(peer.native, held, current, wanted)
-    yield from send_difference(there, compared, modify_calls, wants_body=False)
     if not peer.linked:
         yield from keep_links(pair.follower.seat, {one.reference: peer.native})
     return Converged(None)

@@ -9,20 +9,20 @@ from gateway.conversation.deactivating import deletes
 from gateway.conversation.effects import Conversation
 from gateway.conversation.followers.attempting import end_attempt, keep_attempt
 from gateway.conversation.followers.linking import keep_links, recall_links
-from gateway.conversation.followers.marking import Open
+from gateway.conversation.followers.looking import Looked, Sight, look
+from gateway.conversation.followers.marking import UNASKED, Open
 from gateway.conversation.followers.pairs import Converged, Pair
 from gateway.conversation.followers.peering import Peer
-from gateway.conversation.membership import hold_lists
 from gateway.conversation.reading import read_resource
 from gateway.conversation.removing import remove
 from gateway.lens.lens import Document
 from gateway.pipeline.deactivation import is_deactivated, refuse_deactivation
 from gateway.pipeline.fixed import leave_fixed
-from gateway.pipeline.following import barred, lay_over
+from gateway.pipeline.following import barred, fit, followed_lists, lay_over, references
 from gateway.pipeline.intent import Create
 from gateway.pipeline.plan import plan_create
 from gateway.pipeline.problems import Problem
-from gateway.pipeline.through import read_lists
+from gateway.pipeline.unseen import asked_lists
 
 
 class Laid(Struct, frozen=True):
@@ -34,7 +34,7 @@ class Laid(Struct, frozen=True):
 
 def as_primary(pair: Pair, record: Document, current: Document, wanted: Document) -> Laid:
     """What the follower's record shall show, as far as it can be changed. Raises SG220."""
-    there = pair.there
+    there = pair.seen
     laid = lay_over(current, wanted, pair.leader, there)
     refuse_deactivation(there, deactivates=is_deactivated(laid))
     if deletes(there, laid):
@@ -69,15 +69,42 @@ def make(pair: Pair, one: Open, wanted: Document) -> Conversation[str | None]:
     return native
 
 
-def hold_equal(pair: Pair, peer: Peer, wanted: Document) -> Conversation[Converged]:
+def hold_equal(pair: Pair, peer: Peer, wanted: Document, sight: Sight) -> Conversation[Converged]:
     """Send the follower what differs and can be changed."""
-    there = pair.there
-    held = yield from hold_lists(there, peer.native, peer.record, read_lists(there))
-    current = yield from read_resource(there, held)
-    laid = as_primary(pair, held, current, wanted)
+    there = pair.seen
+    looked = yield from look(pair, peer.native, peer.record, wanted, followed_lists(pair.leader, there), sight)
+    current = yield from read_resource(there, looked.record)
+    laid = as_primary(pair, looked.record, current, wanted)
     if laid.resource is None:
-        yield from remove(there, peer.native)
+        yield from remove(pair.there, peer.native)
         return Converged(None)
-    compared = Comparison(peer.native, held, current, laid.resource)
+    compared = Comparison(peer.native, looked.record, current, laid.resource)
     yield from send_difference(there, compared, modify_calls, wants_body=False)
+    refuse_half(looked)
     return Converged(peer.native, fixed=laid.fixed)
+
+
+def hold_barred(pair: Pair, peer: Peer, resource: Document, sight: Sight) -> Conversation[bool]:
+    """Take away the access that the record gives; False, and nothing was sent, where that is a deletion.
+
+    `resource` is what the primary has: who is in its lists is in the follower's, more likely than others.
+    """
+    there = pair.seen
+    if pair.leader.tenant.leaves == "delete":
+        return False
+    likely = sight.also(references(fit(resource, pair.there), pair.there, pair.leader.tenant))
+    looked = yield from look(pair, peer.native, peer.record, {}, asked_lists(there), likely)
+    current = yield from read_resource(there, looked.record)
+    wanted = without_access(pair, current)
+    if wanted is None:
+        return False
+    compared = Comparison(peer.native, looked.record, current, wanted)
+    yield from send_difference(there, compared, modify_calls, wants_body=False)
+    refuse_half(looked)
+    return True
+
+
+def refuse_half(looked: Looked) -> None:
+    """A Problem where the lists were not compared to the end."""
+    if not looked.whole:
+        raise Problem(UNASKED)

@@ -25,12 +25,15 @@ from gateway.conversation.followers.marking import (
     name_before,
     put_off,
     read_open,
+    remember_named,
     set_marks,
 )
+from gateway.conversation.followers.naming import name_members
+from gateway.conversation.followers.pairs import Pair
 from gateway.conversation.followers.resting import RESTS, resting_key
 from gateway.conversation.reading import find_record, read_resource
 from gateway.lens.lens import Document, LensError
-from gateway.pipeline.following import belongs, serves
+from gateway.pipeline.following import Reference, belongs, serves
 from gateway.pipeline.outcome import Created, Deleted, Outcome
 from gateway.pipeline.plans import ChangePlan, CreatePlan, DeletePlan, Plan
 from gateway.pipeline.problems import Problem, as_problem
@@ -74,14 +77,15 @@ def prepare(plan: Change, target: Target, followers: Sequence[Follower]) -> Conv
     if isinstance(plan, ChangePlan) and not all(there for there, _, _ in known):
         record = yield from find_record(target, plan.native)
         state = None if record is None else (yield from read_resource(target, record))
+    names = yield from name_each(plan, target, followers)
     marks: list[tuple[Follower, Open]] = []
-    for follower, one, (there, earlier, _) in zip(followers, opens, known, strict=True):
-        base = earlier or one
+    for follower, one, (there, earlier, _), named in zip(followers, opens, known, names, strict=True):
+        base = remember_named(earlier or replace(one, sure=bool(there)), named)
         ours = state is not None and belongs(follower, state, target.type)
         outside = base.outside or (state is not None and not there and not ours)
         if state is not None and not there and not base.before:
             before = name_before(state, find_target(follower.seat, plan.type))
-            one = replace(one, before=before, ours=ours, outside=outside)
+            one = replace(one, before=before, ours=ours, outside=outside, named=base.named)
         else:
             # Whoever set an earlier one and has not been heard of may have died with its write just sent.
             lands = base.lands or (earlier is not None and not earlier.tries)
@@ -90,13 +94,23 @@ def prepare(plan: Change, target: Target, followers: Sequence[Follower]) -> Conv
         marks.append((follower, one))
     held = yield from set_marks([(follower.seat, one) for follower, one in marks])
     leads = [
-        lead_by(target, follower, mark, earlier=earlier, is_linked=bool(there), rests=rests)
-        for (follower, _), mark, (there, earlier, rests) in zip(marks, held, known, strict=True)
+        lead_by(Pair(target, follower), mark, named, earlier=earlier, is_linked=bool(there), rests=rests)
+        for (follower, _), mark, (there, earlier, rests), named in zip(marks, held, known, names, strict=True)
     ]
     if target.tenant.require == "all" and not all(mark.shared for mark in held):
         yield from stand_down(plan, leads, Problem("SG341"))
         raise Problem("SG341")
     return leads
+
+
+def name_each(
+    plan: Change, target: Target, followers: Sequence[Follower]
+) -> Conversation[list[frozenset[Reference] | None]]:
+    """For each follower, who comes to lists that it never shows, or leaves them."""
+    found = []
+    for follower in followers:
+        found.append((yield from name_members(plan, Pair(target, follower))))
+    return found
 
 
 def open_of(plan: Change, target: Target, follower: Follower) -> Open:
@@ -134,7 +148,8 @@ def stand_down(plan: Change, leads: Sequence[Lead], problem: Problem) -> Convers
     )
     for one in leads:
         if one.earlier is not None:
-            yield from put_off(one.seat, one.mark, after(replace(one.earlier, tries=0), problem), FIRST_PAUSE)
+            earlier = replace(one.earlier, tries=0, named=one.mark.open.named, sure=one.mark.open.sure)
+            yield from put_off(one.seat, one.mark, after(earlier, problem), FIRST_PAUSE)
         elif unchanged or (problem.code == "SG110" and not one.is_linked and not one.mark.open.before):
             yield from end_or_wait(one.seat, one.mark)
         else:

@@ -4,7 +4,7 @@ A mark says of which resource, and how the follower's record of it was to be fou
 change itself. What is to be done is read from the primary when it is done.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from msgspec import DecodeError, Struct
 from msgspec.json import decode, encode
@@ -24,6 +24,8 @@ GRACE_SECONDS = 5.0  # after a request's time: until then who set a mark brings 
 FIRST_PAUSE = 2.0
 LONGEST_PAUSE = 300.0
 LASTING = "SG346"  # the code of what the follower never changes
+UNASKED = "SG347"  # and of lists that it never shows, and that it was not asked for to the end
+MOST_NAMED = 200  # stand in one mark
 
 
 class Open(Struct, frozen=True, omit_defaults=True):
@@ -33,7 +35,8 @@ class Open(Struct, frozen=True, omit_defaults=True):
     `ours`: the follower was to have it; `outside`: it was known not to. `lands`: a write whose answer was lost may
     still be carried out; `last`: not any more when this mark is due. `tries` counts what failed; `code` is the last
     problem's. `parked`: nobody tries again before something changes. `fixed` names the attributes that the follower
-    never changes, and has other values of.
+    never changes, and has other values of. `named`: who came to lists or left them, where the follower shows nothing of
+    these; `sure`: but for them it had in its lists whom the primary had.
     """
 
     type: str
@@ -48,10 +51,17 @@ class Open(Struct, frozen=True, omit_defaults=True):
     code: str = ""
     parked: bool = False
     fixed: tuple[str, ...] = ()
+    named: tuple[Reference, ...] = ()
+    sure: bool = False
 
     @property
     def reference(self) -> Reference:
         return Reference(self.type, self.native)
+
+    @property
+    def waits(self) -> bool:
+        """Is it left to a comparison of everything?"""
+        return self.parked or self.code == UNASKED
 
 
 class Held(Struct, frozen=True):
@@ -127,15 +137,20 @@ def book(
         there = None if mine.was in ours else mine.was
         was = read_open(seat, there)
         others = there is not None and (was is None or not was.tries)
-        held.append(Held(key, one if was is None else merge(one, was), mine.grip, mine.shared, others))
+        said = one if was is None else merge(one, was)
+        said = replace(said, sure=said.sure and mine.shared)  # else others may be at work and not be seen
+        held.append(Held(key, said, mine.grip, mine.shared, others))
     return held
 
 
 def merge(one: Open, was: Open) -> Open:
     """What is open when both are. Whoever set the earlier one and has not been heard of may die with its write sent."""
     lands = one.lands or was.lands or not was.tries
+    both = remember_named(replace(was, sure=was.sure and one.sure), one.named)
     return replace(
         one,
+        named=both.named,
+        sure=both.sure,
         there=one.there or was.there,
         before=was.before or one.before,
         ours=one.ours or was.ours,
@@ -143,6 +158,14 @@ def merge(one: Open, was: Open) -> Open:
         lands=lands,
         last=one.last and one.lands == lands,
     )
+
+
+def remember_named(one: Open, named: Iterable[Reference] | None) -> Open:
+    """What a mark says once these come or go, too; None where it is not known who does. It holds only so many."""
+    everybody = tuple(dict.fromkeys((*one.named, *(named or ()))))
+    if len(everybody) > MOST_NAMED:
+        return replace(one, sure=False)
+    return replace(one, named=everybody, sure=one.sure and named is not None)
 
 
 def end_mark(held: Held) -> Conversation[bool]:

@@ -1,9 +1,16 @@
-"""A resource type at the primary and at one follower, and how the follower stands with one resource of it."""
+"""A resource type at the primary and at one follower: what the primary has of it, and how the follower stands."""
 
 from msgspec import Struct
 
+from gateway.conversation.effects import Conversation
+from gateway.conversation.membership import show_lists
+from gateway.conversation.reading import find_record, read_resource
+from gateway.lens.lens import Document
+from gateway.pipeline.following import Reference, belongs
 from gateway.pipeline.request import Follower
 from gateway.pipeline.target import Target, find_target
+from gateway.pipeline.through import read_lists
+from gateway.pipeline.unseen import compared
 
 
 class Pair(Struct, frozen=True):
@@ -15,6 +22,11 @@ class Pair(Struct, frozen=True):
     @property
     def there(self) -> Target:
         return find_target(self.follower.seat, self.leader.resource.name)
+
+    @property
+    def seen(self) -> Target:
+        """The follower's, as its records are compared."""
+        return compared(self.there)
 
     def of(self, name: str) -> "Pair":
         """The same for another resource type."""
@@ -31,3 +43,18 @@ class Converged(Struct, frozen=True):
     native: str | None
     lacks: bool = False
     fixed: tuple[str, ...] = ()
+
+
+def read_state(leader: Target, native: str) -> Conversation[Document | None]:
+    """All that the primary has of a resource; None when it has none."""
+    record = yield from find_record(leader, native)
+    if record is None:
+        return None
+    return (yield from show_lists(leader, (yield from read_resource(leader, record)), read_lists(leader)))
+
+
+def is_wanted(pair: Pair, one: Reference) -> Conversation[bool]:
+    """Shall the follower have who is named?"""
+    leader = find_target(pair.leader.tenant, one.type)
+    resource = yield from read_state(leader, one.native)
+    return resource is not None and belongs(pair.follower, resource, leader.type)

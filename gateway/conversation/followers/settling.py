@@ -9,8 +9,10 @@ from msgspec.structs import replace
 from gateway.conversation.effects import Conversation, note
 from gateway.conversation.followers.converging import converge, is_passing
 from gateway.conversation.followers.linking import keep_links
+from gateway.conversation.followers.looking import BLIND, Sight
 from gateway.conversation.followers.marking import (
     LASTING,
+    UNASKED,
     Held,
     Open,
     after,
@@ -29,9 +31,9 @@ from gateway.pipeline.target import find_target
 PARK_AFTER = 6
 
 
-def make_equal(pair: Pair, held: Held, one: Open, password: str = "") -> Conversation[Converged]:
+def make_equal(pair: Pair, held: Held, one: Open, password: str = "", sight: Sight = BLIND) -> Conversation[Converged]:
     """Make the follower equal, and end the mark; where it still lacks something the mark stays."""
-    converged = yield from converge(pair, one, password)
+    converged = yield from converge(pair, one, password, sight=sight)
     if not converged.lacks:
         yield from conclude(pair.follower.seat, held, one.native, converged)
     return converged
@@ -62,11 +64,14 @@ def names_differ(seat: Tenant, one: Open) -> bool:
 
 
 def come_again(seat: Tenant, held: Held, problem: Problem) -> Conversation[None]:
-    """Later, after growing pauses; what a follower refuses again and again is parked until it changes."""
+    """Later, after growing pauses; what a follower refuses again and again is parked until it changes, and at once
+    what takes a comparison of everything.
+    """
     one = held.open
     later = after(one, problem)
     lacks = problem.code == "SG340"
-    if later.tries >= PARK_AFTER and not lacks and not is_passing(problem):
+    tried = later.tries >= PARK_AFTER and not lacks and not is_passing(problem)
+    if tried or problem.code == UNASKED:
         if (yield from put_off(seat, held, replace(later, parked=True), None)):
             yield from note(MarkParked(seat.name, seat.backend, one.type, problem.code))
         return

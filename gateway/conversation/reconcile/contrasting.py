@@ -15,7 +15,7 @@ from gateway.conversation.reconcile.seeking import seek
 from gateway.conversation.reconcile.stepping import Progress, Step
 from gateway.conversation.reconcile.surveying import Survey, slices, survey
 from gateway.pipeline.deactivation import is_deactivated
-from gateway.pipeline.following import Reference, belongs
+from gateway.pipeline.following import Reference, belongs, followed_lists
 from gateway.pipeline.problems import Problem
 
 Marks = Mapping[Reference, Held]
@@ -71,12 +71,13 @@ def survey_both(pair: Pair, marks: Marks, known: Known, step: Step) -> Conversat
     for some in slices(tuple(ours.seen)):
         found = yield from recall_links(seat, [Reference(name, native) for native in some])
         links |= {one.native: there for one, there in found.items()}
+    asked = followed_lists(pair.leader, pair.seen)
     try:
-        theirs = yield from survey(pair.there, step)
+        theirs = yield from survey(pair.seen, step, asked)
     except Problem as problem:
         if problem.code not in UNLISTED:
             raise
-        theirs = yield from seek(pair.there, ours.seen, links, before, step)
+        theirs = yield from seek(pair.seen, ours.seen, links, before, step, asked)
     matches = pair_up(ours.seen, theirs.seen, links, before, pair.there)
     matches |= {native: Match(code=code) for native, code in theirs.doubts.items()}
     return Both(pair, ours, theirs, matches, marks, known)
@@ -150,5 +151,5 @@ def tidy(both: Both, drifts: Sequence[Drift]) -> Conversation[None]:
     for some in slices(tuple(links.items())):
         yield from keep_links(seat, dict(some))
     for one, held in both.marks.items():
-        if one.native in both.ours.seen and one.type == name and held.open.parked and one not in drifted:
+        if one.native in both.ours.seen and one.type == name and held.open.waits and one not in drifted:
             yield from end_mark(held)

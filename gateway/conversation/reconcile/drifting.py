@@ -17,9 +17,11 @@ from gateway.conversation.followers.pairs import Pair
 from gateway.conversation.reconcile.differing import differing
 from gateway.conversation.reconcile.pairing import Match
 from gateway.conversation.reconcile.surveying import Seen
+from gateway.lens.absence import read_at
 from gateway.lens.lens import Document, LensError
+from gateway.lens.references import id_of
 from gateway.pipeline.documents import read_attribute, remove_attribute, write_attribute
-from gateway.pipeline.following import Reference, belongs, fit, references, repoint, serves
+from gateway.pipeline.following import Reference, belongs, fit, followed_lists, references, repoint, serves
 from gateway.pipeline.problems import Problem, as_problem
 from gateway.pipeline.unseen import unshown_attributes
 from gateway.scim.errors import ScimError
@@ -33,7 +35,8 @@ class Drift(Struct, frozen=True):
 
     `attributes` are names. `code` is the problem in the way. `ours`: there is something for the gateway to do; `after`:
     rather once this one of the primary's is. `awaits`: what it refers to that the follower does not have yet. `mark`:
-    what was open already. `repaired`: it is in step now.
+    what was open already. `repaired`: it is in step now. `inside`: who is in its lists that had to be asked for, by the
+    follower's ids; None where there are none.
     """
 
     kind: Kind
@@ -47,6 +50,7 @@ class Drift(Struct, frozen=True):
     awaits: tuple[Reference, ...] = ()
     mark: Held | None = None
     repaired: bool = False
+    inside: frozenset[str] | None = None
 
     @property
     def reference(self) -> Reference:
@@ -76,7 +80,7 @@ def is_awaited(pair: Pair, seen: Seen, match: Match) -> bool:
 
 def find_drift(pair: Pair, found: Drift, seen: Seen, match: Match, peer: Seen | None, known: Known) -> Drift | None:
     """What is not in step of one of the primary's resources; None when it is. `found` says which one it is."""
-    found = replace(found, after=match.after)
+    found = replace(found, after=match.after, inside=ids_inside(pair, peer))
     if match.code:
         return replace(found, kind="ambiguous", code=match.code, ours=False)
     wanted = belongs(pair.follower, seen.resource, pair.leader.type)
@@ -88,7 +92,7 @@ def find_drift(pair: Pair, found: Drift, seen: Seen, match: Match, peer: Seen | 
         kind: Kind = "not wanted" if not wanted else "missing" if peer is None else "differs"
         drift = replace(found, kind=kind, code=as_problem(error).code)
     mark = found.mark
-    if is_refused(mark) and (drift is not None or unshown_attributes(pair.there)):
+    if is_refused(mark) and (drift is not None or unshown_attributes(pair.seen)):
         # What is not shown may be what the follower lacks: where nothing differs, the mark says more.
         return replace(drift or found, kind="parked", code=mark.open.code if mark is not None else "")
     return drift
@@ -99,9 +103,17 @@ def is_refused(mark: Held | None) -> bool:
     return mark is not None and mark.open.parked and mark.open.code != LASTING
 
 
+def ids_inside(pair: Pair, peer: Seen | None) -> frozenset[str] | None:
+    """Who is in the lists of the follower's record that had to be asked for."""
+    rules = followed_lists(pair.leader, pair.seen) if peer is not None else ()
+    if peer is None or not rules:
+        return None
+    return frozenset(id_of(rule, one) for rule in rules for one in read_at(peer.record, rule.v) or ())
+
+
 def judge(pair: Pair, found: Drift, seen: Seen, peer: Seen | None, known: Known) -> Drift | None:
     """One that belongs there."""
-    there, leader = pair.there, pair.leader.tenant
+    there, leader = pair.seen, pair.leader.tenant
     wanted = fit(seen.resource, there)
     named = (one for one in references(wanted, there, leader) if serves(pair.follower, one.type))
     awaits = tuple(one for one in named if one in known.awaited)
@@ -127,7 +139,7 @@ def judge_lasting(found: Drift, fixed: tuple[str, ...]) -> Drift:
 
 def leave_unseen(pair: Pair, laid: Document, current: Document, known: Known) -> None:
     """What the follower never shows stays as it is shown: not at all."""
-    for path in unshown_attributes(pair.there):
+    for path in unshown_attributes(pair.seen):
         value = read_attribute(laid, path)
         if value is not None:
             known.unseen.add(str(path))
@@ -145,7 +157,7 @@ def judge_unwanted(pair: Pair, found: Drift, match: Match, peer: Seen | None) ->
     wanted = without_access(pair, peer.resource)
     if wanted is None:
         return replace(found, kind="not wanted", ours=ours)
-    names = differing(pair.there, Comparison(found.there, peer.record, peer.resource, wanted))
+    names = differing(pair.seen, Comparison(found.there, peer.record, peer.resource, wanted))
     return None if names is None else replace(found, kind="not wanted", attributes=names, ours=ours)
 
 

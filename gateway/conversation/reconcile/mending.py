@@ -7,20 +7,19 @@ from msgspec.structs import replace
 from gateway.conversation.abreast import abreast
 from gateway.conversation.braking import brake
 from gateway.conversation.effects import Conversation, note
-from gateway.conversation.followers.converging import converge, read_state
+from gateway.conversation.followers.converging import converge
 from gateway.conversation.followers.linking import recall_links
+from gateway.conversation.followers.looking import Sight, look
 from gateway.conversation.followers.marking import LASTING, Held, Open, set_marks
-from gateway.conversation.followers.pairs import Pair
+from gateway.conversation.followers.pairs import Pair, read_state
 from gateway.conversation.followers.settling import come_again, conclude
-from gateway.conversation.membership import hold_lists
 from gateway.conversation.reading import find_record, read_resource
 from gateway.conversation.reconcile.drifting import Drift, Known, find_drift, judge_lasting
 from gateway.conversation.reconcile.pairing import Match
 from gateway.conversation.reconcile.surveying import Seen
 from gateway.observations_followers import FollowerInStep
-from gateway.pipeline.following import Reference, fit, references
+from gateway.pipeline.following import Reference, fit, followed_lists, references, repoint
 from gateway.pipeline.problems import Problem, as_problem
-from gateway.pipeline.through import read_lists
 
 REMOVALS = ("extra", "not wanted")
 
@@ -53,7 +52,7 @@ def mend(pair: Pair, drift: Drift) -> Conversation[tuple[Drift, Problem | None]]
         if drift.kind in REMOVALS:
             yield from brake(pair.leader, 1)
         held = yield from take_mark(pair, drift)
-        converged = yield from converge(pair, open_of(drift))
+        converged = yield from converge(pair, open_of(drift), sight=Sight(seen=drift.inside))
         problem = Problem("SG340") if converged.lacks else None
         left = (yield from look_again(pair, drift)) if problem is None else None
     except Exception as error:  # one resource's failure, even ours, must not hold up the others
@@ -81,17 +80,20 @@ def look_again(pair: Pair, drift: Drift) -> Conversation[Drift | None]:
     record = yield from find_record(pair.there, drift.there)
     if resource is None or record is None:
         return None
-    held = yield from hold_lists(pair.there, drift.there, record, read_lists(pair.there))
-    peer = Seen(held, (yield from read_resource(pair.there, held)))
-    named = references(fit(resource, pair.there), pair.there, pair.leader.tenant)
+    fitting = fit(resource, pair.there)
+    named = references(fitting, pair.there, pair.leader.tenant)
     known = Known((yield from recall_links(pair.follower.seat, named)), set(), set())
+    wanted = repoint(fitting, pair.there, pair.leader.tenant, known.natives)
+    rules = followed_lists(pair.leader, pair.seen)
+    looked = yield from look(pair, drift.there, record, wanted, rules, Sight(seen=drift.inside))
+    peer = Seen(looked.record, (yield from read_resource(pair.seen, looked.record)))
     match = Match(drift.there, linked=True)
     return find_drift(pair, replace(drift, mark=None), Seen({}, resource), match, peer, known)
 
 
 def take_mark(pair: Pair, drift: Drift) -> Conversation[Held | None]:
     """A mark of ours; None where somebody has set one and is at work, or a worker will be: it is theirs to end."""
-    if drift.mark is not None and not drift.mark.open.parked:
+    if drift.mark is not None and not drift.mark.open.waits:
         return None
     (held,) = yield from set_marks([(pair.follower.seat, open_of(drift))])
     return held
@@ -100,4 +102,4 @@ def take_mark(pair: Pair, drift: Drift) -> Conversation[Held | None]:
 def open_of(drift: Drift) -> Open:
     """What is open: with what an earlier mark knew of it."""
     earlier = drift.mark.open if drift.mark is not None else Open(drift.type, drift.native)
-    return replace(earlier, there=drift.there or earlier.there, parked=False)
+    return replace(earlier, there=drift.there or earlier.there, parked=False, sure=False)

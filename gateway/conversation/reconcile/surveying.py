@@ -4,12 +4,13 @@ What a list does not show is read apart, as for a request: a comparison of halve
 and miss those that are.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from msgspec import Struct
 
 from gateway.conversation.abreast import abreast
+from gateway.conversation.asking import find_all, list_values, put_values
 from gateway.conversation.by_name import settle
 from gateway.conversation.effects import Conversation
 from gateway.conversation.listing import read_side_by_side
@@ -17,6 +18,7 @@ from gateway.conversation.matching import is_live
 from gateway.conversation.membership import hold_lists
 from gateway.conversation.reading import read_resources
 from gateway.conversation.reconcile.stepping import Progress, Step
+from gateway.lens.kinds import ListRule
 from gateway.lens.lens import Document, Pushdown
 from gateway.pipeline.naming import identify, name_of
 from gateway.pipeline.problems import Problem
@@ -27,6 +29,7 @@ from gateway.pipeline.through import read_lists
 T = TypeVar("T")
 MOST = 50_000  # of one type at one backend: both sides are held in memory
 SLICE = 100
+UNLISTED = ("SG303", "SG304", "SG305")
 
 
 class Seen(Struct, frozen=True):
@@ -48,8 +51,11 @@ class Survey(Struct, frozen=True):
     whole: bool = True
 
 
-def survey(target: Target, step: Step) -> Conversation[Survey]:
-    """Read all of it. Raises a Problem where the backend does not list everything, or has more than is compared."""
+def survey(target: Target, step: Step, asked: Sequence[ListRule] = ()) -> Conversation[Survey]:
+    """Read all of it. Raises a Problem where the backend does not list everything, or has more than is compared.
+
+    `asked` are the lists that no record shows and that have to be asked for.
+    """
     yield from step(Progress("reading", target.resource.name))
     target.op("query")
     require_filter(Pushdown(None, True, None), target.resource)
@@ -65,12 +71,45 @@ def survey(target: Target, step: Step) -> Conversation[Survey]:
     live = {identify(target, record): record for record in settled}
     target.names.update((native, name_of(target, record)) for native, record in live.items())
     found = Survey({}, {}, {})
-    lists = read_lists(target)
+    lists, holdings = read_lists(target), (yield from ask_all(target, asked, step))
     for some in slices(tuple(live.items())):
         yield from step(Progress("reading", target.resource.name, len(found.seen), len(live)))
         held = yield from abreast(hold_lists(target, native, record, lists) for native, record in some)
-        yield from look_at(target, [native for native, _ in some], held, found)
+        natives = [native for native, _ in some]
+        whole = [put_held(native, record, holdings) for native, record in zip(natives, held, strict=True)]
+        yield from look_at(target, natives, whole, found)
     return found
+
+
+Holdings = Sequence[tuple[ListRule, Mapping[str, Sequence[str]]]]
+
+
+def ask_all(target: Target, rules: Sequence[ListRule], step: Step) -> Conversation[Holdings]:
+    """Everything that is in such lists, by the record's native id: everybody who could be in one is asked for once."""
+    holdings: list[tuple[ListRule, Mapping[str, Sequence[str]]]] = []
+    for rule in rules:
+        try:
+            everybody = yield from list_values(target, rule, MOST)
+        except Problem as problem:
+            if problem.code not in UNLISTED:
+                raise
+            sentence = f"{target.backend} never shows {rule.s}, and does not list everybody who could be in it"
+            raise Problem("SG347", sentence, "What is changed through the gateway still reaches it.") from problem
+        held: dict[str, list[str]] = {}
+        for number, some in enumerate(slices(everybody)):
+            yield from step(Progress("reading", target.resource.name, number * SLICE, len(everybody)))
+            for native, values in (yield from find_all(target, rule, some)).items():
+                held.setdefault(native, []).extend(values)
+        holdings.append((rule, held))
+    return holdings
+
+
+def put_held(native: str, record: Document, holdings: Holdings) -> Document:
+    """The record with these lists in it."""
+    whole = dict(record)
+    for rule, held in holdings:
+        put_values(whole, rule, held.get(native, ()))
+    return whole
 
 
 def look_at(target: Target, natives: Sequence[str], records: Sequence[Document], found: Survey) -> Conversation[None]:
