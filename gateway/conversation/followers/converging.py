@@ -4,6 +4,7 @@ By state, not by event: what is read at the primary decides, under a lock of its
 changes is also the last that the follower sees. The follower's record is found, compared, and sent what differs.
 """
 
+from functools import partial
 from math import inf
 from typing import TypeVar
 
@@ -13,7 +14,8 @@ from gateway.conversation.abreast import abreast
 from gateway.conversation.correlate import correlating
 from gateway.conversation.effects import Conversation, Hold, Key, Release, ask
 from gateway.conversation.followers.attempting import recall_attempt
-from gateway.conversation.followers.equalising import hold_barred, hold_equal, make
+from gateway.conversation.followers.equalising import hold_barred, make
+from gateway.conversation.followers.freeing import hold_named
 from gateway.conversation.followers.linking import forget_links, keep_links, recall_links
 from gateway.conversation.followers.looking import BLIND, Sight
 from gateway.conversation.followers.marking import Open
@@ -45,6 +47,11 @@ def converge(
     patience, path = BRIEFLY if path else inf, (*path, one.reference)
     work = converge_held(pair, one, password, path, sight.also(one.named, sure=one.sure))
     return (yield from alone(pair, one, work, patience))
+
+
+def converge_after(pair: Pair, one: Open, path: Path) -> Conversation[Converged]:
+    """The same for one whom others wait for."""
+    return (yield from converge(pair, one, path=path))
 
 
 def alone(pair: Pair, one: Open, work: Conversation[T], patience: float = inf) -> Conversation[T]:
@@ -98,7 +105,7 @@ def converge_held(pair: Pair, one: Open, password: str, path: Path, sight: Sight
     else:
         if peer.native != linked:
             peer = yield from locked(pair.follower.seat, one.type, f"record {peer.native}", take_over(pair, one, peer))
-        converged = yield from hold_equal(pair, peer, wanted, sight)
+        converged = yield from hold_named(pair, peer, wanted, sight, path, partial(converge_after, pair))
     if converged.native is None:
         yield from forget_links(pair.follower.seat, [one.reference])
     return replace(converged, lacks=lacks)

@@ -10,7 +10,7 @@ from gateway.conversation.followers.linking import keep_links, recall_links, rec
 from gateway.conversation.followers.marking import Held, end_mark
 from gateway.conversation.followers.pairs import Pair
 from gateway.conversation.reconcile.drifting import Drift, Known, find_drift, is_awaited
-from gateway.conversation.reconcile.pairing import Match, pair_up
+from gateway.conversation.reconcile.pairing import Match, find_passing, pair_up
 from gateway.conversation.reconcile.seeking import seek
 from gateway.conversation.reconcile.stepping import Progress, Step
 from gateway.conversation.reconcile.surveying import Survey, slices, survey
@@ -78,6 +78,7 @@ def survey_both(pair: Pair, marks: Marks, known: Known, step: Step) -> Conversat
         if problem.code not in UNLISTED:
             raise
         theirs = yield from seek(pair.seen, ours.seen, links, before, step, asked)
+    links |= find_passing(ours.seen, theirs.seen, links, pair.there)
     matches = pair_up(ours.seen, theirs.seen, links, before, pair.there)
     matches |= {native: Match(code=code) for native, code in theirs.doubts.items()}
     return Both(pair, ours, theirs, matches, marks, known)

@@ -16,6 +16,8 @@ from gateway.conversation.followers.peering import contradicts, name_by
 from gateway.conversation.reconcile.surveying import Seen
 from gateway.lens.lens import Document
 from gateway.pipeline.documents import read_attribute
+from gateway.pipeline.following import Reference
+from gateway.pipeline.passing import borne_in_passing, passing_names
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 from gateway.scim.filter import AttrPath, Compare
@@ -59,6 +61,20 @@ def pair_up(
     }
     claims = Counter((one.there, one.rank) for one in matches.values() if one.there)
     return {native: settle(one, owners, claims) for native, one in matches.items()}
+
+
+def find_passing(
+    ours: Mapping[str, Seen], theirs: Mapping[str, Seen], links: Mapping[str, str], there: Target
+) -> dict[str, str]:
+    """The follower's ids of those who bear a passing name: it proves whose they are as well as a link does."""
+    named = {value: native for native, seen in theirs.items() for value in borne_in_passing(there, seen.record)}
+    found: dict[str, str] = {}
+    for native, seen in ours.items() if named else ():
+        passing = passing_names(there, Reference(there.resource.name, native), seen.resource)
+        bearers = [named[value] for value in passing.values() if value in named]
+        if bearers and native not in links:
+            found[native] = bearers[0]
+    return found
 
 
 def settle(one: Match, owners: Mapping[str, str], claims: Mapping[tuple[str, int], int]) -> Match:

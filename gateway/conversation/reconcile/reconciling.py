@@ -107,6 +107,8 @@ def repair(pair: Pair, drifts: Sequence[Drift], step: Step) -> Conversation[list
 
 
 def in_two_rounds(drifts: Sequence[Drift], ended: Mapping[int, Drift]) -> Iterator[Sequence[Drift]]:
-    """All of them in turn; then once more those that lacked who came after them, as in a circle somebody must."""
+    """All of them in turn; then once more those that lacked who came after them, as in a circle somebody must, or that
+    waited for each other.
+    """
     yield from in_turn(drifts)
-    yield [one for one in drifts if ended[id(one)].code == "SG340"]
+    yield [one for one in drifts if ended[id(one)].code in ("SG340", "SG603")]
