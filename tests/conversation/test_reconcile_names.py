@@ -4,11 +4,11 @@ import pytest
 from acme_stage import load
 from anchor_stage import NameWorld
 from followed import make_followed
-from followers_stage import World, names
+from followers_stage import World, change, names
 from reconcile_stage import step
 
-from gateway.conversation.effects import ListMarks
 from gateway.conversation.reconcile.reconciling import reconcile
+from gateway.observations_followers import MarkParked
 
 
 class Named(NameWorld):
@@ -19,12 +19,7 @@ class Named(NameWorld):
 
 
 class Room(World):
-    """The same world, in which the marks can be listed."""
-
-    def answer(self, effect):
-        if isinstance(effect, ListMarks):
-            return self.marks.list_all((effect.tenant, effect.backend))
-        return super().answer(effect)
+    """The same world, and what reconcile tells of it."""
 
     def reconcile(self, gateway, *, repairs=True):
         tenant = gateway.tenants["acme"]
@@ -97,3 +92,17 @@ def test_two_who_swapped_their_names_are_not_taken_for_each_other(world):
     ]
     assert names(world.desk) == {"bob": "ann's", "ann": "bob's"}
     assert world.reconcile(gateway) == []
+
+
+@pytest.mark.parametrize("job", ["", "boss"])
+def test_a_follower_whose_names_are_ids_for_good_keeps_the_old_one_and_takes_all_else(world, job):
+    world.backends["desk"] = vendor = Named()
+    gateway = make_followed(follower=load("name-vendor"))
+    ann = hire(world, gateway, "ann")
+    operations = [("replace", "userName", "anna"), *([("replace", "title", job)] if job else [])]
+    assert world.ask(gateway, f"PATCH /Users/{ann}", change(*operations))[0] == 200
+    assert {name: one["job"] for name, one in vendor.records.items()} == {"ann": job or "ann's"}
+    assert [one.attributes for one in world.facts if isinstance(one, MarkParked)] == [("userName",)]
+    for _ in range(2):
+        assert world.reconcile(gateway) == [("lasting", ann, ("userName",), False)]
+    assert set(vendor.records) == {"ann"}
