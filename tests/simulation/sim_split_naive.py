@@ -1,6 +1,6 @@
 """Ways to divide a tenant that are not enough, one for each thing that is done beyond them: the controls."""
 
-from gateway.conversation.spread import query_part
+from gateway.conversation.spread import find_part
 from gateway.mapping.prefixing import with_prefix
 from gateway.pipeline.outcome import Listed
 
@@ -40,7 +40,7 @@ def page_each(plan, tenant):
     """Every branch is asked for the page that the client asked for."""
     listed = []
     for part in plan.parts:
-        listed.append((yield from query_part(part, part.plan)))
+        listed.append((yield from find_part(part, part.plan)))
     shown = tuple(one for each in listed for one in each.resources)
     return Listed(shown[: plan.count], sum(each.total for each in listed), plan.start)
 

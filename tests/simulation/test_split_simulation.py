@@ -32,10 +32,10 @@ def test_nobody_is_in_two_branches(name, share):
 
 # Histories that went wrong while lists alone told who is in another branch, by what happens in them.
 NAMED = [
-    ("everything fails", 37, "a lost create lands after another branch has given its name to somebody there"),
-    ("everything fails", 73, "a lost create lands after who was made in another branch instead was deleted"),
-    ("three branches, and members are kept", 21, "a lost create lands after its twin was made in another branch"),
-    ("lists are late", 0, "a name is taken of whom the list of her branch does not show yet"),
+    ("everything fails", 389, "a lost create lands after its client has made the same person in another branch"),
+    ("everything fails", 426, "a lost create lands after its twin was made in another branch"),
+    ("three branches, and members are kept", 215, "so does that of who was there before, and was deleted"),
+    ("lists are late", 12, "a name is taken of whom the list of her branch does not show yet"),
     ("lists are late", 3, "two clients make one person in two branches, whose lists do not show her yet"),
 ]
 # Later ones, that went wrong for other reasons.
