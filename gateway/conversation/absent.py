@@ -113,7 +113,9 @@ def change(plan: Plan, intent: Replace | Modify, target: Target, settle: Change 
 
 
 def delete(plan: Plan, intent: Delete, target: Target) -> Conversation[Outcome]:
-    """A deletion, after which nothing is kept; what the store does not forget now is nobody's."""
+    """A deletion, after which nothing is kept. What the store does not forget now is nobody's, and it is asked again
+    when the client deletes again whom it does not find.
+    """
     native = target.native(intent.id)
 
     def work() -> Conversation[Outcome]:
@@ -123,7 +125,12 @@ def delete(plan: Plan, intent: Delete, target: Target) -> Conversation[Outcome]:
             if known is None:
                 raise Problem("SG353")
             settled = yield from settle_preconditions(plan, intent, target, known[0])
-        deleted = yield from carry_out(settled, target.tenant)
+        try:
+            deleted = yield from carry_out(settled, target.tenant)
+        except Problem as problem:
+            if problem.code == "SG110":
+                yield from save_absent(target, native, {})
+            raise
         yield from save_absent(target, native, {})
         return deleted
 

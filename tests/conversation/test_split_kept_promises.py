@@ -4,7 +4,8 @@ import pytest
 from kept_stage import ADDED, EU, GATEWAY, GROUP, OTHER, US, by_id, ids, patch, with_group
 from split_stage import SplitWorld, split_gateway, told
 
-from gateway.conversation.effects import Forget, Keep, Recall, Spend, Spent, Unavailable
+from gateway.conversation.abreast import ABREAST
+from gateway.conversation.effects import Forget, Keep, Recall, Spend, Spent, Together, Unavailable
 from gateway.pipeline.brake import Brake
 
 
@@ -101,6 +102,16 @@ def test_while_the_store_is_away_nothing_is_found_or_compared_by_who_is_kept(for
     assert told(forgetful, GATEWAY, f"DELETE {GROUP}")[0] == 204
 
 
+def test_what_the_store_did_not_forget_is_forgotten_when_the_group_is_deleted_again(forgetful):
+    forgetful.full = True
+    assert told(forgetful, GATEWAY, f"DELETE {GROUP}")[0] == 204
+    assert any(key.kind == "absent" for key in forgetful.entries)
+    forgetful.full = False
+    assert told(forgetful, GATEWAY, f"DELETE {GROUP}")[0] == 404
+    assert not any(key.kind == "absent" for key in forgetful.entries)
+    assert not forgetful.locks
+
+
 def test_no_group_is_made_while_its_members_cannot_be_kept(forgetful):
     body = {"displayName": "Scouts", "members": [EU, US]}
     forgetful.out = True
@@ -175,6 +186,33 @@ def test_while_their_backend_is_away_nobody_knows_and_nothing_is_written(world, 
     assert status == 503
     assert world.names("us", "Group") == ["Guides"]
     assert ids(told(world, GATEWAY, f"GET {GROUP}")[1]) == ["us~~1", "eu~~1"]
+
+
+class Counting(SplitWorld):
+    """Knows how many calls were made at once."""
+
+    def __init__(self):
+        super().__init__()
+        self.widths = []
+
+    def answer(self, effect):
+        if isinstance(effect, Together):
+            self.widths.append(len(effect.calls))
+        return super().answer(effect)
+
+
+def test_many_are_looked_for_side_by_side_and_no_more_than_the_bound():
+    world = with_group(Counting())
+    people = {str(one): {"id": str(one), "userName": f"{one}@eu"} for one in range(3 * ABREAST)}
+    world.shelves["eu", "User"] = people
+    world.sent.clear()
+    members = [{"value": f"eu~~{one}"} for one in people if one != "1"]  # she is kept already
+    status, shown = told(world, GATEWAY, f"PATCH {GROUP}", patch("add", members))
+    assert status in (200, 204)
+    assert shown is None or len(ids(shown)) == len(people) + 1
+    looks = [path for key, method, path in world.sent if (key, method) == ("eu", "GET")]
+    assert sorted(looks) == sorted(f"/Users/{one}" for one in people if one != "1")
+    assert max(world.widths) == ABREAST
 
 
 def test_who_is_kept_already_is_not_looked_for_again(world):
