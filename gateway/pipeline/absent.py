@@ -17,6 +17,7 @@ from gateway.pipeline.intent import Create, Intent, Modify, Replace
 from gateway.pipeline.request import Tenant
 from gateway.pipeline.splitting import key_of
 from gateway.pipeline.target import Target, find_target
+from gateway.pipeline.unseen import find_unseen, refuse_unseen
 from gateway.pipeline.version import BYTES
 from gateway.scim.filter import And, AttrPath, Compare, Filter, Not, Or, Within, walk
 from gateway.scim.operation import Operation, alternatives, creating
@@ -37,12 +38,24 @@ def kept_lists(target: Target) -> frozenset[str]:
 def own_intent(intent: Intent, tenant: Tenant) -> Intent:
     """What of an intent is for the backend."""
     match intent:
-        case Create(resource=resource) | Replace(resource=resource):
+        case Create(resource=resource):
             return replace(intent, resource=part_resource(find_target(tenant, intent.type), resource)[0])
+        case Replace(resource=resource):
+            return replace(intent, resource=own_resource(find_target(tenant, intent.type), resource))
         case Modify(operations=operations):
             own = tuple(own_operations(find_target(tenant, intent.type), operations))
             return intent if own == operations else replace(intent, operations=own)
     return intent
+
+
+def own_resource(target: Target, resource: Document) -> Document:
+    """The resource of a PUT as the backend is to know it. A 400 Problem where it names nobody here for a list of which
+    nothing is shown: who would have to go is not known, and a PUT without the list leaves them in.
+    """
+    own = part_resource(target, resource)[0]
+    if target.replace is None or target.replace.omitted != "cleared":
+        refuse_unseen(target, find_unseen(target, {name: resource[name] for name in resource.keys() - own.keys()}))
+    return own
 
 
 def looks_for_kept(wanted: Filter, target: Target) -> bool:

@@ -63,3 +63,13 @@ def test_members_of_the_same_branch_are_sent_by_their_native_ids(play):
     played = play("PATCH /Groups/eu~~7", steps, gateway=GATEWAY, body=patch(add(HERE)))
     assert played.status == 204
     assert played.calls[0].body["Operations"] == [{"op": "add", "path": "members", "value": [{"value": "1"}]}]
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_where_no_members_are_shown_those_of_the_branch_are_not_left_in_beside_who_is_kept(play, method):
+    """`members: [somebody elsewhere]` says that nobody here is one; who that would be the vendor does not tell."""
+    gateway = split_gateway((("eu", "scim2", None), ("aws", "aws-identity-center", None)), absent_member="keep")
+    body = {**GROUP, "members": [HERE]}
+    replace = patch({"op": "replace", "path": "members", "value": [HERE]})
+    played = play(f"{method} /Groups/aws~~7", [], gateway=gateway, body=body if method == "PUT" else replace)
+    assert (played.status, played.body["scimType"], played.finished.code) == (400, "mutability", "SG209")
