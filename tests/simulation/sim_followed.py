@@ -151,8 +151,9 @@ def hear(ended: Ended, asked: Asked, body: bytes) -> None:
     weather, world = ended.weather, ended.world
     if asked.method == "GET" or weather.store or weather.flushes:
         return
-    kind, _, native = asked.path.strip("/").partition("s")
-    native = native.strip("/") or re.search(rb'"id":"([^"]+)"', body)[1].decode()  # type: ignore[index]
+    endpoint, _, native = asked.path.strip("/").partition("/")
+    kind = endpoint.removesuffix("s")
+    native = native or re.search(rb'"id":"([^"]+)"', body)[1].decode()  # type: ignore[index]
     marks = world.store.marks.of(("acme", "desk"))
     unsettled = {key.name.removeprefix("id ") for key in marks if key.resource == "User"}  # also where she is named
     if any(key.resource == kind and key.name == f"id {native}" for key in marks):
