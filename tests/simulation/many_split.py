@@ -6,7 +6,8 @@ from time import monotonic, process_time
 
 sys.path[:0] = [str(Path(__file__).parents[1] / folder) for folder in ("simulation", "stage")]
 
-from sim_split import WEATHERS, gateway_of, play  # noqa: E402  # the folders are named above
+from sim_split import play  # noqa: E402  # the folders are named above
+from sim_split_weather import WEATHERS, gateway_of  # noqa: E402
 
 
 def main(histories: int, first: int = 0) -> int:

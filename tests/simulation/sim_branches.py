@@ -246,18 +246,21 @@ def gather(crew: Crew, people: Sequence[Person], steps: Sequence[str], ledger: L
 
 
 def found(crew: Crew, ledger: Ledger) -> Wishes:
-    members = [{"value": one} for one in sorted(crew.members)]
+    """Make it, unless it is there: of a create that was lost, perhaps without the members that are kept."""
+    wanted = crew.members
     while True:
+        members = [{"value": one} for one in sorted(wanted)]
         crew.id = yield from look("Groups", "displayName", crew.name)
         if crew.id:
-            return
+            crew.members = set()
+            return (yield from alter(crew, "replace", "members", members, wanted, ledger)) if members else None
         body = {"schemas": [GROUP], "displayName": crew.name, "externalId": "x-crew", "members": members}
         response = yield ("POST", "/Groups", "", body)
         if succeeded(response):
-            crew.id = json.loads(response.body)["id"]
-            return
-        if is_no(response) and members:
-            members, crew.members = [], set()  # who was to be the first has gone
+            crew.id, crew.members = json.loads(response.body)["id"], wanted
+            return None
+        if is_no(response):
+            wanted = set()  # who was to be the first has gone
 
 
 def alter(crew: Crew, op: str, path: str, value: Any, then: set[str], ledger: Ledger) -> Wishes:

@@ -10,10 +10,11 @@ at once. A failing history is played again by its number:
 """
 
 import pytest
-from sim_split import WEATHERS, gateway_of, play
+from sim_split import play
 from sim_split_naive import NAIVE, hear_nothing
+from sim_split_weather import WEATHERS, gateway_of
 
-HISTORIES = 48  # of each weather
+HISTORIES = 32  # of each weather
 SHARES = 2
 
 
@@ -78,8 +79,8 @@ def test_the_same_seed_is_the_same_history():
 @pytest.mark.parametrize("name", [name for name in WEATHERS if name != "calm"])
 def test_trouble_is_met(name):
     """The histories are worth something: things fail in them, names are refused, and nobody is moved who was to be."""
-    ended = [play(seed, WEATHERS[name], gateway_of(WEATHERS[name])) for seed in range(12)]
-    assert sum(one.world.struck for one in ended) > 60
+    ended = [play(seed, WEATHERS[name], gateway_of(WEATHERS[name])) for seed in range(8)]
+    assert sum(one.world.struck for one in ended) > 40
     said = [asked.detail for one in ended for client in one.clients for asked in client.asked]
     weather = WEATHERS[name]
     codes = {"SG350", "SG514", *(["SG204"] * weather.manners.unique), *(["SG351"] * (not weather.keeps))}
