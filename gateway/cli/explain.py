@@ -63,7 +63,7 @@ EXAMPLE = """examples:
   scim-gateway explain acme PATCH /Users/42 --body patch.json --record record.json
 
 The URL is relative to the tenant's base. A plan that compares begins with a read; with the record that this read
-would return, the write that follows is shown too."""
+would return, the write that follows is shown too, and whether the resource comes in at a follower, stays or leaves."""
 
 
 class UsageError(Exception):
@@ -164,7 +164,7 @@ def explain_routed(
     told["calls"] = describe_calls(calls, bases_of(settings))
     note = " ".join(what_follows(plan, tenant, record, calls))
     told |= {"note": note} if note else {}
-    followers = explain_followers(intent, tenant, partial(read_sources, settings), bases_of(settings))
+    followers = explain_followers(intent, tenant, record, partial(read_sources, settings), bases_of(settings))
     return {**told, "followers": followers} if followers else told
 
 

@@ -27,13 +27,13 @@ VENDORS = ["scim2", "rsa-unified-directory", "huawei-identity-center", "cube-clo
 WHEN = 'userName ew "@acme.example"'
 
 
-def explain(gateway, line, body):
-    """What is told of the one follower."""
+def explain(gateway, line, body=None, record=None):
+    """What is told of the one follower; `record` is the primary's."""
     tenant = gateway.tenants["acme"]
     method, path = line.split(" ", 1)
-    request = Request(method=method, path=f"/acme/scim/v2{path}", body=json.dumps(body).encode())
+    request = Request(method=method, path=f"/acme/scim/v2{path}", body=json.dumps(body).encode() if body else b"")
     intent = parse(request, find_route(method, request.path, Caller("acme")), tenant)
-    (told,) = explain_followers(intent, tenant, sources_of, BASES)
+    (told,) = explain_followers(intent, tenant, record, sources_of, BASES)
     return told
 
 
@@ -99,3 +99,71 @@ def test_what_a_patch_leaves_of_a_person_is_not_known_before():
     assert told["then"][-1] == "who no longer belongs there is barred"
     assert world.ask(gateway, f"PATCH /Users/{user['id']}", body)[0] == 200
     assert [one["active"] for one in world.desk.all["User"].values()] == [False]
+
+
+GUEST = {**BABS, "userName": "babs@guests.example"}
+RENAME = {name: change(("replace", "userName", f"{name}@acme.example")) for name in ("babs", "barb")}
+DELETING = "resources: { User: { map: { active: { keep: gateway, assume: true, when_false: delete } } } }"
+AWAY = change(("replace", "userName", "barb@guests.example"))
+# Who is there, the change, what is told of when, and the calls at the follower once nothing is remembered of it.
+MOVES = {
+    "comes in": (GUEST, RENAME["babs"], "it comes in", ["POST"]),
+    "stays": (BABS, RENAME["barb"], "it stays", ["PATCH"]),
+    "leaves": (BABS, AWAY, "it leaves", ["PATCH"]),
+    "stays outside": (GUEST, AWAY, "it stays outside", []),
+}
+
+
+@pytest.mark.parametrize(("before", "body", "words", "calls"), MOVES.values(), ids=MOVES)
+@pytest.mark.parametrize("how", ["PATCH", "PUT"])
+@pytest.mark.parametrize("hr", VENDORS)
+def test_with_the_record_a_change_tells_who_comes_in_stays_and_leaves(hr, how, before, body, words, calls):
+    gateway, world = make_followed(load(hr), when=WHEN), World()
+    _, user = world.ask(gateway, "POST /Users", before)
+    (record,) = world.hr.all["User"].values()
+    if how == "PUT":
+        body = {**before, "userName": body["Operations"][0]["value"]}
+    told = explain(gateway, f"{how} /Users/{user['id']}", body, record)
+    assert told["then"][0].endswith(words)
+    assert ("creates" in told) == (words in ("it comes in", "it stays"))
+    world.flush()
+    world.sent.clear()
+    assert world.ask(gateway, f"{how} /Users/{user['id']}", body)[0] == 200
+    made = [one for one in calls_at_desk(world) if one["method"] != "GET"]
+    assert [one["method"] for one in made] == calls
+    if calls == ["POST"]:
+        assert without_query(told["creates"])[0] == made[0]
+    barred = [one["active"] for one in world.desk.all["User"].values() if one.get("active") is False]
+    assert barred == ([False] if words == "it leaves" else [])
+
+
+@pytest.mark.parametrize(
+    ("before", "words"), [(BABS, "when holds of the record"), (GUEST, "when does not hold of the")]
+)
+def test_with_the_record_a_deletion_tells_whose_record_goes(before, words):
+    gateway, world = make_followed(when=WHEN), World()
+    _, user = world.ask(gateway, "POST /Users", before)
+    (record,) = world.hr.all["User"].values()
+    if before is GUEST:
+        world.desk.all["User"]["d-9"] = {**record, "id": "d-9"}  # a person of the follower's own
+        world.desk.born["d-9"] = 0.0
+    told = explain(gateway, f"DELETE /Users/{user['id']}", record=record)
+    assert told["then"][0].startswith(words)
+    assert told["then"][1].endswith(
+        "and deleted" if before is BABS else "only a record that a link leads to is deleted"
+    )
+    world.flush()
+    assert world.ask(gateway, f"DELETE /Users/{user['id']}", None)[0] == 204
+    assert list(world.desk.all["User"]) == ([] if before is BABS else ["d-9"])
+
+
+def test_who_is_deactivated_where_that_deletes_is_deleted_at_the_follower():
+    gateway, world = make_followed(load("scim2", overrides=DELETING), when=WHEN), World()
+    _, user = world.ask(gateway, "POST /Users", BABS)
+    (record,) = world.hr.all["User"].values()
+    body = change(("replace", "active", False))
+    told = explain(gateway, f"PATCH /Users/{user['id']}", body, record)
+    assert told["then"][0] == "when holds of the record"
+    assert told["then"][1].endswith("and deleted")
+    assert world.ask(gateway, f"PATCH /Users/{user['id']}", body)[0] == 200
+    assert world.desk.all["User"] == {}

@@ -369,3 +369,12 @@ def test_a_rename_whose_answer_is_lost_does_not_lose_the_record(world, ada):
         assert names(lost.desk) == names(lost.hr), at
         assert not lost.marks.open
         lost.flush()
+
+
+def test_who_comes_in_is_brought_although_the_primary_never_shows_whom_she_leads(world):
+    gateway = make_followed(load("rsa-unified-directory"), when='userName ew "@acme.example"')
+    assert world.ask(gateway, "POST /Users", {"userName": "ada@guests.example"})[0] == 201
+    change_of_name = change(("replace", "userName", "ada@acme.example"))
+    assert world.ask(gateway, "PATCH /Users/h1", change_of_name)[0] == 200
+    assert list(names(world.desk)) == ["ada@acme.example"]
+    assert noted(world, FollowerBehind) == []

@@ -17,6 +17,7 @@ from gateway.pipeline.problems import Problem
 from gateway.pipeline.querying import plan_query
 from gateway.pipeline.request import Follower, Tenant
 from gateway.pipeline.target import Target, find_target
+from gateway.scim.errors import ScimError
 from gateway.scim.filter import AttrPath, Compare
 
 UNANSWERABLE = frozenset({"SG302", "SG303", "SG304", "SG305"})  # left to the comparison of all
@@ -34,14 +35,16 @@ def mark_referrers(leader: Tenant, follower: Follower, one: Reference) -> Conver
 
 
 def referring(target: Target, one: Reference) -> Iterable[QueryPlan]:
-    """The queries for resources of a type that name this one."""
+    """The queries for resources of a type that name this one; none by what the primary never shows, which no follower
+    gets either.
+    """
     shown = show_id(one.native, find_target(target.tenant, one.type).lens.id_prefix)
     for pointer in pointers(target):
         if pointer.kind in (None, one.type):
             wanted = Compare(AttrPath(pointer.urn, pointer.name, "value"), "eq", shown)
             try:
                 yield plan_query(Query(url="", type=target.resource.name, filter=wanted), target)
-            except Problem:
+            except (Problem, ScimError):
                 continue
 
 
