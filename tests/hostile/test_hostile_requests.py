@@ -2,7 +2,7 @@
 
 import pytest
 from hall import Hall
-from rows import BEARER, USERS, Row, get
+from rows import USERS, Row, get
 from rows_bodies import BODIES, PATCHES
 from rows_bulk import BULKS
 from rows_conditions import CONDITIONS
@@ -11,7 +11,7 @@ from rows_names import NAMES, TYPES
 from rows_paths import CALLERS, FILTERS, PATHS
 from rows_queries import QUERIES
 from rows_wires import WIRES
-from wire import Heard, listen_on, request, speak
+from wire import Heard, listen_on, speak
 
 from gateway.pipeline.problems import PROBLEMS
 
@@ -76,8 +76,3 @@ def test_an_unknown_tenant_a_foreign_token_and_a_wrong_one_cannot_be_told_apart(
     own = {"x-request-id", "date"}
     headers = [{name: value for name, value in each.headers.items() if name not in own} for each in answers]
     assert headers[0] == headers[1] == headers[2]
-
-
-def test_a_head_request_gets_a_status_and_no_body(hall: Hall) -> None:
-    heard = speak(hall.port, request("HEAD", USERS, None, BEARER))
-    assert (heard.status, heard.body) == (200, b"")
