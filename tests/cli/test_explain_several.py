@@ -53,16 +53,15 @@ DOCUMENTS = {
     "guides": {"displayName": "Guides", "members": [{"value": "7"}]},
     "european": {"displayName": "Guides", "members": [{"value": "cube~~7"}]},
     "both": {"displayName": "Guides", "members": [{"value": "cube~~7"}, {"value": "huawei~~7"}]},
-    "rename": {
+    "rename": {"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "userName", "value": "babs"}]},
+    "barb": {
         "schemas": [PATCH_OP],
         "Operations": [{"op": "replace", "path": "userName", "value": "barb@acme.example"}],
     },
-    "move": {"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "userName", "value": "babs@eu.example"}]},
-    "record": {"id": "7", "userName": "babs@guests.example", "name": BABS["name"], "active": True},
+    "record": {"id": "7", "userName": "babs@eu.example", "active": True},
+    "outsider": {"id": "7", "userName": "babs@guests.example", "name": BABS["name"], "active": True},
     "disable": {"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "active", "value": False}]},
 }
-DOCUMENTS["rename"] = {"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "userName", "value": "babs"}]}
-DOCUMENTS["record"] = {"id": "7", "userName": "babs@eu.example", "active": True}
 REQUESTS: dict[str, tuple[str, ...]] = {
     "led-create": ("led", "POST", "/Users", "--body", "babs.json"),
     "led-create-outside": ("led", "POST", "/Users", "--body", "guest.json"),
@@ -70,18 +69,17 @@ REQUESTS: dict[str, tuple[str, ...]] = {
     "led-create-group": ("led", "POST", "/Groups", "--body", "guides.json"),
     "led-replace": ("led", "PUT", "/Users/7", "--body", "babs.json"),
     "led-modify": ("led", "PATCH", "/Users/7", "--body", "disable.json"),
-    "led-modify-comes-in": ("led", "PATCH", "/Users/7", "--body", "rename.json", "--record", "record.json"),
-    "led-modify-outside": ("led", "PATCH", "/Users/7", "--body", "disable.json", "--record", "record.json"),
+    "led-modify-comes-in": ("led", "PATCH", "/Users/7", "--body", "barb.json", "--record", "outsider.json"),
+    "led-modify-outside": ("led", "PATCH", "/Users/7", "--body", "disable.json", "--record", "outsider.json"),
     "led-delete": ("led", "DELETE", "/Users/7"),
-    "led-delete-outside": ("led", "DELETE", "/Users/7", "--record", "record.json"),
+    "led-delete-outside": ("led", "DELETE", "/Users/7", "--record", "outsider.json"),
     "led-query": ("led", "GET", '/Users?filter=userName eq "a"'),
     "split-create": ("split", "POST", "/Users", "--body", "eu.json"),
     "split-create-rest": ("split", "POST", "/Users", "--body", "babs.json"),
     "split-create-group": ("split", "POST", "/Groups", "--body", "european.json"),
     "split-create-after-a-look": ("named", "POST", "/Users", "--body", "eu.json"),
     "split-replace-after-a-look": ("named", "PUT", "/Users/huawei~~7", "--body", "eu.json"),
-    "split-modify": ("split", "PATCH", "/Users/huawei~~7", "--body", "rename.json", "--record", "record.json"),
-    "split-modify-moved": ("split", "PATCH", "/Users/huawei~~7", "--body", "move.json", "--record", "record.json"),
+    "split-modify": ("split", "PATCH", "/Users/huawei~~7", "--body", "barb.json", "--record", "outsider.json"),
     "split-delete": ("split", "DELETE", "/Users/huawei~~7"),
     "split-delete-nobody": ("split", "DELETE", "/Users/7"),
     "split-query": ("split", "GET", "/Groups"),
