@@ -45,7 +45,18 @@ StateOperation = Literal[
     "list",
     "count",
 ]
-CallOutcome = Literal["ok", "client_error", "server_error", "throttled", "timeout", "connect", "tls", "unknown"]
+CallOutcome = Literal[
+    "ok",
+    "client_error",
+    "server_error",
+    "throttled",
+    "denied",  # our credential was refused, or could not be had
+    "late",  # the request's time was gone before the call was sent: its turn did not come
+    "timeout",
+    "connect",
+    "tls",
+    "unknown",
+]
 
 
 class RequestFinished(Struct, frozen=True, tag=True):

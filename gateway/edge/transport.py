@@ -30,7 +30,14 @@ MAX_ANSWER = 16 * 1024 * 1024
 MAX_TEXT = 2_000
 CHUNK = 64 * 1024
 TOKEN_SECONDS = 8.0
-_OUTCOMES: Mapping[str, CallOutcome] = {"connect": "connect", "tls": "tls", "timeout": "timeout", "deadline": "timeout"}
+_OUTCOMES: Mapping[str, CallOutcome] = {
+    "connect": "connect",
+    "tls": "tls",
+    "timeout": "timeout",
+    "deadline": "timeout",
+    "credentials": "denied",
+}
+_STATUSES: Mapping[int, CallOutcome] = {401: "denied", 403: "denied", 429: "throttled"}
 _encode = msgspec.json.Encoder().encode
 
 
@@ -73,10 +80,10 @@ class Transport:
 def outcome_of(answer: Reply | Lost) -> CallOutcome:
     """The answer as a label."""
     if isinstance(answer, Lost):
-        return _OUTCOMES.get(answer.reason, "unknown")
-    if answer.status == 429:
-        return "throttled"
-    return "ok" if answer.status < 400 else "client_error" if answer.status < 500 else "server_error"
+        late = answer.reason == "deadline" and answer.applied == "no"
+        return "late" if late else _OUTCOMES.get(answer.reason, "unknown")
+    usual: CallOutcome = "ok" if answer.status < 400 else "client_error" if answer.status < 500 else "server_error"
+    return _STATUSES.get(answer.status, usual)
 
 
 class Line:

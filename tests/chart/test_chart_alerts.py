@@ -76,11 +76,24 @@ ROWS: dict[str, tuple[Told, ...]] = {
     ),
     "BackendDown": (
         Told({calls("timeout"): "0+2x40", calls("ok"): "0+1x40"}, "30m", 1, 'backend="cube"'),
+        Told({calls("timeout"): "0+2x40", calls("ok"): "0+1x40", calls("late"): "0+9x40"}, "30m", 1),  # it holds all up
         Told({calls("client_error"): "0+9x40", calls("ok"): "0+1x40", calls("connect"): "0x40"}, "30m"),
+    ),
+    "BackendAuthFailing": (
+        Told({calls("denied"): "0+3x40", calls("ok"): "0+7x40"}, "20m", 1, 'backend="cube"'),
+        Told({calls("denied"): "0 0 0 9x40", calls("ok"): "0x40"}, "30m"),  # it is over
+        Told({calls("denied"): "0+1x40", calls("ok"): "0+9x40"}, "20m"),  # a right that one kind of call lacks
+        Told({calls("client_error"): "0+9x40", calls("ok"): "0+1x40", calls("denied"): "0x40"}, "20m"),
     ),
     "BackendThrottling": (
         Told({calls("throttled"): "0+3x90", calls("ok"): "0+7x90"}, "80m", 1, 'backend="cube"'),
         Told({calls("throttled"): "0+1x90", calls("ok"): "0+9x90"}, "80m"),
+    ),
+    "Overload": (
+        Told({calls("late"): "0+2x40", calls("ok"): "0+98x40"}, "30m", 1, 'backend="cube"'),
+        Told({calls("late"): "0 0 0 0 20x40", calls("ok"): "0+98x40"}, "30m"),  # it is over
+        Told({calls("late"): "0+1x40", calls("ok"): "0+999x40"}, "30m"),
+        Told({calls("timeout"): "0+9x40", calls("late"): "0x40"}, "30m"),
     ),
     "UnknownOutcomesUnresolved": (
         Told({'unknown_outcomes_resolved_total{backend="cube", resolution="gave_up"}': "0x5 1x20"}, "10m", 1),

@@ -251,13 +251,21 @@ async def test_a_turn_that_would_come_after_the_deadline_is_not_waited_for(calle
     assert isinstance(await transport.call(call("POST"), 1, Moment()), Reply)
     began = time.monotonic()
     assert await transport.call(call("POST"), 1, Moment()) == Lost("no", "deadline")
+    assert [fact.outcome for fact in caller.notes.facts] == ["ok", "late"]
     assert time.monotonic() - began < 0.5
     assert len(backend.seen) == 1
 
 
 @pytest.mark.parametrize(
     ("status", "outcome"),
-    [("200 OK", "ok"), ("404 Not Found", "client_error"), ("429 Slow Down", "throttled"), ("500 No", "server_error")],
+    [
+        ("200 OK", "ok"),
+        ("404 Not Found", "client_error"),
+        ("401 Who", "denied"),
+        ("403 No", "denied"),
+        ("429 Slow Down", "throttled"),
+        ("500 No", "server_error"),
+    ],
 )
 async def test_an_answer_is_counted_by_its_outcome(caller, raw_backend, tools, status, outcome):
     always, http = tools

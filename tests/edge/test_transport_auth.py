@@ -115,6 +115,7 @@ async def test_a_token_that_cannot_be_had_means_nothing_was_applied(caller, raw_
     backend = await raw_backend(always(http("200 OK", JSON)))
     base = "http://127.0.0.1:1" if answer == "refused" else tokens.base
     assert await caller(backend.base, "POST", auth=oauth(base)) == Lost("no", "credentials")
+    assert [fact.outcome for fact in caller.notes.facts] == ["denied"]
     assert backend.connections == 0
 
 
