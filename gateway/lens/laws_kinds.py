@@ -14,7 +14,7 @@ from gateway.lens.places import Place, number_of
 from gateway.lens.shapes import Leaf
 from gateway.lens.strategies_plain import Values, st
 
-_NONSENSE = {"nested": ["x"]}
+_NONSENSE: tuple[Any, ...] = ({"nested": ["x"]}, [])
 _SPELLINGS: dict[str, list[tuple[Any, Any]]] = {
     "string": [(42, "42"), (0, "0")],
     "enum": [(42, "42"), (0, "0")],
@@ -67,9 +67,10 @@ def _spoil_leaf(case: Case, record: Document, field: Field, rule: LeafRule) -> N
         _expect_same(case, _blanked(record, field, blank), _with(record, field, None))
     if rule.ref or rule.leaf.type == "any":
         return
-    spoilt = _with(record, field, _NONSENSE)
-    if read_raw(spoilt, field) == _NONSENSE:  # a list that does not reach so far has no such item
-        _expect_refusal(case, spoilt, ".".join(field))
+    for nonsense in _NONSENSE:
+        spoilt = _with(record, field, nonsense)
+        if read_raw(spoilt, field) == nonsense:  # a list that does not reach so far has no such item
+            _expect_refusal(case, spoilt, ".".join(field))
     known = _SPELLINGS.get(rule.leaf.type, []) if rule.codec is None and rule.table is None else []
     for other, plain in known:
         _expect_same(case, _with(record, field, other), _with(record, field, plain))
@@ -88,7 +89,8 @@ def _spoil_list(case: Case, record: Document, rule: ListRule) -> None:
     for item in rule.items:
         if not item.v or not isinstance(item.leaf, Leaf) or not item.readable or item.ref:
             continue
-        _expect_refusal(case, _with(record, rule.v, [{item.v[0]: _NONSENSE}]), str(rule.s))
+        for nonsense in _NONSENSE:
+            _expect_refusal(case, _with(record, rule.v, [{item.v[0]: nonsense}]), str(rule.s))
         for other, plain in _SPELLINGS.get(item.leaf.type, []) if item.codec is None and item.table is None else []:
             spoilt, sound = {**first, item.v[0]: other}, {**first, item.v[0]: plain}
             _expect_same(case, _with(record, rule.v, [spoilt]), _with(record, rule.v, [sound]))
@@ -96,7 +98,8 @@ def _spoil_list(case: Case, record: Document, rule: ListRule) -> None:
 
 def _spoil_values(case: Case, record: Document, rule: ListRule, item: LeafRule) -> None:
     """A list of plain values: one of them is no list, and each may be spelled otherwise."""
-    _expect_refusal(case, _with(record, rule.v, [_NONSENSE]), ".".join(rule.v))
+    for nonsense in _NONSENSE:
+        _expect_refusal(case, _with(record, rule.v, [nonsense]), ".".join(rule.v))
     held = read_at(record, rule.v)
     if isinstance(held, list) and held[0]:
         _expect_refusal(case, _with(record, rule.v, held[0]), ".".join(rule.v))
