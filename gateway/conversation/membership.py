@@ -139,8 +139,10 @@ def hides_lists(plan: Plan, target: Target, resource: Document, listed: Sequence
 
 def is_complete(target: Target, resource: Document, listed: Sequence[AttrPath]) -> bool:
     """Does a resource with these lists show all of its lists?"""
-    unread = (rule for rule in read_lists(target) if rule.s not in listed)
-    return all(is_whole(rule, read_attribute(resource, rule.s)) for rule in unread)
+    for rule in read_lists(target):
+        if rule.s not in listed and not is_whole(rule, read_attribute(resource, rule.s)):
+            return False
+    return True
 
 
 def lists_read(plan: Plan) -> tuple[AttrPath, ...]:
