@@ -27,7 +27,7 @@ from gateway.cli.explanation import (
 from gateway.conversation.effects import Call
 from gateway.conversation.membership import compared_lists
 from gateway.conversation.planned import UNKNOWN_ID, awaited_calls, planned_calls
-from gateway.lens.addresses import field_path
+from gateway.lens.addresses import print_field
 from gateway.lens.lens import Document, LensError
 from gateway.mapping.diagnose import did_you_mean
 from gateway.mapping.load import known_mappings, read_mapping
@@ -206,7 +206,7 @@ def tell_comparison(
     plan: ReplacePlan | ModifyByComparison, target: Target, record: Document | None, calls: Sequence[Call]
 ) -> Iterator[str]:
     """What a comparison needs, or came to."""
-    lists = ", ".join(str(field_path(rule.v)) for rule in compared_lists(plan, target))
+    lists = ", ".join(print_field(rule.v) for rule in compared_lists(plan, target))
     if record is None:
         also = f", with what those calls list as its {lists}" if lists else ""
         yield f"The write that follows depends on the record: give it with --record FILE{also}."

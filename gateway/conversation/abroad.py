@@ -9,7 +9,7 @@ from gateway.conversation.query import find_listed
 from gateway.lens.lens import Document
 from gateway.pipeline.absent import Absent
 from gateway.pipeline.intent import Query
-from gateway.pipeline.pointing import TYPES, targets_of
+from gateway.pipeline.pointing import TYPES
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.querying import plan_query
 from gateway.pipeline.splitting import ID, key_of
@@ -40,7 +40,7 @@ def find_peers(target: Target, name: str, value: Document) -> Iterator[Target]:
     """What the id may be one of: the types that the list takes, as its branch has them, or the one that is said."""
     said = fold(str(value.get("type", "")))
     for seat in target.tenant.others:
-        for kind in targets_of(target.resource)[name]:
+        for kind in target.resource.lens.referred[name]:
             is_meant = said not in TYPES or said == fold(kind)
             if seat.key == key_of(value["value"]) and is_meant and kind in seat.dialect.resources:
                 yield find_target(seat, kind)

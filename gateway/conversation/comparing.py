@@ -22,7 +22,7 @@ from gateway.conversation.writing import (
 )
 from gateway.lens.ability import UNLIMITED, Modify
 from gateway.lens.absence import read_at
-from gateway.lens.addresses import field_path
+from gateway.lens.addresses import print_field
 from gateway.lens.changes import difference
 from gateway.lens.kinds import ListRule
 from gateway.lens.lens import Document, FieldChange
@@ -133,7 +133,7 @@ def keep_lists(compared: Comparison, changed: Document, shown: Document) -> tupl
     """Put the lists that were read and are not changed into the answer, which need not be asked for them again."""
     told = {change.path for change in compared.changes}
     same = [rule for rule in compared.held if read_at(compared.record, rule.v) == read_at(changed, rule.v)]
-    kept = [rule for rule in same if str(field_path(rule.v)) not in told]
+    kept = [rule for rule in same if print_field(rule.v) not in told]
     for rule in kept:
         value = read_attribute(compared.current, rule.s)
         if value is not None:

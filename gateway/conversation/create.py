@@ -32,7 +32,7 @@ from gateway.conversation.removing import remove
 from gateway.conversation.reviving import find_deleted, revive
 from gateway.conversation.steps import Step, arrange, awaited_steps
 from gateway.conversation.writing import change_steps, send_steps, under_lock, write_onto
-from gateway.lens.addresses import field_path
+from gateway.lens.addresses import print_field
 from gateway.lens.lens import Document
 from gateway.mapping.dialect import BackendCall
 from gateway.observations import AnswerLost, OutcomeResolved
@@ -252,7 +252,7 @@ def read_back(target: Target, native: str) -> Conversation[Document]:
 def write_rest(plan: CreatePlan, target: Target, native: str) -> Conversation[Document]:
     """A create that does not send the record may leave things unsaid: what the new record lacks is written onto it."""
     record = yield from read_back(target, native)
-    hidden = {str(field_path(rule.v)): rule.s for rule in target.lens.list_rules.values() if not rule.readable}
+    hidden = {print_field(rule.v): rule.s for rule in target.lens.list_rules.values() if not rule.readable}
     unseen = tuple(one for one in plan.further if one.path in hidden)
     wanted = deepcopy(plan.resource)
     for one in unseen:

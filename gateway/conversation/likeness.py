@@ -3,7 +3,7 @@
 from typing import Any
 
 from gateway.lens.lens import Document, LensError
-from gateway.pipeline.documents import read_attribute, remove_attribute, unechoed_attributes
+from gateway.pipeline.documents import read_attribute, remove_attribute
 from gateway.pipeline.plans import CreatePlan
 from gateway.pipeline.target import Target
 from gateway.scim.filter import AttrPath
@@ -23,7 +23,7 @@ def is_what_was_sent(plan: CreatePlan, target: Target, found: Document) -> bool:
         return False
     if target.lens.anchor is not None and sent["id"] != found["id"]:
         return False  # somebody who had another name before
-    for path in unechoed_attributes(target.lens):
+    for path in target.lens.unechoed:
         remove_attribute(sent, path)
     return all(
         value == found.get(name) if is_exact(name, value, target) else shows(value, found.get(name))

@@ -1,5 +1,7 @@
 """Addresses of fields as backends write them, and the rule behind an attribute."""
 
+from functools import lru_cache
+
 from gateway.lens.kinds import (
     Field,
     Hole,
@@ -21,6 +23,12 @@ def field_path(field: Field) -> AttrPath:
     if ":" in field[0]:
         return AttrPath(field[0], ".".join(field[1:]) or None)
     return AttrPath(None, field[0], ".".join(field[1:]) or None)
+
+
+@lru_cache(maxsize=4096)
+def print_field(field: Field) -> str:
+    """The same as a text."""
+    return str(field_path(field))
 
 
 def find_rule(lens: Lens, path: AttrPath) -> Rule | None:

@@ -13,7 +13,7 @@ from msgspec import UNSET
 
 from gateway.lens.ability import UNLIMITED, Modify, Replace
 from gateway.lens.absence import is_same, read_raw
-from gateway.lens.addresses import field_path, find_rule
+from gateway.lens.addresses import find_rule, print_field
 from gateway.lens.kinds import (
     ChooseRule,
     Field,
@@ -139,7 +139,7 @@ def _carry_slots(lens: Lens, rule: SlotsRule, operation: Operation) -> list[Fiel
 
 def _carry_value(lens: Lens, rule: LeafRule, operation: Operation) -> list[FieldChange] | None:
     leaf = rule.leaf
-    path = str(field_path(rule.v))
+    path = print_field(rule.v)
     if operation.op == "remove" or operation.value is None:
         stands_for_a_value = rule.fill or rule.assume is not UNSET or rule.absent is not UNSET
         needed = leaf.required or rule.s_required
@@ -163,7 +163,7 @@ def difference(lens: Lens, old: Document, new: Document, modify: Modify = UNLIMI
     """The operations that turn the record read into the record wanted, field by field, as a PATCH may say them."""
     found: dict[str, FieldChange] = {}  # several rules can have places in one list
     changes = [change for rule in flatten(lens.rules) for change in _difference(rule, old, new, modify)]
-    shared = {str(field_path(whole_field(rule.v))) for rule in flatten(lens.rules) if whole_field(rule.v) != rule.v}
+    shared = {print_field(whole_field(rule.v)) for rule in flatten(lens.rules) if whole_field(rule.v) != rule.v}
     for number, change in enumerate(changes):
         found[change.path if change.path in shared else str(number)] = change
     return tuple(found.values())
@@ -174,7 +174,7 @@ def _difference(rule: Any, old: Document, new: Document, modify: Modify) -> Iter
         return
     field = whole_field(rule.v)
     before, after = read_raw(old, field), read_raw(new, field)
-    path = str(field_path(field))
+    path = print_field(field)
     if is_same(before, after):
         return
     membership = compare_references(rule, path, before, after, modify) if isinstance(rule, ListRule) else None
@@ -191,8 +191,8 @@ def _difference(rule: Any, old: Document, new: Document, modify: Modify) -> Iter
 def fields_by_path(lens: Lens) -> dict[str, Field]:
     """The fields that whole rules write, by their printed paths; without those that are printed alike."""
     fields = {rule.v for rule in flatten(lens.rules) if rule.v and whole_field(rule.v) == rule.v}
-    printed = Counter(str(field_path(field)) for field in fields)
-    return {str(field_path(field)): field for field in fields if printed[str(field_path(field))] == 1}
+    printed = Counter(print_field(field) for field in fields)
+    return {print_field(field): field for field in fields if printed[print_field(field)] == 1}
 
 
 def replacement(lens: Lens, old: Document, new: Document, replace: Replace) -> Document:

@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 from gateway.lens.absence import read_at, write_at
-from gateway.lens.addresses import field_path
+from gateway.lens.addresses import print_field
 from gateway.lens.kinds import Field, flatten
 from gateway.lens.lens import Document, FieldChange, Lens
 from gateway.lens.places import whole_field
@@ -16,7 +16,7 @@ def apply_changes(lens: Lens, record: Document, changes: Iterable[FieldChange]) 
     """The record after the changes, a new document. KeyError for a path that is no field of the lens."""
     changed = deepcopy(record)
     written = [whole_field(rule.v) for rule in flatten(lens.rules) if rule.v]
-    fields = {str(field_path(field)): field for field in written}
+    fields = {print_field(field): field for field in written}
     for change in changes:
         if change.op == "remove" and change.value is not None:
             _remove_items(changed, fields[change.path], change.value)

@@ -5,7 +5,7 @@ never left out: it is pushed, checked here, or the filter is refused.
 """
 
 from gateway.lens.ability import FilterAbility
-from gateway.lens.addresses import field_path, find_rule, part_of, read_as_field
+from gateway.lens.addresses import find_rule, part_of, print_field, read_as_field
 from gateway.lens.asked import Carried, all_of, any_of, cut_to_size, most_selective, opposite
 from gateway.lens.asked_slots import ask_any, ask_present, ask_within
 from gateway.lens.atoms import Atoms
@@ -59,7 +59,7 @@ def offered(lens: Lens, ability: FilterAbility) -> tuple[str, ...]:
         f"{path} {op}"
         for path, field in leaves
         for op in ("eq", "sw", "co", "ew", "gt", "ge", "lt", "le", "ne", "pr")
-        if field and ability.question(str(field_path(field)), op)
+        if field and ability.question(print_field(field), op)
     )
 
 

@@ -127,6 +127,29 @@ class Lens(Struct, frozen=True, kw_only=True, dict=True):
         return (*leaves, *lists)
 
     @cached_property
+    def cutting(self) -> tuple[LeafRule, ...]:
+        """What cuts a text to the length that the backend takes."""
+        return tuple(rule for rule in self.rules if isinstance(rule, LeafRule) and rule.over == "truncate")
+
+    @cached_property
+    def unechoed(self) -> tuple[AttrPath, ...]:
+        """The attributes whose fields the backend accepts and does not return."""
+        leaves = [one.s for one in self.rules if isinstance(one, LeafRule) and one.leaf.unechoed and one.writable]
+        return (*leaves, *(one.s for one in self.rules if isinstance(one, ListRule) and one.unechoed))
+
+    @cached_property
+    def switches(self) -> frozenset[AttrPath]:
+        """The attributes that calls of their own bring about, and no body holds."""
+        return frozenset(rule.s for rule in self.rules if isinstance(rule, LeafRule) and rule.through)
+
+    @cached_property
+    def referred(self) -> Mapping[str, tuple[str, ...]]:
+        """By attribute, the resource types that its values are ids of."""
+        lists = (rule for rule in self.rules if isinstance(rule, ListRule))
+        found = {rule.s.attr or "": tuple(name for item in rule.items for name in item.ref) for rule in lists}
+        return {name: refs for name, refs in found.items() if refs}
+
+    @cached_property
     def list_rules(self) -> Mapping[Field, ListRule]:
         """The multi-valued attributes and what carries them."""
         return {keys_of(rule.s): rule for rule in self.rules if isinstance(rule, ListRule)}

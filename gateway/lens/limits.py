@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from gateway.lens.ability import Modify
-from gateway.lens.addresses import field_path
+from gateway.lens.addresses import print_field
 from gateway.lens.kinds import ListRule, SendRule, flatten
 from gateway.lens.lens import Document, FieldChange, Lens
 from gateway.lens.places import whole_field
@@ -14,10 +14,12 @@ Changes = tuple[FieldChange, ...]
 
 def untaken(lens: Lens, modify: Modify, changes: Sequence[FieldChange]) -> tuple[str, ...]:
     """The attributes of which a change is not one that the backend's PATCH takes."""
+    found = [one.path for one in changes if not takes(lens, modify, one)]
+    if not found:
+        return ()
     rules = [rule for rule in flatten(lens.rules) if not isinstance(rule, SendRule)]
-    names = {str(field_path(whole_field(rule.v))): str(rule.s) for rule in rules if rule.v}
-    found = (names.get(one.path, one.path) for one in changes if not takes(lens, modify, one))
-    return tuple(dict.fromkeys(found))
+    names = {print_field(whole_field(rule.v)): str(rule.s) for rule in rules if rule.v}
+    return tuple(dict.fromkeys(names.get(path, path) for path in found))
 
 
 def takes(lens: Lens, modify: Modify, change: FieldChange) -> bool:
@@ -40,7 +42,7 @@ def _is_within(path: str, field: str) -> bool:
 
 def list_at(lens: Lens, path: str) -> ListRule | None:
     """The list whose field is printed so."""
-    return next((one for one in lens.list_rules.values() if str(field_path(one.v)) == path), None)
+    return next((one for one in lens.list_rules.values() if print_field(one.v) == path), None)
 
 
 def cut(lens: Lens, modify: Modify, changes: Changes) -> tuple[Changes, ...]:
@@ -93,5 +95,5 @@ def cut_record(lens: Lens, modify: Modify | None, record: Document, *, sent: boo
         room = modify.values if sent else len(items) if rule.readable else 0
         if room is not None and len(items) > room:
             first[rule.v[0]] = items[:room]
-            rest.append(FieldChange("add", str(field_path(rule.v)), items[room:]))
+            rest.append(FieldChange("add", print_field(rule.v), items[room:]))
     return first, tuple(rest)

@@ -26,8 +26,7 @@ def losses(lens: Lens, resource: Document) -> tuple[tuple[str, How], ...]:
         if slots is not None and keys[-1] in _known(slots):
             continue
         found[_name(keys)] = "shown" if keys in lens.shown_keys else "dropped"
-    texts = ((rule, read_at(resource, keys_of(rule.s))) for rule in lens.rules if isinstance(rule, LeafRule))
-    found |= {str(rule.s): "cut" for rule, value in texts if is_cut(rule, value)}
+    found |= {str(one.s): "cut" for one in lens.cutting if is_cut(one, read_at(resource, keys_of(one.s)))}
     return (*found.items(), *shortened(lens, resource))
 
 
@@ -39,7 +38,7 @@ def is_cut(rule: LeafRule, value: Any) -> bool:
 
 def shortened(lens: Lens, resource: Document) -> tuple[tuple[str, How], ...]:
     """The lists of which the backend takes fewer values than the resource has: `cut` by number, `dropped` by type."""
-    given = ((rule, read_at(resource, keys_of(rule.s))) for rule in lens.list_rules.values())
+    given = ((rule, read_at(resource, keys)) for keys, rule in lens.list_rules.items() if keys[0] in resource)
     found = ((str(rule.s), _shortened(rule, items)) for rule, items in given if isinstance(items, list))
     return tuple((name, how) for name, how in found if how is not None)
 

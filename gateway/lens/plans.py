@@ -8,7 +8,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from gateway.lens.ability import FilterAbility
-from gateway.lens.addresses import field_path, find_rule
+from gateway.lens.addresses import find_rule, print_field
 from gateway.lens.filters import carry_filter
 from gateway.lens.kinds import KeepRule, LeafRule, ListRule
 from gateway.lens.lens import Lens, Pushdown
@@ -66,7 +66,7 @@ def _is_free(lens: Lens, path: AttrPath, ability: FilterAbility) -> bool:
     if not ability.quote or any(question.kind != "any" for question in ability.asked.values()):
         return False
     if path == _ID:
-        return ability.question(str(field_path(lens.id_field)), "eq") is None
+        return ability.question(print_field(lens.id_field), "eq") is None
     rule = find_rule(lens, path)
     if isinstance(rule, ListRule):
         rule = next((one for one in rule.items if one.s.attr == path.sub and one.v), None)

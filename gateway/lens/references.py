@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from gateway.lens.ability import Modify
-from gateway.lens.addresses import field_path
+from gateway.lens.addresses import print_field
 from gateway.lens.ids import native_id
 from gateway.lens.kinds import LeafRule, ListRule
 from gateway.lens.lens import FieldChange, Lens
@@ -31,7 +31,7 @@ def carry_references(lens: Lens, rule: ListRule, operation: Operation) -> list[F
     """Adding and removing references is idempotent and needs no look at the list."""
     if not is_reference_list(rule) or operation.path.target.sub is not None:
         return None
-    path = str(field_path(rule.v))
+    path = print_field(rule.v)
     convert = lens.convert.get(rule.v)
     if operation.op == "remove":
         return _remove(rule, path, operation.path.where)
@@ -45,7 +45,7 @@ def fuse_references(lens: Lens, changes: Iterable[FieldChange]) -> tuple[FieldCh
 
     Okta and authentik send one operation per member, and backends count requests and operations.
     """
-    rules = {str(field_path(rule.v)): rule for rule in lens.list_rules.values() if is_reference_list(rule)}
+    rules = {print_field(rule.v): rule for rule in lens.list_rules.values() if is_reference_list(rule)}
 
     def key(change: FieldChange) -> tuple[str, str, bool]:
         return change.op, change.path, change.op != "replace" and isinstance(change.value, list)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from gateway.lens.addresses import field_path
+from gateway.lens.addresses import print_field
 from gateway.lens.kinds import Field, Hole, LeafRule, ListRule, Rule, SendRule, Template, TextRule, flatten
 from gateway.lens.shapes import Leaf, find_field
 from gateway.mapping.abilities import read_place
@@ -110,7 +110,7 @@ def check_search(desk: Desk, identity: Identity, ops: Mapping[str, BackendCall],
     if identity.anchor is None:
         return
     name = name_keys(identity.anchor)
-    asked = can.filter.question(str(field_path(identity.anchor)), "eq") is not None
+    asked = can.filter.question(print_field(identity.anchor), "eq") is not None
     if "query" not in ops:
         message, hint = f"nobody can be looked for by {name}: there is no query", 'ops: { query: "GET /users" }'
     elif not asked and (can.filter.scan == 0 or can.filter.required):

@@ -8,7 +8,7 @@ from copy import deepcopy
 from typing import Any
 
 from gateway.lens.absence import read_raw, write_at
-from gateway.lens.addresses import field_path
+from gateway.lens.addresses import print_field
 from gateway.lens.kinds import LeafRule, ListRule
 from gateway.lens.lens import Document, FieldChange
 from gateway.lens.references import id_of, reference
@@ -104,7 +104,7 @@ def named(names: dict[str, str], native: str) -> str:
 
 def rule_of(target: Target, change: FieldChange) -> LeafRule | ListRule | None:
     """The rule of references that a change is of."""
-    return next((rule for rule in target.pointing if str(field_path(rule.v)) == change.path), None)
+    return next((rule for rule in target.pointing if print_field(rule.v) == change.path), None)
 
 
 def kind_of(rule: LeafRule | ListRule) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import UNSET
 
-from gateway.lens.kinds import LeafRule, ListRule, keys_of
+from gateway.lens.kinds import LeafRule, keys_of
 from gateway.lens.lens import Document, Lens
 from gateway.scim.filter import AttrPath
 from gateway.scim.patch import Operation
@@ -82,7 +82,7 @@ def complete(lens: Lens, sent: Document, shown: Document) -> Document:
     Only fields that the shape marks `echo:sent`; write-only ones are never echoed.
     """
     completed = dict(shown)
-    for path in unechoed_attributes(lens):
+    for path in lens.unechoed:
         value = read_attribute(sent, path)
         if value is not None and read_attribute(shown, path) is None:
             write_attribute(completed, path, value)
@@ -92,14 +92,7 @@ def complete(lens: Lens, sent: Document, shown: Document) -> Document:
 def values_sent(lens: Lens, operations: tuple[Operation, ...]) -> Document:
     """Of a PATCH, the values that its answer may have to be completed with."""
     sent: Document = {}
-    unechoed = set(unechoed_attributes(lens))
     for one in operations:
-        if one.path.target in unechoed and one.op != "remove":
+        if one.path.target in lens.unechoed and one.op != "remove":
             write_attribute(sent, one.path.target, one.value)
     return sent
-
-
-def unechoed_attributes(lens: Lens) -> list[AttrPath]:
-    """The attributes whose fields the backend accepts and does not return."""
-    leaves = [one.s for one in lens.rules if isinstance(one, LeafRule) and one.leaf.unechoed and one.writable]
-    return leaves + [one.s for one in lens.rules if isinstance(one, ListRule) and one.unechoed]

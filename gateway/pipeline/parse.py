@@ -7,7 +7,7 @@ from msgspec import UNSET
 from gateway.mapping.dialect import Resource
 from gateway.pipeline.cursors import bind_query, read_cursor
 from gateway.pipeline.intent import Create, Delete, Describe, Intent, Modify, Query, Replace, Retrieve
-from gateway.pipeline.pointing import by_value, check_operations, check_types, targets_of
+from gateway.pipeline.pointing import by_value, check_operations, check_types
 from gateway.pipeline.preconditions import ANY, read_preconditions, read_tags
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Request, Route, Tenant
@@ -77,7 +77,7 @@ def parse_search_or_query(request: Request, route: Route, tenant: Tenant, resour
     reading = None
     if search.filter is not None:
         reading = read_filter(search.filter, rt, lenience=tenant.lenience)
-    wanted = by_value(reading.filter, targets_of(resource)) if reading else None
+    wanted = by_value(reading.filter, resource.lens.referred) if reading else None
     sort_by = read_sort(search, rt)
     bound = b"" if search.cursor is None else bind_query(tenant, rt.name, wanted, sort_by, search.sort_order)
     return Query(

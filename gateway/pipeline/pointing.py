@@ -10,7 +10,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from gateway.lens.kinds import ListRule
 from gateway.lens.lens import Document
 from gateway.mapping.dialect import Resource
 from gateway.scim.errors import ScimError
@@ -23,22 +22,15 @@ TYPES = frozenset({"user", "group"})  # RFC 7643 4.2; other words of clients und
 Targets = Mapping[str, tuple[str, ...]]
 
 
-def targets_of(resource: Resource) -> Targets:
-    """By attribute, the resource types that its values are ids of."""
-    lists = (rule for rule in resource.lens.rules if isinstance(rule, ListRule))
-    found = {rule.s.attr or "": tuple(name for item in rule.items for name in item.ref) for rule in lists}
-    return {name: refs for name, refs in found.items() if refs}
-
-
 def check_types(document: Document, resource: Resource) -> None:
     """ScimError `invalidValue` for a value whose type the backend's list does not take: its id would name another."""
-    for name, allowed in targets_of(resource).items():
+    for name, allowed in resource.lens.referred.items():
         check_values(name, allowed, document.get(name))
 
 
 def check_operations(operations: tuple[Operation, ...], resource: Resource) -> tuple[Operation, ...]:
     """The operations with `$ref`s read as ids. ScimError `invalidValue` as for whole resources."""
-    targets = targets_of(resource)
+    targets = resource.lens.referred
     if not targets:
         return operations
     return tuple(settle(one, targets) for one in operations)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from gateway.lens.addresses import field_path
+from gateway.lens.addresses import print_field
 from gateway.lens.lens import Document, FieldChange
 from gateway.pipeline.deactivation import is_deactivated
 from gateway.pipeline.target import Target
@@ -30,7 +30,7 @@ def count_sent_removals(target: Target, changes: Iterable[FieldChange]) -> int:
     rule = next((one for one in target.lens.list_rules.values() if one.s == MEMBERS), None)
     if rule is None:
         return 0
-    path = str(field_path(rule.v))
+    path = print_field(rule.v)
     takes = [one for one in changes if one.path.partition("[")[0] == path and one.op != "add"]
     return sum(len(one.value) if one.op == "remove" and isinstance(one.value, list) else 1 for one in takes)
 

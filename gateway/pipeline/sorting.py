@@ -2,7 +2,7 @@
 
 from msgspec import UNSET
 
-from gateway.lens.addresses import field_path, find_rule
+from gateway.lens.addresses import find_rule, print_field
 from gateway.lens.kinds import LeafRule
 from gateway.mapping.dialect import Resource
 from gateway.scim.filter import AttrPath
@@ -18,7 +18,7 @@ def sorted_field(resource: Resource, by: AttrPath) -> str | None:
         return None
     if rule.codec is not None and not rule.codec.order:
         return None
-    name = str(field_path(rule.v))
+    name = print_field(rule.v)
     return name if name in resource.can.sort else None
 
 

@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from gateway.lens.lens import Document
 from gateway.pipeline.documents import document_with
-from gateway.pipeline.pointing import targets_of
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Guard, Tenant
 from gateway.scim.bind import bind_filter
@@ -70,7 +69,7 @@ def place(tenant: Tenant, kind: ResourceType, resource: Document) -> Tenant:
 def referred_ids(tenant: Tenant, kind: ResourceType, resource: Document) -> Iterator[str]:
     """The ids in the lists of a resource that hold ids of others."""
     served = (seat.dialect.resources.get(kind.name) for seat in tenant.seats)
-    names = {name for one in served if one is not None for name in targets_of(one)}
+    names = {name for one in served if one is not None for name in one.lens.referred}
     for item in (item for name in names for item in resource.get(name) or ()):
         if isinstance(item, dict) and isinstance(item.get("value"), str):
             yield item["value"]

@@ -18,7 +18,7 @@ from gateway.pipeline.outcome import Listed
 from gateway.pipeline.paging import page_count, place_beyond
 from gateway.pipeline.parse import base_url, read_search, read_sort
 from gateway.pipeline.plans import QueryPlan
-from gateway.pipeline.pointing import by_value, targets_of
+from gateway.pipeline.pointing import by_value
 from gateway.pipeline.present import present
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.querying import plan_query
@@ -158,7 +158,7 @@ def settle_filter(wanted: Filter, target: Target) -> Filter | bool:
     """What is left of the filter in one place; False where nothing there can match."""
     rt, tenant = target.type, target.tenant
     bound = bind_filter(wanted, rt, unknown_is_absent=True, lenience=tenant.lenience)
-    here = without_abroad(by_value(bound, targets_of(target.resource)), target, kept_lists(target))
+    here = without_abroad(by_value(bound, target.resource.lens.referred), target, kept_lists(target))
     rest = reduce_filter(here, rt)
     if isinstance(rest, bool) or not tenant.guards:
         return rest

@@ -5,9 +5,9 @@ from typing import Any
 
 from gateway.lens.ability import Modify
 from gateway.lens.absence import write_at
-from gateway.lens.addresses import field_path
+from gateway.lens.addresses import print_field
 from gateway.lens.changes import difference
-from gateway.lens.kinds import Field, LeafRule, ListRule
+from gateway.lens.kinds import Field, ListRule
 from gateway.lens.lens import Document, FieldChange, Lens
 from gateway.pipeline.documents import read_attribute, write_attribute
 from gateway.pipeline.target import Target
@@ -39,7 +39,7 @@ def remove_field(record: Document, field: Field) -> Document:
 
 def field_of(lens: Lens, change: FieldChange) -> Field | None:
     """The field that a change is of, when calls of its own bring it about."""
-    return next((field for field in lens.through if str(field_path(field)) == change.path), None)
+    return next((field for field in lens.through if print_field(field) == change.path), None)
 
 
 def split_changes(lens: Lens, changes: Iterable[FieldChange]) -> tuple[Changes, Changes]:
@@ -108,8 +108,7 @@ def touched_lists(target: Target, operations: Sequence[Operation]) -> tuple[List
 
 def touches_switch(target: Target, operations: Sequence[Operation]) -> bool:
     """Does an operation change a value that calls bring about? Whether one is needed, the record says."""
-    switches = {rule.s for rule in target.lens.rules if isinstance(rule, LeafRule) and rule.through}
-    return any(one.path.target in switches for one in operations)
+    return any(one.path.target in target.lens.switches for one in operations)
 
 
 def place_list(target: Target, rule: ListRule, items: Sequence[Document], resource: Document) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.mapping.load import check_mapping
-from gateway.pipeline.pointing import by_value, check_operations, check_types, targets_of
+from gateway.pipeline.pointing import by_value, check_operations, check_types
 from gateway.scim.errors import ScimError
 from gateway.scim.filter import format_filter, parse_filter
 from gateway.scim.names import PATCH_OP
@@ -29,12 +29,12 @@ POOR = check_mapping("huawei-identity-center", ()).dialect.resources["Group"]
     ],
 )
 def test_a_reference_is_compared_by_its_id(asked: str, meant: str) -> None:
-    assert format_filter(by_value(parse_filter(asked, ()), targets_of(POOR))) == meant
+    assert format_filter(by_value(parse_filter(asked, ()), POOR.lens.referred)) == meant
 
 
 def test_a_list_of_several_types_takes_references_to_each() -> None:
     asked = parse_filter('members.$ref eq "https://x.example/scim/v2/Groups/g-1"', ())
-    assert format_filter(by_value(asked, targets_of(RICH))) == 'members.value eq "g-1"'
+    assert format_filter(by_value(asked, RICH.lens.referred)) == 'members.value eq "g-1"'
 
 
 @pytest.mark.parametrize(("said", "taken"), [("User", True), ("user", True), ("direct", True), ("Group", False)])
