@@ -7,7 +7,6 @@ until the client takes them out, as it does with all members.
 
 from collections.abc import Callable, Sequence
 
-from msgspec import DecodeError
 from msgspec.json import decode, encode
 from msgspec.structs import replace
 
@@ -16,6 +15,7 @@ from gateway.conversation.answering import carry_out
 from gateway.conversation.braking import brake
 from gateway.conversation.effects import Conversation, Forget, Keep, Key, Recall, Unavailable, ask
 from gateway.conversation.keeping import note_lost
+from gateway.conversation.sealed import close_entry, read_entry
 from gateway.conversation.writing import hold
 from gateway.lens.lens import Document
 from gateway.pipeline.absent import (
@@ -34,7 +34,6 @@ from gateway.pipeline.plans import ChangePlan, Plan
 from gateway.pipeline.preconditions import Preconditions, require_current
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.removals import count_removals
-from gateway.pipeline.sealing import close_entry, open_entry
 from gateway.pipeline.target import Target
 
 Change = Callable[[Absent], Absent]
@@ -171,13 +170,27 @@ def recall_absent(target: Target, natives: Sequence[str]) -> Conversation[list[A
     entries = yield from ask(Recall(tuple(absent_key(target, native) for native in natives)))
     if isinstance(entries, Unavailable):
         return None
-    return [open_absent(target, entry) for entry in entries]
+    known: list[Absent] = []
+    for native, entry in zip(natives, entries, strict=True):
+        known.append((yield from read_absent(target, native, entry)))
+    return known
+
+
+def read_absent(target: Target, native: str, entry: bytes | None) -> Conversation[Absent]:
+    """What an entry holds; nothing when it is missing. One that does not open is lost, which is told."""
+    text = yield from read_entry(target.tenant.seal, absent_key(target, native), entry)
+    if text is not None:
+        return decode(text, type=Absent)
+    if entry is not None:
+        yield from note_lost(target, sorted(kept_lists(target)))
+    return {}
 
 
 def save_absent(target: Target, native: str, new: Absent) -> Conversation[bool]:
     """Make this what is kept. False: the store did not answer."""
     key = absent_key(target, native)
-    return (yield from ask(Keep(((key, seal_absent(target, new)),), None) if new else Forget((key,))))
+    sealed = close_entry(target.tenant.seal, key, encode(new))  # ids of people may be names
+    return (yield from ask(Keep(((key, sealed),), None) if new else Forget((key,))))
 
 
 def absent_key(target: Target, native: str) -> Key:
@@ -188,21 +201,3 @@ def absent_key(target: Target, native: str) -> Key:
 def absent_lock(target: Target, native: str) -> Key:
     """The lock of what is kept of a resource; that of the resource itself is taken within it."""
     return Key("lock", target.tenant.name, target.backend, f"{target.resource.name} absent", native)
-
-
-def seal_absent(target: Target, absent: Absent) -> bytes:
-    """An entry: ids of people may be names, so nobody else can read it."""
-    return close_entry(target.tenant.seal, encode(absent), _bind(target))
-
-
-def open_absent(target: Target, entry: bytes | None) -> Absent:
-    """What an entry holds; nothing when it is missing, or nobody here wrote it."""
-    text = open_entry(target.tenant.seal, entry, _bind(target))
-    try:
-        return {} if text is None else decode(text, type=Absent)
-    except DecodeError:
-        return {}
-
-
-def _bind(target: Target) -> bytes:
-    return f"absent\0{target.tenant.name}\0{target.backend}\0{target.resource.name}".encode()

@@ -15,12 +15,13 @@ from collections.abc import Callable, Mapping
 from math import ceil
 from typing import Any, Literal
 
-from msgspec import DecodeError, Struct
+from msgspec import Struct
 from msgspec.json import decode, encode
 
 from gateway.conversation.correlate import correlating
 from gateway.conversation.effects import Claim, Conversation, Forget, Keep, Key, Unavailable, ask, note
 from gateway.conversation.keeping import name_value
+from gateway.conversation.sealed import close_entry, open_entry
 from gateway.lens.lens import Document, LensError
 from gateway.observations import CreateUnprotected, StateFailed, StateUsed
 from gateway.pipeline.outcome import Created
@@ -47,12 +48,15 @@ class Word(Struct, frozen=True, omit_defaults=True):
     native: str = ""
 
 
-def read_word(entry: bytes) -> Word | None:
+def read_word(target: Target, key: Key, entry: bytes) -> Word | None:
     """The word of an entry; None when it is garbage."""
-    try:
-        return decode(entry, type=Word)
-    except (DecodeError, UnicodeDecodeError):
-        return None
+    text = open_entry(target.tenant.seal, key, entry)
+    return None if text is None else decode(text, type=Word)
+
+
+def write_word(target: Target, key: Key, word: Word) -> bytes:
+    """A word as it lies in the store: an id may be a name."""
+    return close_entry(target.tenant.seal, key, encode(word))
 
 
 def announcement_keys(resource: Document, target: Target) -> tuple[Key, ...]:
@@ -70,17 +74,17 @@ def announce(target: Target, keys: tuple[Key, ...]) -> Conversation[Word | None]
     """Say what is going to be done; the word of another who said so before, None when nobody did."""
     if not keys:
         return None
-    entries = yield from ask(Claim(keys, encode(Word("sent")), SENT_SECONDS))
+    entries = yield from ask(Claim(keys, write_word(target, keys[0], Word("sent")), SENT_SECONDS))
     if isinstance(entries, Unavailable):
         return (yield from go_unheard(target))
-    earlier = [entry for entry in entries if entry is not None]
+    earlier = [read_word(target, key, entry) for key, entry in zip(keys, entries, strict=True) if entry is not None]
     yield from note(StateUsed("create", "hit" if earlier else "miss"))
     if not earlier:
         return None
-    word = next((one for one in map(read_word, earlier) if one is not None), None)
+    word = next((one for one in earlier if one is not None), None)
     if word is None:
         yield from note(StateFailed("claim", "garbage"))
-        yield from say(keys, Word("sent"), SENT_SECONDS)
+        yield from say(target, keys, Word("sent"), SENT_SECONDS)
         return (yield from go_unheard(target))
     taken = tuple(key for key, entry in zip(keys, entries, strict=True) if entry is None)
     if taken:
@@ -109,12 +113,12 @@ def keep_word(
         created = yield from create()
     except (Problem, LensError) as error:
         state = STATES.get(getattr(error, "reason", ""))
-        yield from take_back(keys) if state is None else say(keys, Word(state), LOST_SECONDS)
+        yield from take_back(keys) if state is None else say(target, keys, Word(state), LOST_SECONDS)
         raise
     unprotected = is_one_of_its_name(target) and not target.resource.unique
     seconds = ceil(target.dialect.connect.shows_after) + (DONE_SECONDS if unprotected else 0)
     if seconds:
-        yield from say(keys, Word("done", target.native(created.resource["id"])), seconds)
+        yield from say(target, keys, Word("done", target.native(created.resource["id"])), seconds)
     else:
         yield from take_back(keys)
     return created
@@ -126,9 +130,10 @@ def is_one_of_its_name(target: Target) -> bool:
     return any(one is not None and one.uniqueness != "none" for one in found)
 
 
-def say(keys: tuple[Key, ...], word: Word, seconds: int) -> Conversation[Any]:
+def say(target: Target, keys: tuple[Key, ...], word: Word, seconds: int) -> Conversation[Any]:
     """Leave a word for so many seconds."""
-    return (yield from ask(Keep(tuple((key, encode(word)) for key in keys), seconds))) if keys else None
+    entries = tuple((key, write_word(target, key, word)) for key in keys)
+    return (yield from ask(Keep(entries, seconds))) if keys else None
 
 
 def take_back(keys: tuple[Key, ...]) -> Conversation[Any]:

@@ -86,7 +86,8 @@ class Prolong(Effect[None], frozen=True):
 
 
 class Key(Struct, frozen=True):
-    """Names one entry of the state store. The edge derives the stored key with a keyed hash: no personal data in it.
+    """Names one entry of the state store. The edge derives the stored key with a keyed hash: no personal data in it. An
+    entry that tells of somebody is sealed (`sealed.py`).
 
     kind `correlation`: name is `attribute=value`, the entry is a native id; `alias`: name
     is the native id, the entry the name that the record has now; `kept`: name is the native id, the entry

@@ -7,12 +7,12 @@ again.
 from collections.abc import Sequence
 from typing import Any
 
-from msgspec import DecodeError
 from msgspec.json import decode, encode
 
 from gateway.conversation.effects import Conversation, Forget, Keep, Key, Recall, Unavailable, ask, note
+from gateway.conversation.sealed import close_entry, read_entry
 from gateway.lens.lens import Document
-from gateway.observations import KeptValueLost, StateFailed, StateUsed
+from gateway.observations import KeptValueLost, StateUsed
 from gateway.pipeline.documents import read_attribute, remove_attribute, write_attribute
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
@@ -54,15 +54,15 @@ def recall_kept(target: Target, resources: Sequence[Document], *, needed: bool =
     """Complete resources with what is kept of them, in one round trip."""
     if not target.lens.kept or not resources:
         return
-    keys = tuple(kept_key(target, target.native(one["id"])) for one in resources)
-    entries = yield from ask(Recall(keys))
+    natives = [target.native(one["id"]) for one in resources]
+    entries = yield from ask(Recall(tuple(kept_key(target, native) for native in natives)))
     if isinstance(entries, Unavailable):
         if needed:
             raise Problem("SG605")
         yield from note_lost(target, [str(path) for path in target.lens.kept])
         return
-    for resource, entry in zip(resources, entries, strict=True):
-        put_kept(target, resource, (yield from read_kept(entry)))
+    for resource, native, entry in zip(resources, natives, entries, strict=True):
+        put_kept(target, resource, (yield from read_kept(target, native, entry)))
 
 
 def put_kept(target: Target, resource: Document, kept: Kept) -> None:
@@ -75,14 +75,16 @@ def put_kept(target: Target, resource: Document, kept: Kept) -> None:
             write_attribute(resource, path, value)
 
 
-def read_kept(entry: bytes | None) -> Conversation[Kept]:
-    """What an entry holds; nothing when it is missing, nor when it is garbage, which is told."""
-    try:
-        found = {} if entry is None else decode(entry, type=Kept)
-    except (DecodeError, UnicodeDecodeError):
-        yield from note(StateFailed("recall", "garbage"))
-        return {}
-    return found
+def read_kept(target: Target, native: str, entry: bytes | None) -> Conversation[Kept]:
+    """What an entry says is kept of a resource. One that does not open is lost, which is told, and not empty: it lies
+    there until the client says what is to be kept.
+    """
+    text = yield from read_entry(target.tenant.seal, kept_key(target, native), entry)
+    if text is not None:
+        return decode(text, type=Kept)
+    if entry is not None:
+        yield from note_lost(target, [str(path) for path in target.lens.kept])
+    return {}
 
 
 def save_kept(target: Target, native: str, old: Kept, new: Kept) -> Conversation[Kept]:
@@ -95,7 +97,8 @@ def save_kept(target: Target, native: str, old: Kept, new: Kept) -> Conversation
         yield from ask(Forget(gone))
     if not new:
         return new
-    entries = ((kept_key(target, native), encode(new)), *((key, native.encode()) for key in index_keys(target, new)))
+    texts = ((kept_key(target, native), encode(new)), *((key, native.encode()) for key in index_keys(target, new)))
+    entries = tuple((key, close_entry(target.tenant.seal, key, text)) for key, text in texts)
     if (yield from ask(Keep(entries, None))):
         return new
     yield from note_lost(target, list(new))
@@ -106,29 +109,17 @@ def find_kept(target: Target, path: AttrPath, value: str) -> Conversation[str | 
     """The native id of the resource whose kept attribute has this value, empty where nobody can read it; a Problem
     when the store is away.
     """
-    entries = yield from ask(Recall((index_key(target, path, value),)))
+    key = index_key(target, path, value)
+    entries = yield from ask(Recall((key,)))
     if isinstance(entries, Unavailable):
         yield from note(StateUsed("kept-index", "error"))
         raise Problem("SG605")
     if entries[0] is None:
         yield from note(StateUsed("kept-index", "miss"))
         return None
-    found = yield from read_native(entries[0])
+    found = yield from read_entry(target.tenant.seal, key, entries[0])
     yield from note(StateUsed("kept-index", "stale" if found is None else "hit"))
-    return found or ""
-
-
-def read_native(entry: bytes | None) -> Conversation[str | None]:
-    """The native id that an entry says; none when it is missing, nor when it is garbage, which is told."""
-    try:
-        native = "" if entry is None else entry.decode()
-    except UnicodeDecodeError:
-        native = ""
-    if native and native.isprintable():
-        return native
-    if entry is not None:
-        yield from note(StateFailed("recall", "garbage"))
-    return None
+    return "" if found is None else found.decode()
 
 
 def forget_kept(target: Target, native: str) -> Conversation[None]:
@@ -136,7 +127,7 @@ def forget_kept(target: Target, native: str) -> Conversation[None]:
     if not target.lens.kept:
         return
     entries = yield from ask(Recall((kept_key(target, native),)))
-    kept = {} if isinstance(entries, Unavailable) else (yield from read_kept(entries[0]))
+    kept = {} if isinstance(entries, Unavailable) else (yield from read_kept(target, native, entries[0]))
     yield from ask(Forget((kept_key(target, native), *index_keys(target, kept))))
 
 

@@ -6,10 +6,11 @@ backend does not take it any more, the list is read from its beginning.
 
 from collections.abc import Iterable
 
-from msgspec import DecodeError, Struct
+from msgspec import Struct
 from msgspec.json import decode, encode
 
 from gateway.conversation.effects import Conversation, Keep, Key, Recall, Unavailable, ask, note
+from gateway.conversation.sealed import close_entry, read_entry
 from gateway.observations import LookUp, StateUsed
 from gateway.pipeline.paging import Pairs, Position
 from gateway.pipeline.target import Target
@@ -38,23 +39,17 @@ def mark_key(target: Target, query: Pairs, record: int) -> Key:
 
 def recall_mark(target: Target, query: Pairs, record: int) -> Conversation[Mark | None]:
     """The page of a record, when it is remembered."""
-    entries = yield from ask(Recall((mark_key(target, query, record),)))
+    key = mark_key(target, query, record)
+    entries = yield from ask(Recall((key,)))
     if isinstance(entries, Unavailable):
         yield from note_use("error")
         return None
-    mark = read_mark(entries[0], record)
-    if mark is None:
+    text = yield from read_entry(target.tenant.seal, key, entries[0])
+    mark = None if text is None else decode(text, type=Mark)
+    if mark is None or not 0 < mark.at <= record < mark.total:
         yield from note_use("miss")
-    return mark
-
-
-def read_mark(entry: bytes | None, record: int) -> Mark | None:
-    """What an entry says; None when it is missing, garbage, or cannot be of this record."""
-    try:
-        mark = decode(entry, type=Mark) if entry else None
-    except (DecodeError, UnicodeDecodeError):
         return None
-    return mark if mark is not None and 0 < mark.at <= record < mark.total else None
+    return mark
 
 
 def keep_marks(target: Target, query: Pairs, trail: Iterable[Position], end: int, total: int) -> Conversation[None]:
@@ -64,7 +59,8 @@ def keep_marks(target: Target, query: Pairs, trail: Iterable[Position], end: int
     if before:
         pages[end] = pages[max(before)]
     if pages:
-        entries = tuple((mark_key(target, query, record), encode(mark)) for record, mark in pages.items())
+        marks = ((mark_key(target, query, record), mark) for record, mark in pages.items())
+        entries = tuple((key, close_entry(target.tenant.seal, key, encode(mark))) for key, mark in marks)
         yield from ask(Keep(entries, SECONDS))
 
 

@@ -12,6 +12,7 @@ A record under the right name with another anchor is somebody else's. Losing the
 from gateway.conversation.calling import build_call, obtain_reply
 from gateway.conversation.effects import Conversation, Forget, Keep, Key, Recall, Unavailable, ask, note
 from gateway.conversation.listing import read_everything
+from gateway.conversation.sealed import close_entry, read_entry
 from gateway.lens.addresses import field_path
 from gateway.lens.asked import render_filter
 from gateway.lens.guards import holds
@@ -22,7 +23,6 @@ from gateway.pipeline.interpret import read_record
 from gateway.pipeline.naming import first_name, is_owner, name_of
 from gateway.pipeline.paging import Pairs
 from gateway.pipeline.problems import Problem
-from gateway.pipeline.sealing import close_entry, open_entry
 from gateway.pipeline.target import Target
 from gateway.scim.filter import Compare
 
@@ -127,28 +127,25 @@ def alias_key(target: Target, native: str) -> Key:
     return Key("alias", target.tenant.name, target.backend, target.resource.name, native)
 
 
-def bind(target: Target, native: str) -> bytes:
-    """What an alias is good for."""
-    return "\0".join(("alias", target.tenant.name, target.backend, target.resource.name, native)).encode()
-
-
 def recall_alias(target: Target, native: str) -> Conversation[str | None]:
     """The name under which the record was seen last, as far as that is remembered."""
-    entries = yield from ask(Recall((alias_key(target, native),)))
+    key = alias_key(target, native)
+    entries = yield from ask(Recall((key,)))
     entry = None if isinstance(entries, Unavailable) else entries[0]
-    name = open_entry(target.tenant.seal, entry, bind(target, native))
+    name = yield from read_entry(target.tenant.seal, key, entry)
     found: LookUp = "miss" if name is None else "hit"
     yield from note(StateUsed("alias", "error" if isinstance(entries, Unavailable) else found))
-    return None if name is None else name.decode("utf-8", "replace")
+    return None if name is None else name.decode()
 
 
 def keep_alias(target: Target, native: str, name: str) -> Conversation[None]:
     """Remember the name for a while; one that is the id needs no memory."""
     if name == native:
         yield from forget_alias(target, native)
-    elif target.tenant.seal.secrets:
-        sealed = close_entry(target.tenant.seal, name.encode(), bind(target, native))
-        yield from ask(Keep(((alias_key(target, native), sealed),), target.tenant.correlation_seconds))
+        return
+    key = alias_key(target, native)
+    sealed = close_entry(target.tenant.seal, key, name.encode())
+    yield from ask(Keep(((key, sealed),), target.tenant.correlation_seconds))
 
 
 def forget_alias(target: Target, native: str) -> Conversation[None]:

@@ -72,7 +72,8 @@ def take_names(target: Target, native: str, named: Document) -> Conversation[Non
     yield from refuse_twins(target, named)
     late = target.dialect.connect.shows_after
     if late and named:
-        yield from say(announcement_keys(named, target), Word("done", native), ceil(target.tenant.deadline + late))
+        word = Word("done", native)
+        yield from say(target, announcement_keys(named, target), word, ceil(target.tenant.deadline + late))
 
 
 def hear_words(twins: Sequence[Twin]) -> Conversation[list[Word | None] | None]:
@@ -81,7 +82,8 @@ def hear_words(twins: Sequence[Twin]) -> Conversation[list[Word | None] | None]:
     entries = (yield from ask(Recall(keys))) if keys else ()
     if isinstance(entries, Unavailable):
         return None
-    return [None if entry is None else read_word(entry) for entry in entries]
+    lies = zip(twins, keys, entries, strict=True)
+    return [None if entry is None else read_word(other, key, entry) for (other, _), key, entry in lies]
 
 
 def is_taken(target: Target, wanted: Compare, word: Word | None) -> Conversation[bool]:

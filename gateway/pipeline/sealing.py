@@ -46,16 +46,6 @@ def open_(seal: Seal, sealed: str, bound: bytes) -> bytes | None:
     return None
 
 
-def close_entry(seal: Seal, text: bytes, bound: bytes) -> bytes:
-    """The text, sealed for an entry of the state store."""
-    return close(seal, text, bound).encode()
-
-
-def open_entry(seal: Seal, entry: bytes | None, bound: bytes) -> bytes | None:
-    """The text of an entry; None when there is none, or it was not sealed here, or not for this."""
-    return None if entry is None else open_(seal, entry.decode("latin-1"), bound)
-
-
 def _write(raw: bytes) -> str:
     return urlsafe_b64encode(raw).rstrip(b"=").decode()
 

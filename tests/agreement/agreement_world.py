@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from followed import SEAL
 from msgspec import Struct
 
 from gateway.conversation.effects import Call, Claim, Forget, Hold, Keep, Lost, Note, Recall, Release, Reply, Wait
@@ -52,7 +53,7 @@ class Answered(Struct, frozen=True):
 
 def open_gateway(mapping: str) -> Gateway:
     """A tenant `acme` on one backend that speaks the mapping."""
-    tenant = Tenant(name="acme", backend="acme-prod", dialect=load(mapping))
+    tenant = Tenant(name="acme", backend="acme-prod", dialect=load(mapping), seal=SEAL)
     return Gateway(tenants={"acme": tenant}, callers={sha256(TOKEN.encode()).hexdigest(): Caller("acme")})
 
 

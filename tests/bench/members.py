@@ -22,7 +22,9 @@ from gateway.conversation.effects import Call, Hold, Reply, Together
 from gateway.conversation.fulfil import fulfil
 from gateway.mapping.load import load_dialect
 from gateway.pipeline.request import Caller, Gateway, Request, Tenant
+from gateway.pipeline.sealing import Seal
 
+SEAL = Seal((b"a secret of thirty-two bytes, 32",))
 SIZES = (10, 100, 1_000, 10_000)
 SLICE_NS = 4_000_000  # one measurement takes about so long
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
@@ -42,7 +44,7 @@ def open_gateway(mapping: str, *, patches: bool = True) -> Gateway:
     if not patches:
         group = replace(group, can=replace(group.can, modify=None))
     dialect = replace(dialect, resources={**dialect.resources, "Group": group})
-    tenant = Tenant(name="acme", backend="acme", dialect=dialect, base="https://scim.example.com")
+    tenant = Tenant(name="acme", backend="acme", dialect=dialect, base="https://scim.example.com", seal=SEAL)
     return Gateway(tenants={"acme": tenant}, callers={sha256(b"token").hexdigest(): Caller("acme")})
 
 

@@ -28,11 +28,13 @@ from gateway.conversation.effects import (
     Wait,
 )
 from gateway.conversation.fulfil import fulfil
+from gateway.conversation.sealed import close_entry, open_entry
 from gateway.observations import Observation, RequestFinished
 from gateway.pipeline.request import Caller, Gateway, Request, Tenant
 from gateway.scim.lenience import LENIENCES
 
 Steps = Sequence[tuple[str, Any]]
+PLAIN = ("brake", "resting", "sweep")  # kinds whose entries tell of nobody
 NOON = 1_800_000_000.0
 
 
@@ -64,7 +66,7 @@ def line_of(effect: Effect[Any]) -> str:
         case Recall(keys=keys):
             return "recall " + ", ".join(name_of(key) for key in keys)
         case Keep(entries=entries, seconds=seconds):
-            kept = ", ".join(f"{name_of(key)} = {value.decode()}" for key, value in entries)
+            kept = ", ".join(f"{name_of(key)} = {text_of(key, entry)}" for key, entry in entries)
             return f"keep {kept} for {seconds or 'ever'}"
         case Claim(keys=keys):
             return "claim " + ", ".join(f"{key.kind} {key.name}" for key in keys)
@@ -84,6 +86,21 @@ def line_of(effect: Effect[Any]) -> str:
 def name_of(key: Key) -> str:
     """What a key names; of a list, the record alone."""
     return f"{key.kind} {json.loads(key.name)[-1] if key.kind == 'cursor' else key.name}"
+
+
+def text_of(key: Key, entry: bytes) -> str:
+    """What an entry says; all but a few tell of somebody, and nobody else can read them."""
+    text = entry if key.kind in PLAIN else open_entry(SEAL, key, entry)
+    assert text is not None, f"{key.kind} is not sealed: {entry!r}"
+    return text.decode()
+
+
+def answer_of(effect: Effect[Any], answer: Any) -> Any:
+    """What the playbook answers. Texts lie in the store as sealed entries; bytes as they are."""
+    if not isinstance(effect, Recall | Claim) or not isinstance(answer, tuple):
+        return answer
+    lies = zip(effect.keys, answer, strict=True)
+    return tuple(close_entry(SEAL, key, one.encode()) if isinstance(one, str) else one for key, one in lies)
 
 
 def is_announcement(effect: Effect[Any]) -> bool:
@@ -134,7 +151,7 @@ def drive(request: Request, gateway: Gateway, steps: Steps) -> Played:
             calls += [effect] if isinstance(effect, Call) else effect.calls
         if len(seen) > len(steps) or seen[-1] != steps[len(seen) - 1][0]:
             compare(steps, seen)
-        answer = steps[len(seen) - 1][1]
+        answer = answer_of(effect, steps[len(seen) - 1][1])
     compare(steps, seen)
     finished = [fact for fact in facts if isinstance(fact, RequestFinished)]
     assert len(finished) == 1, "a request finishes once"
@@ -157,7 +174,7 @@ def make_gateway(
         connect=replace(dialect.connect, tries=tries),
     )
     tenant = Tenant(name="acme", backend="acme-prod", dialect=dialect, base=BASE, lenience=LENIENCES[client], seal=SEAL)
-    other = Tenant(name="emea", backend="emea-prod", dialect=dialect)
+    other = Tenant(name="emea", backend="emea-prod", dialect=dialect, seal=SEAL)
     return Gateway(
         tenants={"acme": tenant, "emea": other},
         callers={

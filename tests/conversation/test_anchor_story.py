@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from sweep_stage import ask
 
 from gateway.conversation.effects import Keep, Key, Recall, Unavailable
-from gateway.conversation.naming import alias_key, bind
+from gateway.conversation.naming import alias_key
+from gateway.conversation.sealed import close_entry
 from gateway.lens.ability import FilterAbility
 from gateway.mapping.prefixing import with_prefix
-from gateway.pipeline.sealing import close
 from gateway.pipeline.target import find_target
 from gateway.scim.condition import parse_condition
 
@@ -287,9 +287,9 @@ def test_an_alias_that_leads_to_somebody_else_is_not_believed(gateway, entry):
     tell(rename("bob", "robert"))
     target = find_target(gateway.tenants["acme"], "User")
     if entry == "ann's":  # sealed as it should be, and wrong
-        entry = close(target.tenant.seal, b"ann", bind(target, "bob")).encode()
+        entry = close_entry(target.tenant.seal, alias_key(target, "bob"), b"ann")
     elif entry == "another's":
-        entry = close(target.tenant.seal, b"robert", bind(target, "ann")).encode()
+        entry = close_entry(target.tenant.seal, alias_key(target, "ann"), b"robert")
     world.entries[alias_key(target, "bob")] = entry
     assert tell.who("bob") == "robert"
     tell(patch("bob", "title", "chief"))

@@ -72,7 +72,7 @@ def test_every_way_to_lose_an_answer_has_its_blame(play, make_gateway, lost, sta
 
 def test_kept_attributes_are_shown_and_their_loss_is_counted(play, make_gateway, user):
     gateway = make_gateway("rsa-unified-directory")
-    kept = (f"recall kept {ID}", (b'{"externalId":"701984"}',))
+    kept = (f"recall kept {ID}", ('{"externalId":"701984"}',))
     assert play(f"GET /Users/{ID}", [(READ, ok(user())), kept], gateway=gateway).body["externalId"] == "701984"
     away = (f"recall kept {ID}", Unavailable())
     played = play(f"GET /Users/{ID}", [(READ, ok(user())), away], gateway=gateway)
@@ -82,6 +82,19 @@ def test_kept_attributes_are_shown_and_their_loss_is_counted(play, make_gateway,
     played = play(f"GET /Users/{ID}", [(READ, ok(user())), garbage], gateway=gateway)
     assert "externalId" not in played.body
     assert played.noted(StateFailed) == [StateFailed("recall", "garbage")]
+    assert len(played.noted(KeptValueLost)) == 1
+
+
+def test_what_nobody_can_read_of_a_resource_is_lost_and_stays_until_the_client_says_it_again(play, make_gateway, user):
+    gateway = make_gateway("rsa-unified-directory")
+    unread = [(f"hold {ID}", True), (READ, ok(user(emails=WORK))), (f"recall kept {ID}", (b'{"externalId":"1"}',))]
+    body = patch(("replace", 'emails[type eq "work"].value', WORK[0]["value"]))
+    same = play(f"PATCH /Users/{ID}", [*unread, (f"release {ID}", None)], body=body, gateway=gateway)
+    assert (same.status, len(same.noted(KeptValueLost)), len(same.noted(WriteSuppressed))) == (200, 1, 1)
+    keep = (f'keep kept {ID} = {{"externalId":"2"}}, kept-index externalId=2 = {ID} for ever', True)
+    steps = [*unread, keep, (f"release {ID}", None)]
+    played = play(f"PATCH /Users/{ID}", steps, body=patch(("add", "externalId", "2")), gateway=gateway)
+    assert played.body["externalId"] == "2"
 
 
 # PATCH
@@ -212,7 +225,7 @@ def test_a_kept_attribute_is_patched_without_a_write_to_the_backend(play, make_g
     steps = [
         (f"hold {ID}", True),
         (READ, ok(user(emails=WORK))),
-        (f"recall kept {ID}", (b'{"externalId":"1"}',)),
+        (f"recall kept {ID}", ('{"externalId":"1"}',)),
         ("forget kept-index externalId=1", True),
         (f'keep kept {ID} = {{"externalId":"2"}}, kept-index externalId=2 = {ID} for ever', True),
         (f"release {ID}", None),

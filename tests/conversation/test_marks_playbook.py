@@ -48,7 +48,7 @@ def test_the_page_where_the_client_will_go_on_is_remembered(play, make_gateway, 
 
 def test_a_page_that_is_remembered_is_one_call(play, make_gateway, pages):
     steps = [
-        ("recall cursor 2", (b'[2,"b",5]',)),
+        ("recall cursor 2", ('[2,"b",5]',)),
         ("GET /Users?cursor=b&count=2", pages(3, 4, total=5, next="c")),
         ('keep cursor 4 = [4,"c",5] for 300', True),
     ]
@@ -64,9 +64,9 @@ def test_a_page_that_is_remembered_is_one_call(play, make_gateway, pages):
         (Unavailable(), "error"),
         ((b"garbage",), "miss"),
         ((b"\xff",), "miss"),
-        ((b'[3,"b",5]',), "miss"),
-        ((b'[2,"b",2]',), "miss"),
-        ((b'[0,"b",5]',), "miss"),
+        (('[3,"b",5]',), "miss"),
+        (('[2,"b",2]',), "miss"),
+        (('[0,"b",5]',), "miss"),
     ],
     ids=["nothing", "store away", "garbage", "no text", "beyond the record", "a shorter list", "the first page"],
 )
@@ -85,7 +85,7 @@ def test_without_a_mark_the_list_is_read_from_its_beginning(play, make_gateway, 
 @pytest.mark.parametrize("status", [400, 404, 410, 422])
 def test_a_mark_that_the_backend_refuses_is_as_good_as_none(play, make_gateway, pages, status):
     steps = [
-        ("recall cursor 2", (b'[2,"old",5]',)),
+        ("recall cursor 2", ('[2,"old",5]',)),
         ("GET /Users?cursor=old&count=2", Reply(status)),
         ("GET /Users?count=2", pages(1, 2, total=3, next="b")),
         ("GET /Users?cursor=b&count=2", pages(3, total=3)),
@@ -96,7 +96,7 @@ def test_a_mark_that_the_backend_refuses_is_as_good_as_none(play, make_gateway, 
 
 
 def test_a_backend_that_fails_is_not_asked_for_everything(play, make_gateway):
-    steps = [("recall cursor 2", (b'[2,"b",5]',)), ("GET /Users?cursor=b&count=2", Reply(500))]
+    steps = [("recall cursor 2", ('[2,"b",5]',)), ("GET /Users?cursor=b&count=2", Reply(500))]
     played = play("GET /Users?startIndex=3", steps, gateway=make_gateway(can_paging=COUNTED, tries=1))
     assert (played.status, played.finished.code) == (503, "SG503")
 
@@ -112,7 +112,7 @@ def test_a_total_that_nobody_tells_is_counted_once_and_goes_along(play, make_gat
     played = play("GET /Users?count=2", first, gateway=gateway)
     assert (names(played), played.body["totalResults"]) == (["user1", "user2"], 5)
     second = [
-        ("recall cursor 2", (b'[2,"b",5]',)),
+        ("recall cursor 2", ('[2,"b",5]',)),
         ("GET /Users?cursor=b&count=2", pages(3, 4, next="c")),
         ('keep cursor 4 = [4,"c",5] for 300', True),
     ]
@@ -131,7 +131,7 @@ def test_a_total_that_nobody_tells_is_counted_once_and_goes_along(play, make_gat
 )
 def test_a_total_that_what_is_read_contradicts_is_counted_again(play, make_gateway, pages, steps, seen, total):
     counted = 4 if len(steps) == 3 else 9
-    script = [("recall cursor 2", (f'[2,"b",{counted}]'.encode(),))]
+    script = [("recall cursor 2", (f'[2,"b",{counted}]',))]
     script += [(f"GET /Users?{query}&count=2", pages(*numbers, next=following)) for query, numbers, following in steps]
     if len(steps) == 3:
         script.append(('keep cursor 4 = [4,"c",7], cursor 6 = [6,"d",7] for 300', True))
@@ -148,7 +148,7 @@ def test_pages_of_another_size_than_the_backends_go_on_in_the_middle(play, make_
     ]
     assert names(play("GET /Users?startIndex=4&count=3", second, gateway=gateway)) == ["user4", "user5", "user6"]
     third = [
-        ("recall cursor 6", (b'[4,"b",9]',)),
+        ("recall cursor 6", ('[4,"b",9]',)),
         ("GET /Users?cursor=b&count=4", pages(5, 6, 7, 8, total=9, next="c")),
         ("GET /Users?cursor=c&count=4", pages(9, total=9)),
     ]
@@ -165,7 +165,7 @@ def test_a_link_is_remembered_like_a_token(play, make_gateway, pages):
     ]
     assert names(play("GET /Users?count=2", first, gateway=gateway)) == ["user1", "user2"]
     second = [
-        ("recall cursor 2", (b'[2,"https://api.acme.example/scim/Users?after=2",3]',)),
+        ("recall cursor 2", ('[2,"https://api.acme.example/scim/Users?after=2",3]',)),
         ("GET /Users?after=2", pages(3)),
     ]
     assert names(play("GET /Users?startIndex=3&count=2", second, gateway=gateway)) == ["user3"]
@@ -173,7 +173,7 @@ def test_a_link_is_remembered_like_a_token(play, make_gateway, pages):
 
 def test_a_remembered_link_is_followed_no_further_than_any_other(play, make_gateway, pages):
     steps = [
-        ("recall cursor 2", (b'[2,"https://evil.example/scim/Users?after=2",9]',)),
+        ("recall cursor 2", ('[2,"https://evil.example/scim/Users?after=2",9]',)),
         ("GET /Users?limit=2", pages(1, 2)),
     ]
     played = play("GET /Users?startIndex=3", steps, gateway=make_gateway(can_paging=LINKED))

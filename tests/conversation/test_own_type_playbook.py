@@ -4,6 +4,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from acme_stage import SEAL
 
 from gateway.conversation.effects import Lost, Reply
 from gateway.mapping.load import load_dialect
@@ -28,7 +29,7 @@ def held(*steps):
 @pytest.fixture
 def ask(play):
     dialect = load_dialect("principals", (VENDORS,))
-    tenant = Tenant(name="acme", backend="acme-prod", dialect=dialect)
+    tenant = Tenant(name="acme", backend="acme-prod", dialect=dialect, seal=SEAL)
     callers = {sha256(b"secret-token-of-acme").hexdigest(): Caller("acme")}
     gateway = Gateway(tenants={"acme": tenant}, callers=callers)
     return lambda line, steps=(), **more: play(line, steps, gateway=gateway, **more)

@@ -36,7 +36,7 @@ def test_a_match_that_needs_a_scan_is_remembered(play, make_gateway, page, perso
 
 
 def test_a_remembered_match_is_read_and_verified(play, make_gateway, person):
-    steps = [(RECALLED, (b"2819c223",)), ("GET /Users/2819c223", Reply(200, {}, person))]
+    steps = [(RECALLED, ("2819c223",)), ("GET /Users/2819c223", Reply(200, {}, person))]
     played = play(MATCH, steps, gateway=make_gateway(HUAWEI))
     assert (names(played), played.body["totalResults"]) == (["bjensen"], 1)
     assert [fact.held for fact in played.noted(IdentityCorrelated)] == [True]
@@ -46,7 +46,7 @@ def test_a_remembered_match_is_read_and_verified(play, make_gateway, person):
 def test_a_stale_memory_is_corrected_by_a_scan(play, make_gateway, page, person, stale):
     renamed = {**person, "id": "old", "userName": "other"}
     steps = [
-        (RECALLED, (b"old",)),
+        (RECALLED, ("old",)),
         ("GET /Users/old", Reply(404) if stale == "gone" else Reply(200, {}, renamed)),
         (ALL, page(person)),
         ("keep correlation userName=bjensen = 2819c223 for 86400", True),
@@ -55,7 +55,7 @@ def test_a_stale_memory_is_corrected_by_a_scan(play, make_gateway, page, person,
     assert [one["id"] for one in played.body["Resources"]] == ["2819c223"]
 
 
-@pytest.mark.parametrize("entry", [b"\xff\x00", b"", b"a\nb"])
+@pytest.mark.parametrize("entry", [b"\xff\x00", b"", b"2819c223"])
 def test_a_memory_that_is_garbage_is_none_and_no_vendor_is_asked_for_it(play, make_gateway, page, person, entry):
     steps = [
         (RECALLED, (entry,)),
@@ -93,14 +93,14 @@ def test_an_opaque_cursor_is_followed_and_never_repeated(play, make_gateway, pag
 KEPT = 'GET /Users?filter=externalId eq "701984"'
 INDEX = "recall kept-index externalId=701984"
 RSA = "rsa-unified-directory"
-BYTES = b'{"externalId":"701984"}'
+TEXT = '{"externalId":"701984"}'
 
 
 def test_a_kept_attribute_is_found_by_its_index_and_verified(play, make_gateway, person):
     steps = [
-        (INDEX, (b"2819c223",)),
+        (INDEX, ("2819c223",)),
         ("GET /Users/2819c223", Reply(200, {}, person)),
-        ("recall kept 2819c223", (BYTES,)),
+        ("recall kept 2819c223", (TEXT,)),
     ]
     played = play(KEPT, steps, gateway=make_gateway(RSA))
     assert played.body["Resources"][0]["externalId"] == "701984"
@@ -117,14 +117,14 @@ def test_a_kept_value_cannot_be_searched_while_the_store_is_away(play, make_gate
 
 @pytest.mark.parametrize(
     "stale",
-    [[(INDEX, (b"old",)), ("GET /Users/old", Reply(404))], [(INDEX, (b"\xff",))], [(INDEX, (b"",))]],
+    [[(INDEX, ("old",)), ("GET /Users/old", Reply(404))], [(INDEX, (b"\xff",))], [(INDEX, (b"",))]],
     ids=["gone", "garbage", "nothing"],
 )
 def test_a_stale_index_of_kept_values_is_corrected_by_a_scan(play, make_gateway, page, person, stale):
     steps = [
         *stale,
         ("GET /Users?startIndex=1&count=100", page(person)),
-        ("recall kept 2819c223", (BYTES,)),
+        ("recall kept 2819c223", (TEXT,)),
     ]
     played = play(KEPT, steps, gateway=make_gateway(RSA))
     assert [one["id"] for one in played.body["Resources"]] == ["2819c223"]

@@ -134,8 +134,8 @@ def test_a_record_that_stays_deleted_is_not_said_to_be_there(play, tombstones):
 
 SHOWN = {"id": ID, "login": "bjensen", "job": "Guide"}
 DELETE = f"DELETE /users/{ID}"
-FORGET = [(f"recall kept {ID}", (b'{"externalId":"1"}',)), (f"forget kept {ID}, kept-index externalId=1", True)]
-RECALL = (f"recall kept {ID}", (b'{"externalId":"1"}',))
+FORGET = [(f"recall kept {ID}", ('{"externalId":"1"}',)), (f"forget kept {ID}, kept-index externalId=1", True)]
+RECALL = (f"recall kept {ID}", ('{"externalId":"1"}',))
 
 
 def test_whoever_is_there_is_active(play, barless):

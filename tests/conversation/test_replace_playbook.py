@@ -107,7 +107,7 @@ def test_a_delete_of_nobody_is_404(play, status):
 def test_a_delete_takes_along_what_the_gateway_kept(play, make_gateway):
     steps = [
         (f"DELETE /Users/{ID}", Reply(204)),
-        (f"recall kept {ID}", (b'{"externalId":"1"}',)),
+        (f"recall kept {ID}", ('{"externalId":"1"}',)),
         (f"forget kept {ID}, kept-index externalId=1", True),
     ]
     assert play(f"DELETE /Users/{ID}", steps, gateway=make_gateway("rsa-unified-directory")).status == 204

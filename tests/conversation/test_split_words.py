@@ -23,7 +23,7 @@ ENDED = {"a create": [], "a change": [("release 17", None)]}
 
 
 def recall(*words):
-    return ("recall create userName=ada", tuple(word if word is None else encode(word) for word in words))
+    return ("recall create userName=ada", tuple(word if word is None else encode(word).decode() for word in words))
 
 
 def late(mapping="scim2"):

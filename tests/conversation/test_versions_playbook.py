@@ -123,7 +123,7 @@ def test_nobody_is_looked_for_by_what_no_backend_holds(play, wanted):
 
 
 RSA = "rsa-unified-directory"
-KEPT = b'{"externalId":"701984"}'
+KEPT = '{"externalId":"701984"}'
 RECALL = f"recall kept {ID}"
 
 

@@ -4,6 +4,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
+from followed import SEAL
 from msgspec import Struct
 from msgspec.structs import replace
 from sim_client import Client, provision
@@ -123,5 +124,5 @@ def make_gateway(manners: Manners) -> Gateway:
     )
     connect = replace(dialect.connect, shows_after=manners.visible_after)
     dialect = replace(dialect, resources={**dialect.resources, "User": user}, connect=connect)
-    tenant = Tenant(name="acme", backend="acme-prod", dialect=dialect, base="https://api.acme.example/scim")
+    tenant = Tenant(name="acme", backend="acme-prod", dialect=dialect, base="https://api.acme.example/scim", seal=SEAL)
     return Gateway(tenants={"acme": tenant}, callers={TOKEN: Caller("acme")})

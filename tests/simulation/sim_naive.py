@@ -43,8 +43,8 @@ def converge_anyhow(pair, one, password="", path=()):
     return (yield from converging.converge_held(pair, one, password, (*path, one.reference)))
 
 
-BRINGING, CONVERGING, LEADING = (
-    f"gateway.conversation.followers.{name}" for name in ("bringing", "converging", "leading")
+BRINGING, CONVERGING, LEADING, SETTLING = (
+    f"gateway.conversation.followers.{name}" for name in ("bringing", "converging", "leading", "settling")
 )
 NAIVE = {
     "no mark": ((f"{LEADING}.set_marks", set_no_marks), (f"{BRINGING}.set_marks", set_no_marks)),
@@ -57,6 +57,6 @@ NAIVE = {
     "no referrers": ((f"{CONVERGING}.mark_referrers", mark_no_referrers),),
     "no lock": (
         (f"{CONVERGING}.converge", converge_anyhow),
-        ("gateway.conversation.followers.settling.converge", converge_anyhow),
+        (f"{SETTLING}.converge", converge_anyhow),
     ),
 }

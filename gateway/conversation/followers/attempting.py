@@ -3,16 +3,15 @@
 A follower may carry a create out long after its answer was lost, and by then the resource may have another name.
 """
 
-from msgspec import DecodeError
 from msgspec.json import decode, encode
 
 from gateway.conversation.announcing import SENT_SECONDS
 from gateway.conversation.effects import Conversation, Forget, Keep, Key, Recall, Unavailable, ask
 from gateway.conversation.followers.marking import name_before
+from gateway.conversation.sealed import close_entry, read_entry
 from gateway.lens.lens import Document
 from gateway.pipeline.following import Reference
 from gateway.pipeline.request import Tenant
-from gateway.pipeline.sealing import close_entry, open_entry
 from gateway.pipeline.target import Target
 
 
@@ -20,14 +19,11 @@ def attempt_key(seat: Tenant, one: Reference) -> Key:
     return Key("attempt", seat.name, seat.backend, one.type, one.native)
 
 
-def bind_attempt(one: Reference) -> bytes:
-    return f"attempt\0{one.type}\0{one.native}".encode()
-
-
 def keep_attempt(there: Target, one: Reference, wanted: Document) -> Conversation[None]:
     """A create is going to be sent."""
-    text = close_entry(there.tenant.seal, encode(name_before(wanted, there)), bind_attempt(one))
-    yield from ask(Keep(((attempt_key(there.tenant, one), text),), SENT_SECONDS))
+    key = attempt_key(there.tenant, one)
+    entry = close_entry(there.tenant.seal, key, encode(name_before(wanted, there)))
+    yield from ask(Keep(((key, entry),), SENT_SECONDS))
 
 
 def end_attempt(there: Target, one: Reference) -> Conversation[None]:
@@ -37,10 +33,7 @@ def end_attempt(there: Target, one: Reference) -> Conversation[None]:
 
 def recall_attempt(there: Target, one: Reference) -> Conversation[dict[str, str] | None]:
     """The names of a create that may still be carried out; None where there is none."""
-    entries = yield from ask(Recall((attempt_key(there.tenant, one),)))
-    entry = None if isinstance(entries, Unavailable) else entries[0]
-    text = open_entry(there.tenant.seal, entry, bind_attempt(one))
-    try:
-        return None if text is None else decode(text, type=dict[str, str])
-    except DecodeError:
-        return None
+    key = attempt_key(there.tenant, one)
+    entries = yield from ask(Recall((key,)))
+    text = yield from read_entry(there.tenant.seal, key, None if isinstance(entries, Unavailable) else entries[0])
+    return None if text is None else decode(text, type=dict[str, str])

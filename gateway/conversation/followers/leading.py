@@ -164,5 +164,5 @@ def require(plan: Change, target: Target, problems: Sequence[Problem], native: s
     if not problems or target.tenant.require == "none":
         return
     if isinstance(plan, CreatePlan):
-        yield from say(announcement_keys(plan.resource, target), Word("part", native), RETRY_SECONDS)
+        yield from say(target, announcement_keys(plan.resource, target), Word("part", native), RETRY_SECONDS)
     raise Problem("SG340").after(problems[0].sentence)

@@ -7,10 +7,10 @@ says of whose link to think.
 from collections.abc import Iterable, Mapping, Sequence
 
 from gateway.conversation.effects import Conversation, Forget, Keep, Key, Recall, Unavailable, ask, note
+from gateway.conversation.sealed import close_entry, open_entry
 from gateway.observations import StateUsed
 from gateway.pipeline.following import Reference
 from gateway.pipeline.request import Tenant
-from gateway.pipeline.sealing import close_entry, open_entry
 
 LINK_SECONDS = 30 * 86_400
 
@@ -20,14 +20,9 @@ def link_key(seat: Tenant, reference: Reference) -> Key:
     return Key("link", seat.name, seat.backend, reference.type, reference.native)
 
 
-def bind(seat: Tenant, reference: Reference) -> bytes:
-    """What a link is good for."""
-    return "\0".join(("link", seat.name, seat.backend, reference.type, reference.native)).encode()
-
-
 def read_link(seat: Tenant, reference: Reference, entry: bytes | None) -> str | None:
     """The follower's native id; None when nothing lies there, or something that was not sealed for it."""
-    sealed = open_entry(seat.seal, entry, bind(seat, reference))
+    sealed = open_entry(seat.seal, link_key(seat, reference), entry)
     return None if sealed is None else sealed.decode()
 
 
@@ -49,10 +44,9 @@ def keep_links(seat: Tenant, links: Mapping[Reference, str], seconds: int | None
     """Remember who is who, for a while; without a time for as long as both are there: nothing else may tell."""
     entries: list[tuple[Key, bytes]] = []
     for one, native in links.items():
-        there = Reference(one.type, native)
-        entries.append((link_key(seat, one), close_entry(seat.seal, native.encode(), bind(seat, one))))
-        origin = close_entry(seat.seal, one.native.encode(), bind_origin(seat, there))
-        entries.append((origin_key(seat, there), origin))
+        link, origin = link_key(seat, one), origin_key(seat, Reference(one.type, native))
+        entries.append((link, close_entry(seat.seal, link, native.encode())))
+        entries.append((origin, close_entry(seat.seal, origin, one.native.encode())))
     yield from ask(Keep(tuple(entries), seconds))
 
 
@@ -66,10 +60,6 @@ def origin_key(seat: Tenant, there: Reference) -> Key:
     return Key("origin", seat.name, seat.backend, there.type, there.native)
 
 
-def bind_origin(seat: Tenant, there: Reference) -> bytes:
-    return "\0".join(("origin", seat.name, seat.backend, there.type, there.native)).encode()
-
-
 def recall_origins(seat: Tenant, theirs: Sequence[Reference]) -> Conversation[dict[str, Reference]]:
     """By the follower's id, the primary's resource whose link leads there now."""
     entries = (yield from ask(Recall(tuple(origin_key(seat, one) for one in theirs)))) if theirs else ()
@@ -77,7 +67,7 @@ def recall_origins(seat: Tenant, theirs: Sequence[Reference]) -> Conversation[di
         return {}
     said: dict[str, Reference] = {}
     for there, entry in zip(theirs, entries, strict=True):
-        opened = open_entry(seat.seal, entry, bind_origin(seat, there))
+        opened = open_entry(seat.seal, origin_key(seat, there), entry)
         if opened is not None:
             said[there.native] = Reference(there.type, opened.decode())
     links = yield from recall_links(seat, tuple(said.values()))

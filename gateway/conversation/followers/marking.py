@@ -13,11 +13,11 @@ from msgspec.structs import replace
 from gateway.conversation.announcing import LOST_SECONDS
 from gateway.conversation.correlate import correlating
 from gateway.conversation.effects import Booked, Conversation, Key, Mark, Postpone, Unmark, ask
+from gateway.conversation.sealed import close_entry, open_entry
 from gateway.lens.lens import Document
 from gateway.pipeline.following import Reference
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Tenant
-from gateway.pipeline.sealing import close_entry, open_entry
 from gateway.pipeline.target import Target
 
 GRACE_SECONDS = 5.0  # after a request's time: until then who set a mark brings the follower in step itself
@@ -85,20 +85,16 @@ def mark_key(seat: Tenant, one: Open) -> Key:
 
 
 def seal_open(seat: Tenant, one: Open) -> bytes:
-    return close_entry(seat.seal, encode(one), _bind(seat))
+    return close_entry(seat.seal, mark_key(seat, one), encode(one))
 
 
 def read_open(seat: Tenant, entry: bytes | None) -> Open | None:
     """What a mark says; None when there is none, or nobody here wrote it."""
-    text = open_entry(seat.seal, entry, _bind(seat))
+    text = open_entry(seat.seal, mark_key(seat, Open("")), entry)
     try:
         return None if text is None else decode(text, type=Open)
     except DecodeError:
         return None
-
-
-def _bind(seat: Tenant) -> bytes:
-    return f"mark\0{seat.name}\0{seat.backend}".encode()
 
 
 def name_before(resource: Document, there: Target) -> dict[str, str]:
