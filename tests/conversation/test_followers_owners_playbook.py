@@ -133,3 +133,26 @@ def test_where_all_are_required_who_was_deleted_since_can_be_made_again(world):
     status, body = world.ask(gateway, "POST /Users", {"userName": "ada"})
     assert (status, body["id"]) == (201, "h2")
     assert names(world.desk) == {"ada": None}
+
+
+def test_who_is_kept_out_is_found_again_long_after_her_create_was_lost(world):
+    """The worker died, and the create is not spoken of any more: the mark still says that she was to be there."""
+    gateway = make_followed(when='userType eq "staff"')
+    land = lose_first_create(world)
+    world.ask(gateway, "POST /Users", {"userName": "ada", "userType": "guest"})
+    assert world.ask(gateway, "PATCH /Users/h1", STAFF)[0] == 200
+    assert world.ask(gateway, "PATCH /Users/h1", OUT)[0] == 200
+    land()
+    world.now += 200.0
+    world.work_off(gateway)
+    assert [one["active"] for one in world.desk.all["User"].values()] == [False]
+
+
+def test_who_was_deleted_at_the_follower_comes_back_into_her_groups(world):
+    gateway = make_followed()
+    world.ask(gateway, "POST /Users", {"userName": "ada"})
+    put_in(world, gateway, "choir", "h1")
+    world.desk.delete("User", "d1")
+    assert world.ask(gateway, "PATCH /Users/h1", change(("replace", "title", "Guide")))[0] == 200
+    world.work_off(gateway)
+    assert (names(world.desk), names(world.desk, "Group")) == ({"ada": "Guide"}, {"choir": ["ada"]})

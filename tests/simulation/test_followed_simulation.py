@@ -46,6 +46,16 @@ NAMED = [
     ("some belong", 181, "a create landed while another one was about to be sent"),
     ("some belong", 8056, "who was let out while her lost create could still land came in with it"),
     ("some belong, and who leaves is deleted", 194, "others went on to refer to who had been deleted there"),
+    (
+        "some belong, and who leaves is deleted",
+        3345,
+        "who was taken away and came back was left out of her groups, as her mark still told of a record",
+    ),
+    (
+        "some belong, and who leaves is deleted",
+        12200,
+        "who came to belong and left again stayed there when her lost create landed: nobody had noted that she came",
+    ),
     ("lists are late and any name is taken twice", 51, "who was deleted while lists did not show her was left there"),
     ("lists are late and any name is taken twice", 2, "a group was renamed while lists did not show it"),
     (

@@ -85,7 +85,8 @@ def converge_held(pair: Pair, one: Open, password: str, path: Path, sight: Sight
         return Converged(None)  # it never was to be there
     named = () if resource is None else correlating(resource, there)
     peer = yield from find_own(pair, Sought(one, linked, named, name_by(attempt or {}, there)), path)
-    if linked and peer is None:  # nobody else must refer to who is not there any more
+    vanished = bool(linked) and peer is None
+    if vanished:  # nobody else must refer to who is not there any more
         yield from forget_links(pair.follower.seat, [one.reference])
     if peer is None or not peer.linked:
         sight = replace(sight, sure=False)
@@ -96,10 +97,10 @@ def converge_held(pair: Pair, one: Open, password: str, path: Path, sight: Sight
     wanted, lacks = yield from point(pair, fit(resource, there), path)
     if password:
         wanted = {**wanted, "password": password}
-    if one.outside:
+    if one.outside or vanished:
         yield from mark_referrers(leader.tenant, pair.follower, one.reference)
     if peer is None:
-        if linked and (yield from read_state(leader, one.native)) != resource:
+        if vanished and (yield from read_state(leader, one.native)) != resource:
             raise Problem("SG603")  # the record has gone meanwhile, and what was read of the primary is of before
         converged = Converged((yield from make(pair, one, wanted)))
     else:

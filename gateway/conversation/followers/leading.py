@@ -81,15 +81,16 @@ def prepare(plan: Change, target: Target, followers: Sequence[Follower]) -> Conv
     marks: list[tuple[Follower, Open]] = []
     for follower, one, (there, earlier, _), named in zip(followers, opens, known, names, strict=True):
         base = remember_named(earlier or replace(one, sure=bool(there)), named)
-        ours = state is not None and belongs(follower, state, target.type)
-        outside = base.outside or (state is not None and not there and not ours)
+        inside = state is not None and belongs(follower, state, target.type)
+        ours = base.ours or inside
+        outside = base.outside or (state is not None and not there and not inside)
         if state is not None and not there and not base.before:
             before = name_before(state, find_target(follower.seat, plan.type))
             one = replace(one, before=before, ours=ours, outside=outside, named=base.named)
         else:
             # Whoever set an earlier one and has not been heard of may have died with its write just sent.
             lands = base.lands or (earlier is not None and not earlier.tries)
-            later = replace(base, there=there, lands=lands, last=False, outside=outside)
+            later = replace(base, there=there, lands=lands, last=False, ours=ours, outside=outside)
             one = replace(later, tries=0, code="", parked=False)
         marks.append((follower, one))
     held = yield from set_marks([(follower.seat, one) for follower, one in marks])
