@@ -17,10 +17,10 @@ def set_no_marks(marks, seconds=0.0):
 def send_straight_on(plan, one, password):
     """The client's operations are sent to the follower as they are, whatever it missed before."""
     if not isinstance(plan, ModifyDirectly):
-        return (yield from equalise(plan, one, password))
+        yield from equalise(plan, one, password)
+        return
     yield from send_on(plan, one.pair, one.open)
     yield from end_mark(one.mark)
-    return True
 
 
 def find_linked_alone(there, linked, named):

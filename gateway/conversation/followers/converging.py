@@ -94,18 +94,18 @@ def converge_held(pair: Pair, one: Open, password: str, path: Path, sight: Sight
         return (yield from withdraw(pair, one, peer))
     if not belongs(pair.follower, resource, leader.type):
         return (yield from bar(pair, one, peer, resource, sight))
+    if peer is not None and peer.native != linked:
+        peer = yield from locked(pair.follower.seat, one.type, f"record {peer.native}", take_over(pair, one, peer))
     wanted, lacks = yield from point(pair, fit(resource, there), path)
     if password:
         wanted = {**wanted, "password": password}
     if one.outside or vanished:
         yield from mark_referrers(leader.tenant, pair.follower, one.reference)
+    if vanished and (yield from read_state(leader, one.native)) != resource:
+        raise Problem("SG603")  # the record has gone meanwhile, and what was read of the primary is of before
     if peer is None:
-        if vanished and (yield from read_state(leader, one.native)) != resource:
-            raise Problem("SG603")  # the record has gone meanwhile, and what was read of the primary is of before
         converged = Converged((yield from make(pair, one, wanted)))
     else:
-        if peer.native != linked:
-            peer = yield from locked(pair.follower.seat, one.type, f"record {peer.native}", take_over(pair, one, peer))
         converged = yield from hold_named(pair, peer, wanted, sight, path, partial(converge_after, pair))
     if converged.native is None:
         yield from forget_links(pair.follower.seat, [one.reference])
@@ -161,7 +161,8 @@ def bar(pair: Pair, one: Open, peer: Peer | None, resource: Document, sight: Sig
 def take_over(pair: Pair, one: Open, peer: Peer) -> Conversation[Peer]:
     """A record that no link led to is this resource's from now on; a Problem where another was quicker.
 
-    Before anything is sent: an answer may be lost, and a name with it.
+    Before anything is sent, and before those whom it names are brought along: an answer may be lost, and a name with
+    it, and what was found by the name of a create is not known by it for ever.
     """
     owner = yield from find_owner(pair.follower.seat, one.reference, peer)
     record = yield from find_record(pair.there, peer.native)
