@@ -140,6 +140,10 @@ class Theatre:
 
     def ask(self, line, body=None):
         """One request to the end; its status and its body."""
+        response = self.run(self.request(line, body))
+        return response.status, json.loads(response.body) if response.body else None
+
+    def request(self, line, body=None):
         method, path = line.split(" ", 1)
         request = Request(
             method=method,
@@ -149,8 +153,28 @@ class Theatre:
             origin="https://scim.example.com",
         )
         callers = {sha256(TOKEN.encode()).hexdigest(): Caller("acme")}
-        response = self.run(fulfil(request, Gateway(tenants={"acme": self.tenant}, callers=callers)))
-        return response.status, json.loads(response.body) if response.body else None
+        return fulfil(request, Gateway(tenants={"acme": self.tenant}, callers=callers))
+
+    def run_abreast(self, conversations, chance):
+        """All of them to the end, one effect of one of them after another."""
+        going = [[one, None, None] for one in conversations]
+        while going:
+            lane = chance.choice(going)
+            conversation, answer, waits = lane
+            try:
+                effect = waits or conversation.send(answer)
+            except StopIteration:
+                going.remove(lane)
+                continue
+            match effect:
+                case Hold(key=key) if key in self.locks:
+                    lane[1:] = (False, None) if effect.seconds == 0 else (None, effect)
+                    continue
+                case Hold(key=key):
+                    self.locks.add(key)
+                case Release(key=key):
+                    self.locks.discard(key)
+            lane[1:] = self.answer(effect), None
 
     def answer(self, effect):
         if isinstance(effect, Note):

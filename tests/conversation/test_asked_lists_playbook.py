@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from reconcile_stage import Killed, Theatre, ask_nobody, person
 
 from gateway.conversation.followers import looking, marking
+from gateway.conversation.followers.catching_up import catch_up
 from gateway.pipeline.problems import Problem
 from gateway.scim.filter import parse_filter
 
@@ -204,6 +205,16 @@ def test_what_the_follower_does_as_it_pleases_with_is_not_called_repaired(play):
     assert [(one.kind, one.code) for one in report.drifts] == [("differs", "SG344")]
 
 
+def test_whom_the_follower_shall_not_have_is_not_asked_for(monkeypatch):
+    """Members who do not belong there come and go, and the follower stays known for sure."""
+    play = Play(people=1, when='userName sw "user0"')
+    strangers = [play.hire(f"stranger{number}@example.com") for number in range(8)]
+    monkeypatch.setattr(looking, "MOST", 0)
+    assert play.put(*play.ids, *strangers) == 200
+    assert play.put(*strangers[:1]) == 200
+    assert (play.there, play.codes(), play.marks) == ([], [], {})
+
+
 def test_a_group_that_belongs_there_no_longer_is_emptied():
     play = Play(when='members.value eq "cube-1"')
     assert play.there == [0, 1, 2]
@@ -322,3 +333,24 @@ def test_reconcile_makes_it_right_whatever_happened(seed, most, monkeypatch):
         report = year.play.theatre.reconcile()
     assert (year.play.there, report["Group"].left) == (year.play.here, 0)
     assert year.play.marks == {}
+
+
+@pytest.mark.parametrize("most", [3, 200])
+@pytest.mark.parametrize("seed", range(60))
+def test_changes_side_by_side_are_right_in_the_end(seed, most, monkeypatch):
+    """Two replicas and a worker at one group, and a follower that does not always answer."""
+    monkeypatch.setattr(looking, "MOST", most)
+    chance, play = Random(seed), Play()
+    theatre = play.theatre
+    for _ in range(3):
+        theatre.follower.down = chance.random() < 0.3
+        bodies = [("PUT", group(*chance.sample(play.ids, 3))) for _ in range(2)]
+        bodies += [("PATCH", change(("add", "members", members(chance.choice(play.ids)))))]
+        bodies += [("PATCH", change(("remove", f'members[value eq "{chance.choice(play.ids)}"]')))]
+        lines = [theatre.request(f"{verb} /Groups/{play.group}", body) for verb, body in chance.sample(bodies, 2)]
+        theatre.now += 3_600
+        theatre.run_abreast([*lines, catch_up(theatre.tenant, theatre.one)], chance)
+    theatre.follower.down = False
+    for _ in range(8):
+        theatre.catch_up()
+    assert (play.there, play.marks) == (play.here, {})

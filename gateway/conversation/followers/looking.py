@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from gateway.conversation.abreast import abreast
 from gateway.conversation.asking import find_all, list_values, put_values
 from gateway.conversation.effects import Conversation
 from gateway.conversation.followers.linking import recall_links
@@ -28,7 +29,7 @@ from gateway.pipeline.target import Target
 from gateway.pipeline.through import read_lists
 
 MOST = 200  # calls that the comparison of one resource makes for this; that of everything makes as many as it takes
-MOST_UNKNOWN = 5
+MOST_READ = 50  # of the primary, to know that the follower shall not have them
 
 
 class Sight(Struct, frozen=True):
@@ -103,12 +104,9 @@ def find_doubted(
 
 def is_known(pair: Pair, unlinked: frozenset[Reference]) -> Conversation[bool]:
     """Is it certain that the follower has none of whom no link is remembered?"""
-    if len(unlinked) > MOST_UNKNOWN:
+    if len(unlinked) > MOST_READ:
         return False
-    for one in unlinked:
-        if (yield from is_wanted(pair, one)):
-            return False
-    return True
+    return not any((yield from abreast(is_wanted(pair, one) for one in unlinked)))
 
 
 def ids_in(resource: Document, rule: ListRule) -> frozenset[str]:

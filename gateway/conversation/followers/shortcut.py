@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from gateway.conversation.effects import Conversation
 from gateway.conversation.followers.converging import is_passing
 from gateway.conversation.followers.linking import recall_links
-from gateway.conversation.followers.looking import MOST_UNKNOWN
 from gateway.conversation.followers.marking import Open
 from gateway.conversation.followers.pairs import Pair, is_wanted
 from gateway.conversation.modify import modify_directly
@@ -20,6 +19,8 @@ from gateway.pipeline.plan import plan_modify
 from gateway.pipeline.plans import ModifyDirectly
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.repointing import named_in, rename_operations
+
+MOST_UNKNOWN = 5
 
 
 def send_on(plan: ModifyDirectly, pair: Pair, one: Open) -> Conversation[bool]:
