@@ -8,9 +8,12 @@ from followers_stage import change
 from msgspec.structs import replace
 from reconcile_stage import Killed, Theatre, ask_nobody, person
 
+from gateway.conversation.asking import find_holders
 from gateway.conversation.followers import looking, marking
 from gateway.conversation.followers.catching_up import catch_up
 from gateway.pipeline.problems import Problem
+from gateway.pipeline.target import find_target
+from gateway.pipeline.unseen import compared
 from gateway.scim.filter import parse_filter
 
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
@@ -263,6 +266,34 @@ def test_whichever_effect_fails_the_group_is_right_in_the_end(fault):
         if not reached:
             break
     assert struck > 15
+
+
+def list_nobody(theatre):
+    """The follower lists no people without a filter."""
+    seat = theatre.one.seat
+    user = seat.dialect.resources["User"]
+    shy = replace(user, can=replace(user.can, filter=replace(user.can.filter, required=True)))
+    dialect = replace(seat.dialect, resources={**seat.dialect.resources, "User": shy})
+    theatre.tenant = replace(theatre.tenant, followers=(replace(theatre.one, seat=replace(seat, dialect=dialect)),))
+
+
+def test_where_nobody_lists_who_could_be_in_it_that_is_told(play):
+    list_nobody(play.theatre)
+    assert play.put(*play.ids[:2]) == 200
+    assert (play.there, play.codes()) == ([0, 1], [])  # it was in step
+    play.theatre.forget_everything()
+    assert play.put(*play.ids[:1]) == 200
+    assert (play.there, play.codes()) == ([0], ["SG347"])
+    with pytest.raises(Problem, match=r"app-prod never shows members, and does not list everybody.*SG347"):
+        play.theatre.reconcile()
+
+
+def test_an_id_that_no_filter_can_hold_is_asked_for_by_none(play):
+    there = compared(find_target(play.theatre.one.seat, "Group"))
+    bare = replace(there.resource.can.filter, quote=False)
+    target = replace(there, resource=replace(there.resource, can=replace(there.resource.can, filter=bare)))
+    with pytest.raises(Problem, match="SG347"):
+        play.theatre.run(find_holders(target, there.lens.list_rules["members",], "and"))
 
 
 def test_without_the_rule_what_has_to_be_compared_stays_behind_and_is_told(play):

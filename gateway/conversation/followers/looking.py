@@ -14,22 +14,24 @@ from msgspec import Struct
 
 from gateway.conversation.abreast import abreast
 from gateway.conversation.asking import find_all, list_values, put_values
+from gateway.conversation.correlate import correlating
 from gateway.conversation.effects import Conversation
 from gateway.conversation.followers.linking import recall_links
-from gateway.conversation.followers.pairs import Pair, is_wanted
+from gateway.conversation.followers.pairs import Pair, read_state
+from gateway.conversation.followers.peering import find_peer
 from gateway.conversation.membership import hold_lists
 from gateway.lens.ids import native_id
 from gateway.lens.kinds import ListRule
 from gateway.lens.lens import Document
 from gateway.lens.references import reference
 from gateway.pipeline.documents import read_attribute
-from gateway.pipeline.following import Reference
+from gateway.pipeline.following import Reference, belongs
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 from gateway.pipeline.through import read_lists
 
 MOST = 200  # calls that the comparison of one resource makes for this; that of everything makes as many as it takes
-MOST_READ = 50  # of the primary, to know that the follower shall not have them
+MOST_READ = 50  # are looked up one by one where no link leads to them
 
 
 class Sight(Struct, frozen=True):
@@ -69,12 +71,11 @@ def look(
     held = yield from hold_lists(there, native, record, read_lists(there))
     if not rules:
         return Looked(held)
-    named = yield from recall_links(pair.follower.seat, tuple(sight.named))
-    sure = sight.sure and (yield from is_known(pair, sight.named - named.keys()))
-    whole = True
+    named, known = yield from find_named(pair, sight.named)
+    sure, whole = sight.sure and known, True
     for rule in rules:
         ids = ids_in(wanted, rule)
-        doubted, all_of_them = yield from find_doubted(there, rule, ids, frozenset(named.values()), sight, sure=sure)
+        doubted, all_of_them = yield from find_doubted(there, rule, ids, named, sight, sure=sure)
         whole = whole and all_of_them
         if sight.seen is None and sure and len(doubted) > MOST:
             inside = doubted - ids
@@ -102,11 +103,28 @@ def find_doubted(
     return ids.union(named, everybody), True
 
 
-def is_known(pair: Pair, unlinked: frozenset[Reference]) -> Conversation[bool]:
-    """Is it certain that the follower has none of whom no link is remembered?"""
+def find_named(pair: Pair, named: frozenset[Reference]) -> Conversation[tuple[frozenset[str], bool]]:
+    """The follower's ids of these, as far as it has them; whether that is certain of all."""
+    links = yield from recall_links(pair.follower.seat, tuple(named))
+    unlinked = named - links.keys()
     if len(unlinked) > MOST_READ:
-        return False
-    return not any((yield from abreast(is_wanted(pair, one) for one in unlinked)))
+        return frozenset(links.values()), False
+    found = yield from abreast(find_there(pair.of(one.type), one) for one in unlinked)
+    return frozenset((*links.values(), *filter(None, found))), None not in found
+
+
+def find_there(pair: Pair, one: Reference) -> Conversation[str | None]:
+    """The follower's id of one whom no link leads to, empty where it shall not have her or has not; None: who knows."""
+    resource = yield from read_state(pair.leader, one.native)
+    if resource is None or not belongs(pair.follower, resource, pair.leader.type):
+        return ""
+    try:
+        peer = yield from find_peer(pair.there, "", correlating(resource, pair.there))
+    except Problem as problem:
+        if problem.code not in ("SG342", "SG343"):
+            raise
+        return None
+    return "" if peer is None else peer.native
 
 
 def ids_in(resource: Document, rule: ListRule) -> frozenset[str]:

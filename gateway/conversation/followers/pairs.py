@@ -6,7 +6,6 @@ from gateway.conversation.effects import Conversation
 from gateway.conversation.membership import show_lists
 from gateway.conversation.reading import find_record, read_resource
 from gateway.lens.lens import Document
-from gateway.pipeline.following import Reference, belongs
 from gateway.pipeline.request import Follower
 from gateway.pipeline.target import Target, find_target
 from gateway.pipeline.through import read_lists
@@ -51,10 +50,3 @@ def read_state(leader: Target, native: str) -> Conversation[Document | None]:
     if record is None:
         return None
     return (yield from show_lists(leader, (yield from read_resource(leader, record)), read_lists(leader)))
-
-
-def is_wanted(pair: Pair, one: Reference) -> Conversation[bool]:
-    """Shall the follower have who is named?"""
-    leader = find_target(pair.leader.tenant, one.type)
-    resource = yield from read_state(leader, one.native)
-    return resource is not None and belongs(pair.follower, resource, leader.type)

@@ -10,15 +10,16 @@ from gateway.conversation.effects import Conversation
 from gateway.conversation.followers.converging import is_passing
 from gateway.conversation.followers.linking import recall_links
 from gateway.conversation.followers.marking import Open
-from gateway.conversation.followers.pairs import Pair, is_wanted
+from gateway.conversation.followers.pairs import Pair, read_state
 from gateway.conversation.modify import modify_directly
 from gateway.lens.ids import show_id
-from gateway.pipeline.following import serves
+from gateway.pipeline.following import Reference, belongs, serves
 from gateway.pipeline.intent import Modify
 from gateway.pipeline.plan import plan_modify
 from gateway.pipeline.plans import ModifyDirectly
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.repointing import named_in, rename_operations
+from gateway.pipeline.target import find_target
 
 MOST_UNKNOWN = 5
 
@@ -50,3 +51,10 @@ def send_on(plan: ModifyDirectly, pair: Pair, one: Open) -> Conversation[bool]:
             raise
         return False  # the follower is not as it was thought to be
     return True
+
+
+def is_wanted(pair: Pair, one: Reference) -> Conversation[bool]:
+    """Shall the follower have who is named, and has nobody brought her there yet?"""
+    leader = find_target(pair.leader.tenant, one.type)
+    resource = yield from read_state(leader, one.native)
+    return resource is not None and belongs(pair.follower, resource, leader.type)
