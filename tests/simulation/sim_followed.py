@@ -10,7 +10,7 @@ from msgspec import Struct
 from records import ENTERPRISE, Record, Records
 from sim_client import Asked, Client
 from sim_history import CALM, blame
-from sim_people import GROUP_STEPS, GUEST, STAFF, STEPS, Person, gather, live, touch_all
+from sim_people import GROUP_STEPS, GUEST, STAFF, STEPS, Person, gather, live, touch_all, trade
 from sim_replica import Replica, World
 from sim_store import Store
 from sim_time import Timeline
@@ -25,7 +25,8 @@ AFTERMATH = 150.0  # for how long after the trouble a create that was lost may s
 
 class Weather(Struct, frozen=True):
     """What befalls a history, and whose it is. `vendor` is the share of calls that fail at either backend, `store` that
-    of the store's operations. `known`: every backend can tell a person under whatever name.
+    of the store's operations. `known`: every backend can tell a person under whatever name. `trades`: two exchange
+    their names.
     """
 
     vendor: float = 0.15
@@ -39,6 +40,7 @@ class Weather(Struct, frozen=True):
     leaves: Any = "deactivate"
     dialect: str = "scim2"
     known: bool = True
+    trades: bool = False
 
     @property
     def forgets(self) -> bool:
@@ -130,6 +132,10 @@ def populate(ended: Ended, replicas: list[Replica]) -> None:
     steps = [one for one in GROUP_STEPS if one != "rename" or not weather.forgets]
     drawn = [chance.choice(steps) for _ in range(chance.randint(1, 4))]
     talks["group"] = gather("crew", ended.people, chance, drawn, leaves=leaves)
+    if weather.trades:
+        eva, kim = (Person(identity, weather.known, name=identity) for identity in ("eva", "kim"))
+        ended.people += [eva, kim]
+        talks["trade"] = trade(eva, kim, chance.randint(1, 4))
     for name, talk in talks.items():
         client = Client(name, timeline, replicas, talk, patience=chance.choice([6.0, 15.0, 60.0]))
         client.heard = lambda asked, response: hear(ended, asked, response)
@@ -259,6 +265,7 @@ WEATHERS = {
     "calm": Weather(vendor=0.0, when=True),
     "everything fails": Weather(kills=1),
     "names alone tell": Weather(known=False, kills=1),
+    "names are traded": Weather(trades=True, kills=1),
     "some belong": Weather(when=True, kills=1),
     "some belong, and who leaves is deleted": Weather(when=True, kills=1, leaves="delete"),
     "all are required": Weather(require="all", kills=1),

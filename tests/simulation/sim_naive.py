@@ -43,6 +43,12 @@ def converge_anyhow(pair, one, password="", path=()):
     return (yield from converging.converge_held(pair, one, password, (*path, one.reference)))
 
 
+def wait_for_each_other(pair, circle):
+    """Names that go round are left to those who have them."""
+    yield from ()
+    return False
+
+
 BRINGING, CONVERGING, LEADING, SETTLING = (
     f"gateway.conversation.followers.{name}" for name in ("bringing", "converging", "leading", "settling")
 )
@@ -54,6 +60,7 @@ NAIVE = {
         (f"{CONVERGING}.find_owner", find_no_owner),
         ("gateway.conversation.followers.owning.find_owner", find_no_owner),
     ),
+    "no round": (("gateway.conversation.followers.freeing.rotate", wait_for_each_other),),
     "no referrers": ((f"{CONVERGING}.mark_referrers", mark_no_referrers),),
     "no lock": (
         (f"{CONVERGING}.converge", converge_anyhow),

@@ -86,6 +86,17 @@ def live(one: Person, steps: Sequence[str], others: Sequence[Person], number: Ra
                 yield from make(one)
 
 
+def trade(one: Person, other: Person, times: int) -> Wishes:
+    """Two who exchange their names again and again, by way of one that nobody has."""
+    yield from make(one)
+    yield from make(other)
+    for at in range(times):
+        mine, theirs = one.name, other.name
+        for who, name in ((one, f"{one.identity}.{at}"), (other, mine), (one, theirs)):
+            who.name = name
+            yield from patch(who, userName=name)
+
+
 def look(kind: str, attribute: str, value: str) -> Wishes:
     """The id of a resource, empty when there is none; asked again until it is said."""
     while True:

@@ -34,6 +34,8 @@ NAMED = [
     ("everything fails", 54, "who was deleted and made again had the manager of before"),
     ("everything fails", 37, "a name was taken from somebody who had not given it up at the follower yet"),
     ("names alone tell", 1, "who was made again took a record over that was just being deleted"),
+    ("names are traded", 11, "who was not there yet was taken for another, who had got her former name meanwhile"),
+    ("names are traded", 16, "two waited for each other's name for ever"),
     ("another dialect", 20, "who was deleted and made again under another name was there twice"),
     ("another dialect", 19, "a create landed after the group was renamed: it was there twice"),
     (
@@ -79,6 +81,7 @@ CAUGHT = {
     "straight on": "everything fails",
     "no look-up": "lists are late and any name is taken twice",
     "no owner": "everything fails",
+    "no round": "names are traded",
     "no referrers": "some belong",
     "no lock": "everything fails",
 }

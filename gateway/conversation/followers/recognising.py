@@ -32,7 +32,7 @@ def find_any(leader: Target, there: Target, sought: Sought) -> Conversation[Peer
     if peer is not None:
         return peer
     for former in dict.fromkeys((name_by(one.before, there), sought.sent)):
-        peer = (yield from find_peer(there, "", former)) if former not in ((), named) else None
+        peer = (yield from find_former(there, former)) if former not in ((), named) else None
         if peer is not None and former == sought.sent:
             peer = replace(peer, linked=True)  # we sent it
         if peer is not None and not (yield from is_anothers(leader, there, one.reference, peer)):
@@ -40,3 +40,13 @@ def find_any(leader: Target, there: Target, sought: Sought) -> Conversation[Peer
     if sought.sent:
         raise Problem("SG514")  # also where the names are those of now: who is to be kept out may not be made any more
     return None
+
+
+def find_former(there: Target, former: tuple[Compare, ...]) -> Conversation[Peer | None]:
+    """The record of names that are no longer hers; one that tells that it is another's has such a name by now."""
+    try:
+        return (yield from find_peer(there, "", former))
+    except Problem as problem:
+        if problem.code != "SG343":
+            raise
+        return None
