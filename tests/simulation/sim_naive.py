@@ -2,6 +2,7 @@
 
 from gateway.conversation.followers import converging
 from gateway.conversation.followers.bringing import equalise
+from gateway.conversation.followers.looking import BLIND
 from gateway.conversation.followers.marking import Held, end_mark, mark_key
 from gateway.conversation.followers.peering import find_peer
 from gateway.conversation.followers.shortcut import send_on
@@ -38,9 +39,9 @@ def mark_no_referrers(leader, follower, one):
     yield from ()
 
 
-def converge_anyhow(pair, one, password="", path=()):
+def converge_anyhow(pair, one, password="", path=(), sight=BLIND):
     """Without a lock: two that are at one resource at once do not wait for each other."""
-    return (yield from converging.converge_held(pair, one, password, (*path, one.reference)))
+    return (yield from converging.converge_held(pair, one, password, (*path, one.reference), sight))
 
 
 def wait_for_each_other(pair, circle):

@@ -14,8 +14,8 @@ from gateway.conversation.abreast import abreast
 from gateway.conversation.correlate import correlating
 from gateway.conversation.effects import Conversation, Hold, Key, Release, ask
 from gateway.conversation.followers.attempting import recall_attempt
-from gateway.conversation.followers.equalising import hold_barred, make
-from gateway.conversation.followers.freeing import hold_named
+from gateway.conversation.followers.equalising import hold_barred, hold_equal, make
+from gateway.conversation.followers.freeing import Waits, hold_named
 from gateway.conversation.followers.linking import forget_links, keep_links, recall_links
 from gateway.conversation.followers.looking import BLIND, Sight
 from gateway.conversation.followers.marking import Open
@@ -106,7 +106,8 @@ def converge_held(pair: Pair, one: Open, password: str, path: Path, sight: Sight
     if peer is None:
         converged = Converged((yield from make(pair, one, wanted)))
     else:
-        converged = yield from hold_named(pair, peer, wanted, sight, path, partial(converge_after, pair))
+        waits = Waits(pair, wanted, path, partial(converge_after, pair))
+        converged = yield from hold_named(waits, peer, lambda each: hold_equal(pair, each, wanted, sight))
     if converged.native is None:
         yield from forget_links(pair.follower.seat, [one.reference])
     return replace(converged, lacks=lacks)

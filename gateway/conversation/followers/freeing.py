@@ -14,9 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.conversation.effects import Conversation
-from gateway.conversation.followers.equalising import hold_equal
 from gateway.conversation.followers.linking import recall_origins
-from gateway.conversation.followers.looking import Sight
 from gateway.conversation.followers.marking import Open
 from gateway.conversation.followers.pairs import Converged, Pair
 from gateway.conversation.followers.peering import Peer, find_named
@@ -36,7 +34,9 @@ T = TypeVar("T")
 
 
 class Waits(Struct, frozen=True):
-    """What is wanted of a record, and who waits for it; `converge` brings another in step first."""
+    """What is wanted of a record, and who waits for it: those who are being brought in step, this one last. They are
+    locked. `converge` brings another in step first.
+    """
 
     pair: Pair
     wanted: Document
@@ -44,19 +44,14 @@ class Waits(Struct, frozen=True):
     converge: Converge
 
 
-def hold_named(
-    pair: Pair, peer: Peer, wanted: Document, sight: Sight, path: Path, converge: Converge
-) -> Conversation[Converged]:
-    """Send what differs; where the follower says that a name is taken, have it given up and send it once more.
-
-    `path` are those who are being brought in step, this one last: they are locked, and wait for it.
-    """
-    waits = Waits(pair, wanted, path, converge)
-    names = names_in(wanted, pair.there)
-    if any(borne_in_passing(pair.there, peer.record)):  # its own goes before all else, which may be refused
-        yield from send_freely(waits, peer, lambda each: give_names(pair.there, each.native, names))
-        peer = yield from read_again(pair, peer)
-    return (yield from send_freely(waits, peer, lambda each: hold_equal(pair, each, wanted, sight)))
+def hold_named(waits: Waits, peer: Peer, hold: Callable[[Peer], Conversation[Converged]]) -> Conversation[Converged]:
+    """Hold it equal; where the follower says that a name is taken, have that given up and try once more."""
+    there = waits.pair.there
+    names = names_in(waits.wanted, there)
+    if any(borne_in_passing(there, peer.record)):  # its own goes before all else, which may be refused
+        yield from send_freely(waits, peer, lambda each: give_names(there, each.native, names))
+        peer = yield from read_again(waits.pair, peer)
+    return (yield from send_freely(waits, peer, hold))
 
 
 def send_freely(waits: Waits, peer: Peer, send: Callable[[Peer], Conversation[T]]) -> Conversation[T]:
@@ -87,8 +82,7 @@ def free(waits: Waits, peer: Peer) -> Conversation[bool]:
         yield from waits.converge(Open(holder.type, holder.native, ours=True), path)
     except Problem as problem:
         if problem.status in (429, 503):
-            raise
-        return False
+            raise  # else it may have given its name up all the same
     return True
 
 
