@@ -31,6 +31,7 @@ from gateway.conversation.reading import fetch_record, translate_in
 from gateway.conversation.removing import remove
 from gateway.conversation.reviving import find_deleted, revive
 from gateway.conversation.steps import Step, arrange, awaited_steps
+from gateway.conversation.twins import create_alone
 from gateway.conversation.writing import change_steps, send_steps, under_lock, write_onto
 from gateway.lens.addresses import print_field
 from gateway.lens.lens import Document
@@ -59,7 +60,11 @@ def create(plan: CreatePlan, target: Target, *, only: bool = False) -> Conversat
         joined = yield from (find_unheard(second) if is_ours(word) else join(second, word))
         if joined is not None:
             return joined
-    return (yield from keep_word(target, keys, lambda: create_once(plan, target)))
+
+    def work() -> Conversation[Created]:
+        return (yield from create_alone(target, plan.resource, keys, lambda: create_once(plan, target)))
+
+    return (yield from keep_word(target, keys, work))
 
 
 def find_unheard(second: Join) -> Conversation[Created | None]:

@@ -4,12 +4,11 @@ from msgspec.structs import replace
 
 from gateway.conversation.absent import fulfil_keeping
 from gateway.conversation.answering import answer_before, carry_out
-from gateway.conversation.effects import Conversation, note
+from gateway.conversation.effects import Conversation
 from gateway.conversation.labels import tell_mapping
 from gateway.conversation.spread import answer_spread
-from gateway.conversation.twins import hold_names, refuse_twins
+from gateway.conversation.twins import hold_names
 from gateway.lens.lens import Document
-from gateway.observations import CreateUnprotected
 from gateway.pipeline.absent import kept_lists
 from gateway.pipeline.intent import Intent
 from gateway.pipeline.outcome import Outcome
@@ -64,8 +63,6 @@ def answer_create(request: Request, route: Route, target: Target, resource: Docu
     """A create: what the resource shall be says where it belongs, and that backend what it may be."""
 
     def work() -> Conversation[Response]:
-        if not (yield from refuse_twins(target, resource)) and target.resource.unique:
-            yield from note(CreateUnprotected(target.tenant.name, target.backend))
         intent = parse(request, route, target.tenant)
         return respond(intent, (yield from fulfil_intent(intent, target)), target.tenant)
 

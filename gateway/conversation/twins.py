@@ -1,19 +1,19 @@
 """A value that is unique in one branch of a split tenant is nobody else's in another: asked before it is written."""
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import repeat
 from math import ceil
 from typing import TypeVar
 
 from gateway.conversation.abreast import abreast
 from gateway.conversation.announcing import Word, announcement_key, announcement_keys, read_word, say
-from gateway.conversation.effects import Conversation, Key, Recall, Unavailable, ask
+from gateway.conversation.effects import Conversation, Key, Recall, Unavailable, ask, note
 from gateway.conversation.labels import tell_mapping
 from gateway.conversation.matching import match_resources
 from gateway.conversation.query import find_listed
 from gateway.conversation.reading import find_resource
 from gateway.conversation.writing import hold
 from gateway.lens.lens import Document
+from gateway.observations import CreateUnprotected
 from gateway.pipeline.intent import Query
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.querying import plan_query
@@ -39,16 +39,31 @@ def _hold_all(keys: Sequence[Key], work: Callable[[], Conversation[T]]) -> Conve
     return (yield from hold(keys[0], lambda: _hold_all(keys[1:], work)))
 
 
-def refuse_twins(target: Target, resource: Document) -> Conversation[bool]:
+def create_alone(
+    target: Target, resource: Document, announced: tuple[Key, ...], create: Callable[[], Conversation[T]]
+) -> Conversation[T]:
+    """Create what is announced, unless another branch has or makes the same. Of two that are announced at once, in
+    whichever branches, one sees the other; where the store does not tell of them that is counted.
+    """
+    is_told = yield from refuse_twins(target, resource, announced)
+    if not is_told and target.resource.unique:
+        yield from note(CreateUnprotected(target.tenant.name, target.backend))
+    return (yield from create())
+
+
+def refuse_twins(target: Target, resource: Document, announced: tuple[Key, ...] = ()) -> Conversation[bool]:
     """A 409 Problem where another branch has a resource with a value that is unique there: each would take its own; a
-    503 where a create there may still bring one about. False where the state store could not tell of creates.
+    503 where a create there may still bring one about. False where the state store does not know any more what was
+    `announced`, so that others are not told of it.
 
     A branch that does not answer might have one: its fault is the answer. Words come first: who is made between the
     two looks is seen by the second.
     """
     twins = [*possible_twins(target, resource)]
-    words = yield from hear_words(twins)
-    asked = zip(twins, words or repeat(None), strict=False)
+    if not twins:
+        return True
+    is_told, words = yield from hear_words(twins, announced)
+    asked = zip(twins, words, strict=True)
     talks = (tell_mapping(other.tenant, is_taken(other, wanted, word)) for (other, wanted), word in asked)
     taken = yield from abreast(talks)
     for (other, wanted), found in zip(twins, taken, strict=True):
@@ -57,14 +72,14 @@ def refuse_twins(target: Target, resource: Document) -> Conversation[bool]:
                 "SG204",
                 f"A {other.resource.name} with this {wanted.path} lives in another backend, {other.backend}",
             )
-    for (other, wanted), word in zip(twins, words or (), strict=False):
+    for (other, wanted), word in zip(twins, words, strict=True):
         if word is not None and word.state != "done":
             raise Problem(
                 "SG514",
                 f"An earlier create with this {wanted.path} in another backend, {other.backend}, was not answered, and "
                 "may still be carried out",
             )
-    return words is not None
+    return is_told
 
 
 def take_names(target: Target, native: str, named: Document) -> Conversation[None]:
@@ -76,14 +91,15 @@ def take_names(target: Target, native: str, named: Document) -> Conversation[Non
         yield from say(target, announcement_keys(named, target), word, ceil(target.tenant.deadline + late))
 
 
-def hear_words(twins: Sequence[Twin]) -> Conversation[list[Word | None] | None]:
-    """What is announced of creates with the same values in other branches; None while the store is away."""
-    keys = tuple(announcement_key(other, wanted) for other, wanted in twins)
-    entries = (yield from ask(Recall(keys))) if keys else ()
+def hear_words(twins: Sequence[Twin], announced: tuple[Key, ...]) -> Conversation[tuple[bool, list[Word | None]]]:
+    """Is all there that was announced, and what is announced of creates with the same values in other branches?"""
+    keys = (*announced, *(announcement_key(other, wanted) for other, wanted in twins))
+    entries = yield from ask(Recall(keys))
     if isinstance(entries, Unavailable):
-        return None
-    lies = zip(twins, keys, entries, strict=True)
-    return [None if entry is None else read_word(other, key, entry) for (other, _), key, entry in lies]
+        return False, [None for _ in twins]
+    own, others = entries[: len(announced)], entries[len(announced) :]
+    lies = zip(twins, keys[len(announced) :], others, strict=True)
+    return None not in own, [None if entry is None else read_word(other, key, entry) for (other, _), key, entry in lies]
 
 
 def is_taken(target: Target, wanted: Compare, word: Word | None) -> Conversation[bool]:

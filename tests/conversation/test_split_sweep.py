@@ -7,7 +7,7 @@ import pytest
 from split_stage import EUROPE, SplitWorld, split_gateway
 from sweep_stage import FAULTS, ask, is_known, make_request, repeat
 
-from gateway.conversation.effects import Call, Hold
+from gateway.conversation.effects import Call, Hold, Key
 from gateway.conversation.fulfil import fulfil
 
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
@@ -155,3 +155,19 @@ def test_a_create_and_a_rename_to_one_name_in_two_branches_are_not_both_made():
     assert play_until(rename, world, never, world.answer(write)).status in (200, 204)
     assert play_until(create, world, never, world.answer(hold)).status == 409
     assert (world.names("eu"), world.names("us"), world.locks) == ([], [ADA], set())
+
+
+def test_two_creates_that_no_lock_keeps_apart_see_each_other():
+    """The store took no lock for the second: each finds the other's word, and is sent away until that is settled."""
+    gateway = split_gateway((("eu", "scim2", GUARDS["by department"]), ("us", "scim2", None)))
+    world, never = SplitWorld(), lambda effect: False
+    bodies = [{"userName": "ada", ENTERPRISE: {"department": one}} for one in ("Sales", "IT")]
+    first, second = (fulfil(make_request(("POST", "/Users", "", body)), gateway) for body in bodies)
+    post = play_until(first, world, lambda effect: isinstance(effect, Call) and effect.method == "POST")
+    world.locks.clear()
+    refused = play_until(second, world, never)
+    assert (refused.status, world.names("us")) == (503, [])
+    assert b"(SG514)" in refused.body
+    world.locks.add(Key("lock", "acme", "", "User", "userName=ada"))
+    assert play_until(first, world, never, world.answer(post)).status == 201
+    assert ask(world, gateway, ("POST", "/Users", "", bodies[1])).status == 409

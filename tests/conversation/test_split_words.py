@@ -18,12 +18,7 @@ ADA = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "a
 RENAMED = {"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "userName", "value": "ada"}]}
 HELD, RELEASED = ("hold userName=ada", True), ("release userName=ada", None)
 LOOK = 'GET /Users?filter=userName eq "ada"&startIndex=1&count=1'
-BEGUN = {"a create": [], "a change": [("hold 17", True), ("GET /Users/17", None)]}
-ENDED = {"a create": [], "a change": [("release 17", None)]}
-
-
-def recall(*words):
-    return ("recall create userName=ada", tuple(word if word is None else encode(word).decode() for word in words))
+WORD, SENT = "create userName=ada", encode(Word("sent")).decode()
 
 
 def late(mapping="scim2"):
@@ -33,16 +28,17 @@ def late(mapping="scim2"):
 
 @pytest.fixture(params=["a create", "a change"])
 def story(request, play, user):
-    """A create in `rest`, or a change there, that wants the name: what comes between the locks, and how it ends."""
+    """A create in `rest`, or a change, that wants the name: what is said of creates in `sales`, and what follows."""
 
-    def tell(*between, gateway=GATEWAY):
-        bob = Reply(200, {}, user("17", "bob"))
-        begun, ended = ([(line, bob if answer is None and line != "release 17" else answer) for line, answer in steps]
-                        for steps in (BEGUN[request.param], ENDED[request.param]))  # fmt: skip
-        steps = [HELD, *begun, *between, *ended, RELEASED]
+    def tell(said, *rest, own=SENT):
+        told = said if isinstance(said, Unavailable) else (encode(said).decode() if isinstance(said, Word) else said,)
         if request.param == "a create":
-            return play("POST /Users", steps, gateway=gateway, body=ADA)
-        return play("PATCH /Users/rest~~17", steps, gateway=gateway, body=RENAMED)
+            both = told if isinstance(told, Unavailable) else (own, *told)
+            steps = [HELD, (f"recall {WORD}, {WORD}", both), *rest, RELEASED]
+            return play("POST /Users", steps, gateway=GATEWAY, body=ADA)
+        begun = [("hold 17", True), ("GET /Users/17", Reply(200, {}, user("17", "bob"))), (f"recall {WORD}", told)]
+        steps = [HELD, *begun, *rest, ("release 17", None), RELEASED]
+        return play("PATCH /Users/rest~~17", steps, gateway=GATEWAY, body=RENAMED)
 
     tell.writes = "POST /Users" if request.param == "a create" else "PATCH /Users/17"
     return tell
@@ -50,7 +46,7 @@ def story(request, play, user):
 
 @pytest.mark.parametrize("state", ["sent", "lost", "part"])
 def test_what_may_still_be_made_in_another_branch_is_waited_for(story, page, state):
-    played = story(recall(Word(state)), (LOOK, page()))
+    played = story(Word(state), (LOOK, page()))
     assert (played.status, played.finished.code) == (503, "SG514")
     assert "another backend, sales" in played.detail
     assert played.headers["Retry-After"]
@@ -59,13 +55,13 @@ def test_what_may_still_be_made_in_another_branch_is_waited_for(story, page, sta
 
 @pytest.mark.parametrize("state", ["sent", "lost", "part"])
 def test_what_it_made_is_in_the_way(story, page, user, state):
-    played = story(recall(Word(state)), (LOOK, page(user("9", "Ada"))))
+    played = story(Word(state), (LOOK, page(user("9", "Ada"))))
     assert (played.status, played.finished.code) == (409, "SG204")
 
 
 def test_whom_lists_do_not_show_yet_is_in_the_way(story, page, user):
     made = ("GET /Users/9", Reply(200, {}, user("9", "Ada")))
-    played = story(recall(Word("done", "9")), (LOOK, page()), made)
+    played = story(Word("done", "9"), (LOOK, page()), made)
     assert (played.status, played.finished.code) == (409, "SG204")
 
 
@@ -73,20 +69,27 @@ def test_whom_lists_do_not_show_yet_is_in_the_way(story, page, user):
 def test_who_was_made_there_and_left_is_not(story, page, user, now):
     reply = Reply(200, {}, user("9", "lovelace")) if now == "renamed" else now
     written = (story.writes, Reply(201 if "POST" in story.writes else 200, {}, user("17", "ada")))
-    played = story(recall(Word("done", "9")), (LOOK, page()), ("GET /Users/9", reply), written)
+    played = story(Word("done", "9"), (LOOK, page()), ("GET /Users/9", reply), written)
     assert (played.status, played.body["id"]) == (written[1].status, "rest~~17")
 
 
 def test_garbage_in_the_store_is_no_word(story, page, user):
     written = (story.writes, Reply(201 if "POST" in story.writes else 200, {}, user("17", "ada")))
-    played = story(("recall create userName=ada", (b"\xff",)), (LOOK, page()), written)
+    played = story(b"\xff", (LOOK, page()), written)
     assert played.status == written[1].status
 
 
 def test_without_the_store_a_look_is_all_there_is(story, page, user):
     written = (story.writes, Reply(201 if "POST" in story.writes else 200, {}, user("17", "ada")))
-    played = story(("recall create userName=ada", Unavailable()), (LOOK, page()), written)
+    played = story(Unavailable(), (LOOK, page()), written)
     assert played.status == written[1].status
+    wanted = [CreateUnprotected("acme", "rest")] if "POST" in story.writes else []
+    assert played.noted(CreateUnprotected) == wanted
+
+
+def test_a_create_that_the_store_forgot_is_counted(story, page, user):
+    written = (story.writes, Reply(201 if "POST" in story.writes else 200, {}, user("17", "ada")))
+    played = story(None, (LOOK, page()), written, own=None)
     wanted = [CreateUnprotected("acme", "rest")] if "POST" in story.writes else []
     assert played.noted(CreateUnprotected) == wanted
 
