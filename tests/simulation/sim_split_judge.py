@@ -12,6 +12,8 @@ from sim_people import Wishes
 from sim_replica import World
 from sim_split_weather import Weather
 
+from gateway.observations import CreateUnprotected
+
 AFTERMATH = 150.0  # for how long after the trouble a create that was lost may still be waited for
 
 
@@ -84,8 +86,17 @@ def misplaced(ended: Ended) -> Iterator[str]:
             yield f"{shown} in the wrong branch: {one}"
         if one["title"] == FORBIDDEN:
             yield f"{shown} with a change that was refused: {one}"
-        if names.setdefault(one["userName"], shown) != shown and not ended.weather.forgets:
+        if names.setdefault(one["userName"], shown) != shown and not may_double(ended, one["userName"]):
             yield f"{one['userName']} as {shown} and {names[one['userName']]}"
+
+
+def may_double(ended: Ended, name: str) -> bool:
+    """Does nobody promise that a name is in one branch alone? The store forgot while it was given, or could not tell of
+    a create, which is counted; a rename keeps others away by its lock alone.
+    """
+    weather = ended.weather
+    is_counted = any(isinstance(fact, CreateUnprotected) for fact in ended.world.facts)
+    return weather.flushes > 0 or (weather.store > 0 and (is_counted or name == PRIZE))
 
 
 def audit(ended: Ended) -> Wishes:
@@ -141,7 +152,8 @@ def is_wanted(ended: Ended, one: Person) -> bool:
     everybody = ended.living().values()
     if one.shared:
         named = [each for each in everybody if each["userName"] == one.name]
-        return len(named) == 1 or (ended.weather.forgets and bool(named)) or (not named and one.name == PRIZE)
+        is_double = len(named) > 1 and not may_double(ended, one.name)
+        return not is_double and (bool(named) or one.name == PRIZE)
     found = [each for each in everybody if each["name"]["givenName"] == one.identity]
     said = [(each["userName"], each["title"], each.get("userType") or "") for each in found]
     return said == ([] if one.gone else [(one.name, one.title, one.type)])

@@ -9,7 +9,7 @@ def send_on(target, current, changed):
     """A change is made, wherever the resource would belong then."""
 
 
-def look_nowhere(target, resource):
+def look_nowhere(target, resource, announced=()):
     """Who is in the other branches is not asked."""
     yield from ()
     return True
@@ -20,10 +20,10 @@ def hold_nothing(target, twins, work):
     return (yield from work())
 
 
-def hear_nothing(twins):
+def hear_nothing(twins, announced):
     """Creates in other branches that were not answered are not asked for."""
     yield from ()
-    return [None for _ in twins]
+    return True, [None for _ in twins]
 
 
 def show_alike(dialect, prefix):
@@ -50,10 +50,7 @@ NAIVE = {
     "changes are sent on": ("calm", ((f"{CONVERSATION}.comparing.refuse_move", send_on),)),
     "no look at the others": (
         "calm",
-        (
-            (f"{CONVERSATION}.splitting.refuse_twins", look_nowhere),
-            (f"{CONVERSATION}.twins.refuse_twins", look_nowhere),
-        ),
+        ((f"{CONVERSATION}.twins.refuse_twins", look_nowhere),),
     ),
     "no lock": ("lists are late", ((f"{CONVERSATION}.splitting.hold_names", hold_nothing),)),
     "no word of creates": ("everything fails", ((f"{CONVERSATION}.twins.hear_words", hear_nothing),)),

@@ -67,6 +67,7 @@ def gateway_of(weather: Weather) -> Gateway:
 
 
 # Without its own word a create that lands late cannot be told from one that never will.
+STRICT = Manners(lands_within=0, unique_groups=True)
 WEATHERS = {
     "calm": Weather(vendor=0.0, branches=3),
     "everything fails": Weather(kills=1),
@@ -74,7 +75,6 @@ WEATHERS = {
     "lists are late": Weather(kills=1, branches=3, manners=Manners(visible_after=4.0, lands_within=20.0)),
     "any name is taken twice": Weather(kills=1, keeps=True, manners=Manners(unique=False, lands_within=20.0)),
     "names are ids in one branch": Weather(kills=1, branches=3, keeps=True, named=True),
-    "the store is in trouble": Weather(
-        store=0.1, kills=2, flushes=1, branches=3, keeps=True, manners=Manners(lands_within=0, unique_groups=True)
-    ),
+    "the store fails": Weather(store=0.1, kills=2, branches=3, keeps=True, manners=STRICT),
+    "the store forgets": Weather(kills=1, flushes=2, branches=3, keeps=True, manners=STRICT),
 }

@@ -2,9 +2,9 @@
 several want.
 
 The promises: nobody is in two branches and nobody in the wrong one; a name is somebody's once over all of them, unless
-the state store failed just when two wanted it in two branches; an id that was shown means the same person until she is
-deleted; what is refused changed nothing; and when the trouble is over lists are complete, and whoever is new is made
-at once. A failing history is played again by its number:
+the state store forgot everything just when two wanted it in two branches, or could not tell, which is counted; an id
+that was shown means the same person until she is deleted; what is refused changed nothing; and when the trouble is over
+lists are complete, and whoever is new is made at once. A failing history is played again by its number:
 `play(seed, WEATHERS[name], gateway_of(WEATHERS[name])).story()`. More of them are a run by hand:
 `python tests/simulation/many_split.py 2000`.
 """
@@ -70,7 +70,7 @@ def test_a_naive_division_is_caught(naive, monkeypatch):
 
 
 def test_the_same_seed_is_the_same_history():
-    weather = WEATHERS["the store is in trouble"]
+    weather = WEATHERS["the store fails"]
     first, second = (play(7, weather, gateway_of(weather)) for _ in range(2))
     assert first.story() == second.story()
     assert first.world.effects == second.world.effects > 100
