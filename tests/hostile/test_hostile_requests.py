@@ -52,7 +52,10 @@ def check_error(heard: Heard, code: str) -> None:
 @pytest.mark.parametrize("row", EVERY.values(), ids=EVERY)
 def test_a_hostile_request_gets_a_scim_error_and_reaches_no_vendor(row: Row, hall: Hall) -> None:
     hall.asked()
-    check_error(speak(hall.port, row.raw), row.code)
+    heard = speak(hall.port, row.raw)
+    if heard.seconds >= SECONDS:  # a busy machine is late now and then; a request that takes so long is so each time
+        heard = speak(hall.port, row.raw)
+    check_error(heard, row.code)
     assert [call.path for call in hall.asked()] == []
 
 

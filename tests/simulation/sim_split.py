@@ -33,8 +33,7 @@ def play(seed: int, weather: Weather, gateway: Gateway) -> Ended:
     ledger = Ledger(keys, keeps=weather.keeps, late=weather.manners.visible_after > 0)
     ended = Ended(weather, world, ledger, [], [], Crew("crew"), [])
     populate(ended, replicas)
-    for client in ended.clients:
-        timeline.soon(client.begin, 5.0)
+    begin(ended)
     for _ in range(weather.kills):
         timeline.soon(timeline.random.choice(replicas).kill, CALM)
     for _ in range(weather.flushes):
@@ -49,6 +48,17 @@ def play(seed: int, weather: Weather, gateway: Gateway) -> Ended:
     settle(ended)
     ended.wrong.extend(judge(ended))
     return ended
+
+
+def begin(ended: Ended) -> None:
+    """Clients begin one after another, and of the twins' often both at once."""
+    timeline = ended.world.timeline
+    begun: dict[str, float] = {}
+    for client in ended.clients:
+        name = client.name.partition(" ")[0]
+        at = timeline.random.uniform(0.0, 5.0)
+        begun[name] = begun.get(name, at) if timeline.chance(0.5) else at
+        timeline.after(begun[name], client.begin)
 
 
 def settle(ended: Ended) -> None:

@@ -1,8 +1,9 @@
 """Ways to divide a tenant that are not enough, one for each thing that is done beyond them: the controls."""
 
+from msgspec.structs import replace
+
 from gateway.conversation.spread import find_part
 from gateway.mapping.prefixing import with_prefix
-from gateway.pipeline.outcome import Listed
 
 
 def send_on(target, current, changed):
@@ -36,13 +37,14 @@ def is_nowhere_else(target, shown):
     return False
 
 
-def page_each(plan, tenant):
+def page_each(plan):
     """Every branch is asked for the page that the client asked for."""
-    listed = []
+    found, total = [], 0
     for part in plan.parts:
-        listed.append((yield from find_part(part, part.plan)))
-    shown = tuple(one for each in listed for one in each.resources)
-    return Listed(shown[: plan.count], sum(each.total for each in listed), plan.start)
+        listed = yield from find_part(part, replace(part.plan, start=plan.start, count=plan.count))
+        found += [(part, one) for one in listed.resources]
+        total += listed.total
+    return found[: plan.count], total
 
 
 CONVERSATION, PIPELINE = "gateway.conversation", "gateway.pipeline"
@@ -52,8 +54,11 @@ NAIVE = {
         "calm",
         ((f"{CONVERSATION}.twins.refuse_twins", look_nowhere),),
     ),
-    "no lock": ("lists are late", ((f"{CONVERSATION}.splitting.hold_names", hold_nothing),)),
-    "no word of creates": ("everything fails", ((f"{CONVERSATION}.twins.hear_words", hear_nothing),)),
+    "no lock": ("calm", ((f"{CONVERSATION}.splitting.hold_names", hold_nothing),)),
+    "no word of creates": (
+        "three branches, and members are kept",
+        ((f"{CONVERSATION}.twins.hear_words", hear_nothing),),
+    ),
     "lists alone, which are late": ("lists are late", ((f"{CONVERSATION}.twins.hear_words", hear_nothing),)),
     "ids alike": ("calm", ((f"{PIPELINE}.dividing.with_prefix", show_alike),)),
     "members anywhere": ("calm", ((f"{PIPELINE}.abroad.is_abroad", is_nowhere_else),)),
@@ -61,5 +66,5 @@ NAIVE = {
         "three branches, and members are kept",
         ((f"{PIPELINE}.absent.is_abroad", is_nowhere_else),),
     ),
-    "pages of each": ("calm", ((f"{CONVERSATION}.spread.query_spread", page_each),)),
+    "pages of each": ("calm", ((f"{CONVERSATION}.spread.find_in_turn", page_each),)),
 }
