@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from gateway.conversation.followers.unopened import UNOPENED
 from gateway.conversation.reconcile.drifting import Drift
 from gateway.conversation.reconcile.reconciling import Compared
 from gateway.lens.ids import show_id
@@ -32,6 +33,7 @@ class Found(Struct, frozen=True):
     follower: Follower
     compared: tuple[Compared, ...] = ()
     problem: Problem | None = None
+    unopened: int = 0
 
     @property
     def left(self) -> int:
@@ -63,9 +65,13 @@ def tell(found: Found) -> Iterator[str]:
         yield from (line_of(found, drift) for drift in ordered[:MOST])
         if len(ordered) > MOST:
             yield f"  ... and {len(ordered) - MOST:,} more; --json tells all of them"
+    if found.unopened:
+        many = "1 mark tells" if found.unopened == 1 else f"{found.unopened:,} marks tell"
+        yield f"{backend}: {many} nobody what was open ({UNOPENED})"
     kinds = dict.fromkeys(drift.kind for one in found.compared for drift in one.drifts if not drift.repaired)
     yield from (f"  {kind}: {WORDS[kind]}" for kind in kinds)
     codes = {drift.code for one in found.compared for drift in one.drifts if drift.code and not drift.repaired}
+    codes |= {UNOPENED} if found.unopened else set()
     yield from (f"  {code}: {PROBLEMS[code].sentence} {PROBLEMS[code].hint}" for code in sorted(codes))
 
 
@@ -94,6 +100,7 @@ def describe(found: Found) -> dict[str, Any]:
     return {
         "backend": found.follower.seat.backend,
         "inStep": found.in_step,
+        "unopened": found.unopened,
         **({"problem": {"code": problem.code, "sentence": problem.sentence}} if problem is not None else {}),
         "types": [
             {

@@ -102,12 +102,12 @@ async def reconcile_one(world: World, tenant: Tenant, follower: Follower, *, rep
     teller = Teller(follower.seat.backend)
     conversation = reconcile(tenant, follower, teller.step, repairs=repairs)
     try:
-        compared = await conduct(conversation, Journey(world, world.clock() + 1.0, "reconcile"))
+        found = await conduct(conversation, Journey(world, world.clock() + 1.0, "reconcile"))
     except (Problem, ScimError, LensError) as error:
         return Found(tenant, follower, problem=as_problem(error))
     finally:
         teller.end()
-    return Found(tenant, follower, compared)
+    return Found(tenant, follower, found.types, unopened=found.unopened)
 
 
 class Teller:

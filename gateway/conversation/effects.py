@@ -99,13 +99,14 @@ class Key(Struct, frozen=True):
     is that of a link, the entry tells by which attributes a create at the follower was sent; `mark`: the same, the
     entry says what is open between them; `absent`: name is a native id, the entry what its lists hold that lives in
     other branches; `resting`: a follower did not answer a moment ago; `sweep`: whose
-    turn it is to compare a follower; `lock`.
+    turn it is to compare a follower; `lock`; `lying`: name is where a mark lies whose own key is not known;
+    `unread`: the same, the entry counts how often it was not opened.
     """
 
     kind: Literal[
         "correlation", "alias", "kept", "kept-index", "absent", "cursor", "create", "brake", "link", "origin",
         "attempt", "mark",
-        "resting", "sweep", "lock",
+        "resting", "sweep", "lock", "lying", "unread",
     ]  # fmt: skip
     tenant: str
     backend: str
@@ -198,10 +199,15 @@ class Booked(Struct, frozen=True):
 
 
 class Taken(Struct, frozen=True):
-    """A mark that is due, and was taken: nobody else gets it for a while."""
+    """A mark that is due, and was taken: nobody else gets it for a while. `key` is its own, or says where it lies.
+
+    `parked`: it is never due by itself.
+    """
 
     entry: bytes
     grip: bytes
+    key: Key
+    parked: bool = False
 
 
 class Mark(Effect[tuple[Booked, ...]], frozen=True):

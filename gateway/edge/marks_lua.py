@@ -102,17 +102,18 @@ end
 return 0
 """
 )
-# ARGV: how the names begin, how many at most, for how long. Members whose mark is gone go, a bounded number at a time.
+# ARGV: how the names begin, how many at most, for how long. Of each mark what lies there, its member, and nothing.
+# Members whose mark is gone go, a bounded number at a time.
 TAKE = (
     CHANGE
     + """
 local taken, most = {}, tonumber(ARGV[2])
 for _, member in ipairs(redis.call('zrangebyscore', KEYS[1], '-inf', now, 'limit', 0, most + 200)) do
-  if #taken >= most then break end
+  if #taken >= most * 3 then break end
   local grip, _, value = read(ARGV[1] .. member)
   if grip then
     redis.call('zadd', KEYS[1], now + ARGV[3], member)
-    taken[#taken + 1] = value
+    for _, word in ipairs({value, member, ''}) do taken[#taken + 1] = word end
   else
     redis.call('del', ARGV[1] .. member)
     leave(member)
@@ -121,7 +122,8 @@ end
 return taken
 """
 )
-# ARGV: how the names begin, the cursor, how many about. The next cursor, and marks.
+# ARGV: how the names begin, the cursor, how many about. The next cursor, and of each mark what lies there, its member,
+# and when it is due.
 LIST = (
     HEAD
     + """
@@ -129,7 +131,9 @@ if not is(KEYS[1], 'zset') then return {'0', {}} end
 local page, found = redis.call('zscan', KEYS[1], ARGV[2], 'count', ARGV[3]), {}
 for i = 1, #page[2], 2 do
   local grip, _, value = read(ARGV[1] .. page[2][i])
-  if grip then found[#found + 1] = value end
+  if grip then
+    for _, word in ipairs({value, page[2][i], page[2][i + 1]}) do found[#found + 1] = word end
+  end
 end
 return {page[1], found}
 """

@@ -94,14 +94,14 @@ class MemoryMarks:
 
     def take(self, pair: Pair, most: int, seconds: float) -> tuple[Taken, ...]:
         now = self.clock()
-        waiting = [(one.due, one) for one in self.of(pair).values() if one.due is not None and one.due <= now]
-        first = [one for _, one in nsmallest(most, waiting, key=lambda dated: dated[0])]
-        for one in first:
+        waiting = [(one.due, key, one) for key, one in self.of(pair).items() if one.due is not None and one.due <= now]
+        first = [(key, one) for _, key, one in nsmallest(most, waiting, key=lambda dated: dated[0])]
+        for _, one in first:
             one.due = now + seconds
-        return tuple(Taken(one.entry, one.grip) for one in first)
+        return tuple(Taken(one.entry, one.grip, key) for key, one in first)
 
     def list_all(self, pair: Pair) -> tuple[Taken, ...]:
-        return tuple(Taken(one.entry, one.grip) for one in self.of(pair).values())
+        return tuple(Taken(one.entry, one.grip, key, one.due is None) for key, one in self.of(pair).items())
 
     def count(self, pair: Pair) -> Counted:
         found = self.of(pair).values()

@@ -101,7 +101,7 @@ class RedisMarks:
         await self.move(pair)
         names, words = self.namer.agenda(pair), (self.namer.mark_prefix(pair), most, milliseconds(seconds))
         answer = await self.run("take", TAKE, names, *words)
-        shared = () if isinstance(answer, Unavailable) else read_taken(answer)
+        shared = () if isinstance(answer, Unavailable) else read_taken(pair, answer)
         return (*shared, *self.aside.take(pair, most - len(shared), seconds))
 
     async def move(self, pair: Pair) -> None:
@@ -119,7 +119,7 @@ class RedisMarks:
             if isinstance(page, Unavailable):
                 return page
             cursor, values = page
-            found.update((one.grip, one) for one in read_taken(values))
+            found.update((one.grip, one) for one in read_taken(pair, values))
             if cursor == b"0":
                 found.update((one.grip, one) for one in self.aside.list_all(pair))
                 return tuple(found.values())
@@ -143,11 +143,17 @@ def milliseconds(seconds: float | None) -> str:
     return "" if seconds is None else f"{seconds * 1000:.0f}"
 
 
-def read_mark(value: bytes | None) -> Taken | None:
-    """A mark as it lies in the store; None when it is missing or garbage."""
+def read_mark(value: bytes | None) -> tuple[bytes, bytes] | None:
+    """The entry and the grip of a mark as it lies in the store; None when it is missing or garbage."""
     found = MARK.fullmatch(value) if value is not None else None
-    return None if found is None else Taken(found[2], found[1])
+    return None if found is None else (found[2], found[1])
 
 
-def read_taken(values: Sequence[bytes]) -> tuple[Taken, ...]:
-    return tuple(one for one in map(read_mark, values) if one is not None)
+def read_taken(pair: Pair, words: Sequence[bytes]) -> tuple[Taken, ...]:
+    """The marks of a script's answer: of each what lies there, where that is, and when it is due."""
+    found: list[Taken] = []
+    for value, member, due in zip(words[::3], words[1::3], words[2::3], strict=True):
+        mark = read_mark(value)
+        if mark is not None:
+            found.append(Taken(*mark, Key("lying", *pair, "", member.decode("latin-1")), due == b"inf"))
+    return tuple(found)

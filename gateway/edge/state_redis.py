@@ -68,7 +68,7 @@ class RedisState:
         """The entry under the newest name that has one."""
         there = [found[name] for name in self.namer.names(key)]
         if key.kind == "mark":
-            return next((one.entry for one in map(read_mark, there) if one is not None), None)
+            return next((one[0] for one in map(read_mark, there) if one is not None), None)
         return next((entry for entry in there if entry is not None), None)
 
     def by_slot(self, keys: Sequence[Key]) -> list[list[str]]:

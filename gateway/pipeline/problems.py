@@ -136,6 +136,8 @@ PROBLEMS: dict[str, Row] = {
                  "Have them changed there by hand; or delete the record there, and `reconcile` makes it anew."),
     "SG347": Row("backend", 502, None, "Who is in a list that the backend never shows was asked for in part only.",
                  "Ask the gateway's operator to run reconcile, which asks for everybody."),
+    "SG348": Row("gateway", 503, None, "What a further backend lacked is not known: no secret opens what was marked.",
+                 "Run `scim-gateway reconcile TENANT`: it finds what was open, and ends the mark once all is in step."),
     "SG350": Row("client", 400, "mutability", "With this change the resource would belong in another backend, and none "
                  "is moved.", "Leave what decides that as it was; or delete the resource, and create it anew."),
     "SG351": Row("client", 400, "invalidValue", "The request refers to a resource that lives in another backend.",

@@ -136,7 +136,10 @@ class Theatre:
             self.locks.clear()
 
     def reconcile(self, *, repairs=True):
-        return {one.type: one for one in self.run(reconcile(self.tenant, self.one, step, repairs=repairs))}
+        return {one.type: one for one in self.compare(repairs=repairs).types}
+
+    def compare(self, *, repairs=True):
+        return self.run(reconcile(self.tenant, self.one, step, repairs=repairs))
 
     def ask(self, line, body=None):
         """One request to the end; its status and its body."""
@@ -222,7 +225,16 @@ class Theatre:
     def catch_up(self):
         """The workers, much later: until nothing is due."""
         self.now += 3_600
+        return self.run_workers()
+
+    def run_workers(self):
+        """Now: how many marks were due."""
         return self.run(catch_up(self.tenant, self.one))
+
+    def give(self, seal):
+        """Other secrets from now on."""
+        follower = replace(self.one, seat=replace(self.one.seat, seal=seal))
+        self.tenant = replace(self.tenant, seal=seal, followers=(follower,))
 
     def forget_all_but_links(self):
         """What was announced, correlated and marked is gone."""

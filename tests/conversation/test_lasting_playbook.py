@@ -48,7 +48,7 @@ def opened(world, gateway):
 def compare(world, gateway, *, repairs=True):
     """What reconcile tells of users."""
     tenant = gateway.tenants["acme"]
-    reports = world.run(reconcile(tenant, tenant.followers[0], go_on, repairs=repairs))
+    reports = world.run(reconcile(tenant, tenant.followers[0], go_on, repairs=repairs)).types
     return [(one.kind, one.native, one.attributes, one.code, one.repaired) for one in reports[0].drifts]
 
 

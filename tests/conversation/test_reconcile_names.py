@@ -23,7 +23,7 @@ class Room(World):
 
     def reconcile(self, gateway, *, repairs=True):
         tenant = gateway.tenants["acme"]
-        (found,) = self.run(reconcile(tenant, tenant.followers[0], step, repairs=repairs))
+        (found,) = self.run(reconcile(tenant, tenant.followers[0], step, repairs=repairs)).types
         return [(one.kind, one.native, one.attributes, one.repaired) for one in found.drifts]
 
 

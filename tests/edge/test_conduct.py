@@ -118,7 +118,7 @@ TURNS: dict[str, tuple[tuple[Effect[Any], ...], list[Any]]] = {
 async def test_marks_are_set_taken_postponed_listed_and_taken_back(stage):
     def story() -> Conversation[None]:
         (booked,) = yield from ask(Mark(((MARK, b"open"),), 0))
-        assert (yield from ask(TakeMarks("acme", "cube", 5, 60))) == (Taken(b"open", booked.grip),)
+        assert (yield from ask(TakeMarks("acme", "cube", 5, 60))) == (Taken(b"open", booked.grip, MARK),)
         assert (yield from ask(Postpone(MARK, booked.grip, b"later", None)))
         (listed,) = yield from ask(ListMarks("acme", "cube"))
         assert listed.entry == b"later"

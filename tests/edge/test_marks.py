@@ -45,7 +45,8 @@ async def test_who_sets_a_mark_is_told_what_lay_there(state):
 
 async def test_a_mark_that_is_due_is_taken_once_with_its_grip(state):
     grip = await set_mark(state)
-    assert await state.take_marks(*PAIR, 10, 60) == (Taken(b"open", grip),)
+    (taken,) = await state.take_marks(*PAIR, 10, 60)
+    assert (taken.entry, taken.grip, taken.parked) == (b"open", grip, False)
     assert await state.take_marks(*PAIR, 10, 60) == ()
 
 
@@ -152,9 +153,23 @@ async def test_a_parked_mark_is_not_the_oldest_that_waits(state):
 
 async def test_listing_changes_nobody_s_hold(state):
     grip = await set_mark(state)
-    assert await state.list_marks(*PAIR) == (Taken(b"open", grip),)
+    (found,) = await state.list_marks(*PAIR)
+    assert (found.entry, found.grip, found.parked) == (b"open", grip, False)
     assert await entries(state) == [b"open"]
     assert await listed(state) == {b"open"}
+
+
+async def test_who_knows_only_where_a_mark_lies_parks_it_and_ends_it(state):
+    await state.mark([(mark(), b"open"), (mark("id other"), b"other")], 0)
+    taken = {one.entry: one for one in await state.take_marks(*PAIR, 10, 60)}[b"open"]
+    assert not await state.postpone(taken.key, b"00", b"open", None)
+    assert await state.postpone(taken.key, taken.grip, b"open", None)
+    assert await counted(state) == (1, 1)
+    (parked,) = (one for one in await state.list_marks(*PAIR) if one.parked)
+    assert (parked.entry, await state.recall([mark()])) == (b"open", (b"open",))
+    assert await state.unmark([(parked.key, taken.grip)]) == (False,)
+    assert await state.unmark([(parked.key, parked.grip)]) == (True,)
+    assert (await listed(state), await counted(state)) == ({b"other"}, (1, 0))
 
 
 async def test_many_marks_are_listed_each_once(state):
@@ -193,7 +208,7 @@ def test_over_the_bound_a_new_mark_is_lost_and_one_that_is_there_is_set_again():
     marks = MemoryMarks(lambda: 0.0, most=1)
     assert marks.save(new_slips([(mark(), b"x"), (mark("id other"), b"y")], 0))[1] == Booked(b"", False)
     (again,) = marks.save(new_slips([(mark(), b"z")], 0))
-    assert marks.list_all(PAIR) == (Taken(b"z", again.grip),)
+    assert marks.list_all(PAIR) == (Taken(b"z", again.grip, mark()),)
     assert marks.unmark([(mark("id other"), b"")]) == (False,)
 
 

@@ -8,6 +8,7 @@ from gateway.conversation.followers.marking import Held, end_mark, mark_key, rea
 from gateway.conversation.followers.pairs import Pair
 from gateway.conversation.followers.peering import find_named, name_by
 from gateway.conversation.followers.settling import come_again, make_equal
+from gateway.conversation.followers.unopened import leave_unopened
 from gateway.observations_followers import FollowerInStep
 from gateway.pipeline.following import serves
 from gateway.pipeline.problems import Problem, as_problem
@@ -30,8 +31,11 @@ def catch_up(tenant: Tenant, follower: Follower) -> Conversation[int]:
 def work_off(tenant: Tenant, follower: Follower, taken: Taken) -> Conversation[None]:
     """One mark: ended, or put off, or parked."""
     one = read_open(follower.seat, taken.entry)
-    if one is None or not (yield from ask(Wait(0))):
-        return  # it comes again: there is no time now, or the secret that it was sealed with is not given
+    if one is None:
+        yield from leave_unopened(follower.seat, taken)
+        return
+    if not (yield from ask(Wait(0))):
+        return  # there is no time now: it comes again
     held = Held(mark_key(follower.seat, one), one, taken.grip)
     if not serves(follower, one.type) or one.type not in tenant.dialect.resources:
         yield from end_mark(held)  # the configuration has changed since

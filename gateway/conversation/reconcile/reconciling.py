@@ -11,10 +11,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from gateway.conversation.effects import Conversation, ListMarks, Unavailable, ask, note
+from gateway.conversation.effects import Conversation, ListMarks, Taken, Unavailable, ask, note
 from gateway.conversation.followers.marking import Held, mark_key, read_open
 from gateway.conversation.followers.pairs import Pair
+from gateway.conversation.followers.unopened import UNOPENED, are_unopened, end_parked
 from gateway.conversation.reconcile.contrasting import contrast, survey_both, tidy
 from gateway.conversation.reconcile.drifting import Drift, Known
 from gateway.conversation.reconcile.mending import in_turn, mend_some
@@ -48,13 +50,26 @@ class Compared(Struct, frozen=True):
     def left(self) -> int:
         return sum(not one.repaired for one in self.drifts)
 
+    @property
+    def is_settled(self) -> bool:
+        """Is all of the gateway's there in step, as far as a follower takes it?"""
+        return self.whole and all(one.repaired or not one.ours or one.kind == "lasting" for one in self.drifts)
 
-def reconcile(tenant: Tenant, follower: Follower, step: Step, *, repairs: bool) -> Conversation[tuple[Compared, ...]]:
+
+class Reconciled(Struct, frozen=True):
+    """A follower, type by type. `unopened` marks of it are left, of whom nobody can tell what they are about."""
+
+    types: tuple[Compared, ...] = ()
+    unopened: int = 0
+
+
+def reconcile(tenant: Tenant, follower: Follower, step: Step, *, repairs: bool) -> Conversation[Reconciled]:
     """Compare, and repair where that is asked for. `step` is taken in between: a pause, a word to whoever waits.
 
     Raises a Problem where one of them cannot be read, or the follower does not answer any more.
     """
-    known, marks = Known({}, set(), set()), (yield from find_marks(follower))
+    known, taken = Known({}, set(), set()), (yield from list_marks(follower.seat))
+    marks, unopened = by_resource(follower.seat, taken), are_unopened(follower.seat, taken)
     reports: list[Compared] = []
     for name in shared_types(tenant, follower):
         pair = Pair(find_target(tenant, name), follower)
@@ -69,7 +84,8 @@ def reconcile(tenant: Tenant, follower: Follower, step: Step, *, repairs: bool) 
         seat = follower.seat
         yield from note(FollowerCompared(seat.name, seat.backend, name, report.resources, len(drifts), report.left))
         reports.append(report)
-    return tuple(reports)
+    ends = repairs and all(one.is_settled for one in reports)
+    return Reconciled(tuple(reports), (yield from end_parked(unopened)) if ends else len(unopened))
 
 
 def shared_types(tenant: Tenant, follower: Follower) -> list[str]:
@@ -79,14 +95,19 @@ def shared_types(tenant: Tenant, follower: Follower) -> list[str]:
     return sorted(names, key=lambda name: sum(is_list(one, targets[name]) for one in pointers(targets[name])))
 
 
-def find_marks(follower: Follower) -> Conversation[dict[Reference, Held]]:
-    """What is open already, by the primary's resource; nothing while the store is away."""
-    seat = follower.seat
-    entries = yield from ask(ListMarks(seat.name, seat.backend))
+def list_marks(seat: Tenant) -> Conversation[tuple[Taken, ...]]:
+    """What is open already; nothing while the store is away."""
+    marks = yield from ask(ListMarks(seat.name, seat.backend))
+    return () if isinstance(marks, Unavailable) else marks
+
+
+def by_resource(seat: Tenant, marks: Sequence[Taken]) -> dict[Reference, Held]:
+    """The marks by the primary's resource. One that was parked unopened, and opens again, is parked all the same."""
     found: dict[Reference, Held] = {}
-    for taken in () if isinstance(entries, Unavailable) else entries:
+    for taken in marks:
         one = read_open(seat, taken.entry)
         if one is not None and one.native:
+            one = replace(one, parked=True, code=one.code or UNOPENED) if taken.parked else one
             found[one.reference] = Held(mark_key(seat, one), one, taken.grip)
     return found
 

@@ -49,7 +49,7 @@ def sweep_once(tenant: Tenant, follower: Follower, step: Step) -> Conversation[t
     except (Problem, ScimError, LensError) as error:
         told_to_end = as_problem(error).code == "SG604"
         return "failed", 1 if told_to_end else min(interval, AGAIN_SECONDS)
-    return "drift" if any(one.left for one in compared) else "in_step", interval
+    return "drift" if any(one.left for one in compared.types) else "in_step", interval
 
 
 def lease_of(stage: Stage) -> int:
