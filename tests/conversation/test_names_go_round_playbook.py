@@ -64,7 +64,7 @@ def passing(world):
 
 def compare(world):
     tenant = make_followed().tenants["acme"]
-    reports = world.run(reconcile(tenant, tenant.followers[0], go_on, repairs=True))
+    reports = world.run(reconcile(tenant, tenant.followers[0], go_on, repairs=True)).types
     return [(one.kind, one.native, one.attributes, one.repaired) for one in reports[0].drifts]
 
 
