@@ -28,6 +28,10 @@ USAGE = 2
 EPILOG = "Every command has --help with an example. Start with: scim-gateway demo"
 
 
+class UsageError(Exception):
+    """What was typed cannot be used. The text says what to do."""
+
+
 class Parser(argparse.ArgumentParser):
     """Refuses in two lines, and says what to do next; an example keeps its lines."""
 
@@ -75,7 +79,11 @@ def obey(argv: Sequence[str]) -> int:
     command = import_module(f"gateway.cli.{name}")
     parser = Parser(prog=f"scim-gateway {name}")
     command.add_parser(parser.add_subparsers(prog="scim-gateway", dest="command", required=True, parser_class=Parser))
-    return int(command.run(parser.parse_args(argv)))
+    try:
+        return int(command.run(parser.parse_args(argv)))
+    except UsageError as error:
+        print(f"scim-gateway {name}: {error}", file=sys.stderr)
+        return USAGE
 
 
 def overview() -> str:

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from gateway.app import Observers, read_keys
+from gateway.cli import UsageError
 from gateway.conversation.braking import RELEASED, brake_key
 from gateway.mapping.diagnose import did_you_mean
 from gateway.pipeline.brake import Brake
@@ -29,11 +30,13 @@ def run(args: argparse.Namespace) -> int:
     settings = load_settings(args.config or default_config())
     tenant = settings.tenants.get(args.tenant)
     if tenant is None:
-        return refuse(f"there is no tenant {args.tenant}; {did_you_mean(args.tenant, settings.tenants)}")
+        raise UsageError(f"there is no tenant {args.tenant}; {did_you_mean(args.tenant, settings.tenants)}")
     if tenant.brake is None:
-        return refuse(f"the tenant {tenant.name} has no brake, so nothing is held back")
+        raise UsageError(f"the tenant {tenant.name} has no brake, so nothing is held back")
     if not settings.state.is_shared:
-        return refuse("with memory:// only the gateway itself knows what it holds; raise brake: in the configuration")
+        raise UsageError(
+            "with memory:// only the gateway itself knows what it holds; raise brake: in the configuration"
+        )
     if not asyncio.run(release(settings, tenant.name, tenant.brake)):
         print("scim-gateway brake: the state store did not answer; nothing was released. Try again.", file=sys.stderr)
         return 1
@@ -51,8 +54,3 @@ async def release(settings: Settings, tenant: str, brake: Brake) -> bool:
         return await state.keep([(brake_key(tenant, "released"), RELEASED)], brake.seconds)
     finally:
         await state.close()
-
-
-def refuse(sentence: str) -> int:
-    print(f"scim-gateway brake: {sentence}", file=sys.stderr)
-    return 2

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from gateway.app import read_keys
+from gateway.cli import UsageError
 from gateway.cli.explain_followers import explain_followers
 from gateway.cli.explain_shared import Bases, describe_refusal, explain_bulk, explain_spread
 from gateway.cli.explain_split import explain_split
@@ -56,7 +57,6 @@ from gateway.settings import Settings, default_config, load_settings
 from gateway.settings.backends import cut_source
 from gateway.tenants import make_gateway
 
-USAGE = 2
 EXAMPLE = """examples:
   scim-gateway explain acme GET '/Users?filter=userName eq "bjensen@example.com"'
   scim-gateway explain acme POST /Users --body user.json
@@ -64,10 +64,6 @@ EXAMPLE = """examples:
 
 The URL is relative to the tenant's base. A plan that compares begins with a read; with the record that this read
 would return, the write that follows is shown too, and whether the resource comes in at a follower, stays or leaves."""
-
-
-class UsageError(Exception):
-    """What was typed cannot be used. The text says what to do."""
 
 
 def add_parser(commands: Any) -> None:
@@ -91,11 +87,7 @@ def add_parser(commands: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """0; 1 when the request is refused, with the refusal; 2 on usage."""
     settings = load_settings(args.config or default_config())
-    try:
-        told = explain(settings, args)
-    except UsageError as error:
-        print(f"scim-gateway explain: {error}", file=sys.stderr)
-        return USAGE
+    told = explain(settings, args)
     if args.json:
         print(msgspec.json.format(msgspec.json.encode(told), indent=2).decode())
     else:

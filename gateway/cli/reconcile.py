@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from gateway.app import Observers, read_keys
+from gateway.cli import UsageError
 from gateway.cli.drift import Found, as_document, tell
 from gateway.conversation.effects import Conversation
 from gateway.conversation.reconcile.reconciling import reconcile
@@ -42,11 +43,11 @@ def run(args: argparse.Namespace) -> int:
     settings = load_settings(args.config or default_config())
     tenant = settings.tenants.get(args.tenant)
     if tenant is None:
-        return refuse(f"there is no tenant {args.tenant}; {did_you_mean(args.tenant, settings.tenants)}")
+        raise UsageError(f"there is no tenant {args.tenant}; {did_you_mean(args.tenant, settings.tenants)}")
     if not tenant.followers:
-        return refuse(f"the tenant {tenant.name} has no followers, so there is nothing to compare")
+        raise UsageError(f"the tenant {tenant.name} has no followers, so there is nothing to compare")
     if not settings.state.is_shared:
-        return refuse(
+        raise UsageError(
             "with memory:// only the gateway itself knows what is open; set reconcile: 6h in the configuration"
         )
     found = asyncio.run(reconcile_all(settings, tenant, repairs=not args.dry_run))
@@ -61,11 +62,6 @@ def run(args: argparse.Namespace) -> int:
         if one.problem is not None:
             print(explain(one, one.problem), file=sys.stderr)
     return 0 if all(one.in_step for one in found) else 1
-
-
-def refuse(sentence: str) -> int:
-    print(f"scim-gateway reconcile: {sentence}", file=sys.stderr)
-    return 2
 
 
 def explain(one: Found, problem: Problem) -> str:

@@ -5,6 +5,7 @@ import signal
 import sys
 from typing import Any
 
+from gateway.cli import UsageError
 from gateway.mapping.diagnose import format_diagnostic
 from gateway.settings import Settings, check_settings, default_config
 
@@ -23,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     """0 on a clean stop, 1 when the configuration is refused, 2 on usage."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # one that comes before the gateway listens has nothing to reload
     if args.workers < 1:
-        return refuse("--workers is 1 or more")
+        raise UsageError("--workers is 1 or more")
     report = check_settings(args.config or default_config())
     for one in report.diagnostics:
         if one.level != "note":  # notes are for whoever writes a mapping: check shows them
@@ -32,18 +33,13 @@ def run(args: argparse.Namespace) -> int:
         print("\nThe gateway did not start. Correct the above; scim-gateway check shows it again.", file=sys.stderr)
         return 1
     if args.workers > 1 and not report.settings.state.is_shared:
-        return refuse("several workers need a shared state; set state: redis://..., or leave --workers at 1")
+        raise UsageError("several workers need a shared state; set state: redis://..., or leave --workers at 1")
     try:
         return serve(report.settings, args.workers)
     except OSError as error:
         print(f"scim-gateway serve: cannot listen: {error.strerror or error}", file=sys.stderr)
         print("Choose addresses of this machine that are free with listen: and admin:", file=sys.stderr)
         return 1
-
-
-def refuse(sentence: str) -> int:
-    print(f"scim-gateway serve: {sentence}", file=sys.stderr)
-    return 2
 
 
 def serve(settings: Settings, workers: int) -> int:

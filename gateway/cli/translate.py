@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from gateway.cli import UsageError
 from gateway.cli.explanation import find_rule, find_shape, show_place
 from gateway.cli.given import name_mapping
 from gateway.lens.kinds import attributes_of, flatten
@@ -20,7 +21,6 @@ from gateway.pipeline.documents import read_attribute
 from gateway.scim.errors import ScimError
 from gateway.scim.resource import read_resource
 
-USAGE = 2
 STANDARD_INPUT = "-"
 MAX_BYTES = 16_000_000
 LOST = {
@@ -67,8 +67,7 @@ def run(args: argparse.Namespace) -> int:
     resource = dialect.resources.get(args.type)
     if resource is None:
         hint = did_you_mean(args.type, dialect.resources)
-        print(f"scim-gateway translate: {dialect.name} has no resource type {args.type}; {hint}", file=sys.stderr)
-        return USAGE
+        raise UsageError(f"{dialect.name} has no resource type {args.type}; {hint}")
     try:
         document = read_document(args.out or args.into)
         made, notes = translate_out(resource, document) if args.out else translate_in(resource, document)

@@ -61,11 +61,6 @@ def is_stepwise(change: FieldChange) -> bool:
     return change.op in ("add", "remove") and isinstance(change.value, list)
 
 
-def called_lists(target: Target) -> tuple[ListRule, ...]:
-    """The lists whose values come and go by calls of their own."""
-    return tuple(rule for rule in target.lens.list_rules.values() if rule.through)
-
-
 def read_lists(target: Target) -> tuple[ListRule, ...]:
     """The lists that no record holds, or not beyond a number: a call lists them."""
     calls = target.resource.members

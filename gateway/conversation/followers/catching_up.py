@@ -41,7 +41,7 @@ def work_off(tenant: Tenant, follower: Follower, taken: Taken) -> Conversation[N
         yield from end_mark(held)  # the configuration has changed since
         return
     try:
-        done = yield from settle(Pair(find_target(tenant, one.type), follower), held)
+        done = yield from bring_late(Pair(find_target(tenant, one.type), follower), held)
         problem = None if done else Problem("SG340")
     except Exception as error:  # one resource's failure, even ours, must not hold up the others
         problem = as_problem(error)
@@ -49,7 +49,7 @@ def work_off(tenant: Tenant, follower: Follower, taken: Taken) -> Conversation[N
         yield from come_again(follower.seat, held, problem)
 
 
-def settle(pair: Pair, held: Held) -> Conversation[bool]:
+def bring_late(pair: Pair, held: Held) -> Conversation[bool]:
     """Bring the resource in step, as far as it can be. False: it still lacks something."""
     one = held.open
     if not one.native:
@@ -75,4 +75,4 @@ def find_created(pair: Pair, held: Held) -> Conversation[bool]:
     made = replace(one, native=leader.native(found["id"]), tries=0, code="")
     (mark,) = yield from set_marks([(pair.follower.seat, made)])
     yield from end_mark(held)
-    return (yield from settle(pair, mark))
+    return (yield from bring_late(pair, mark))

@@ -60,7 +60,7 @@ def pair_up(
         for native, seen in ours.items()
     }
     claims = Counter((one.there, one.rank) for one in matches.values() if one.there)
-    return {native: settle(one, owners, claims) for native, one in matches.items()}
+    return {native: decide(one, owners, claims) for native, one in matches.items()}
 
 
 def find_passing(
@@ -77,7 +77,7 @@ def find_passing(
     return found
 
 
-def settle(one: Match, owners: Mapping[str, str], claims: Mapping[tuple[str, int], int]) -> Match:
+def decide(one: Match, owners: Mapping[str, str], claims: Mapping[tuple[str, int], int]) -> Match:
     """What is left of a match once the others are known."""
     if any(claims.get((one.there, rank)) for rank in range(one.rank)):
         return Match(after=owners.get(one.there, ""))
