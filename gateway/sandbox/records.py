@@ -58,8 +58,9 @@ class Records:
         return record
 
     def change(self, record: Record, document: dict[str, Any]) -> Record:
-        """Put a new document into a record."""
-        record.document, record.modified = document, self.clock()
+        """Put a new document into a record; what changes nothing is no modification (RFC 7644 section 3.5.2.1)."""
+        if document != record.document:
+            record.document, record.modified = document, self.clock()
         return record
 
     def remove(self, endpoint: str, native_id: str) -> None:

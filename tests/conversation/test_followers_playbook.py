@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from records import ENTERPRISE
 
 from gateway.conversation.followers.marking import Open, read_open, set_marks
+from gateway.conversation.followers.settling import PARK_AFTER
 from gateway.observations_followers import FollowerBehind, FollowerInStep, MarkParked, PasswordMissed
 
 GUIDE = change(("replace", "title", "Guide"))
@@ -291,7 +292,7 @@ def test_what_a_follower_refuses_is_parked_after_a_bounded_number_of_tries_and_t
     world.told()
     world.work_off(make_followed())
     told = world.told()
-    assert (told[-1], told.count("desk: PATCH /Users/d1")) == ("park id h1", 5)
+    assert (told[-1], told.count("desk: PATCH /Users/d1")) == ("park id h1", PARK_AFTER - 1)
     assert [fact.code for fact in noted(world, MarkParked)] == ["SG509"]
     world.now += 100_000
     assert world.catch_up(make_followed()) == 0, "a parked mark does not come by itself"

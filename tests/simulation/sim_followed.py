@@ -164,7 +164,8 @@ def hear(ended: Ended, asked: Asked, body: bytes) -> None:
     unsettled = {key.name.removeprefix("id ") for key in marks if key.resource == "User"}  # also where she is named
     if any(key.resource == kind and key.name == f"id {native}" for key in marks):
         if weather.require == "all" and not busy(world, native) and not weather.there.changes_land:
-            ended.wrong += [f"{asked} although {one}" for one in differences(ended, kind, native, unsettled)]
+            others = unsettled - {native}
+            ended.wrong += [f"{asked} although {one}" for one in differences(ended, kind, native, others)]
         return
     ended.wrong += [f"{asked} without a mark: {one}" for one in differences(ended, kind, native, unsettled)]
 
@@ -213,6 +214,8 @@ def rows(ended: Ended, records: Records, unsettled: Collection[str] = ()) -> dic
     found: dict[tuple[str, str], list[Row]] = {}
     for native, one in users.items():
         identity = one["name"]["givenName"]
+        if identity in unsure:
+            continue  # also who was deleted, and made again: she of before may still be there
         leader = users.get(one.get(ENTERPRISE, {}).get("manager", {}).get("value"))
         shown = {"userName": one["userName"], "title": one["name"]["familyName"], "active": one.get("active", True)}
         if ended.weather.dialect == "scim2":

@@ -28,7 +28,8 @@ from gateway.pipeline.problems import Problem
 from gateway.pipeline.request import Tenant
 from gateway.pipeline.target import find_target
 
-PARK_AFTER = 6
+# Together more minutes than a mark is left with a worker that died: another may wait for what that one had in hand.
+PARK_AFTER = 8
 
 
 def make_equal(pair: Pair, held: Held, one: Open, password: str = "", sight: Sight = BLIND) -> Conversation[Converged]:
