@@ -8,7 +8,7 @@ from gateway.lens.laws import LAWS, Law, check
 from gateway.mapping.dialect import Dialect
 from gateway.mapping.load import is_abstract, known_mappings, load_dialect
 
-EXAMPLES = 40  # per law and resource type; `scim-gateway laws` draws as many as one likes
+EXAMPLES = 30  # per law and resource type; `scim-gateway laws` draws as many as one likes
 MAPPINGS = [name for name in known_mappings() if not is_abstract(name)]
 
 

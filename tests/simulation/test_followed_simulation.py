@@ -44,6 +44,7 @@ NAMED = [
         "a worker waited for a dead create for longer than its lock lasted, and wrote what was old",
     ),
     ("names alone tell", 31047, "a group renamed twice was found by its lost create, which was then forgotten"),
+    ("names are traded", 41948, "who waited for a name was parked while a dead worker had the other's mark"),
     ("all are required", 12, "who was deleted after her create was half done could not be made again for a day"),
     ("some belong", 117, "who came to belong was made, and did not come into her groups"),
     ("some belong", 181, "a create landed while another one was about to be sent"),
