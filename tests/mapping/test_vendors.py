@@ -20,7 +20,7 @@ NAMES = (
     "tag-vendor",
     "text-vendor",
 )
-EXAMPLES = 100
+EXAMPLES = 50
 
 
 @cache

@@ -11,7 +11,7 @@ import pytest
 from sim_followed import WEATHERS, gateway_of, play
 from sim_naive import NAIVE
 
-HISTORIES = 180  # of each weather
+HISTORIES = 165  # of each weather
 SHARES = 2
 
 
