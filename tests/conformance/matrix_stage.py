@@ -83,7 +83,7 @@ def open_busy() -> Iterator[str]:
 
 def narrow(dialect: str) -> dict[str, Any]:
     """A fragment with which a backend filters nothing."""
-    groups = {**NARROW["resources"]["Group"], **(UNASKED if dialect == "aws" else {})}
+    groups = {**NARROW["resources"]["Group"], **(UNASKED if dialect == BLIND else {})}
     return {"resources": {**NARROW["resources"], "Group": groups}}
 
 

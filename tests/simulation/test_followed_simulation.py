@@ -4,7 +4,7 @@ The promises: at the moment of an answer the primary has the change, and the fol
 required the follower has it. When the trouble is over the follower has exactly whom the primary has, as the primary has
 them, in the groups and under the managers that the primary tells. A failing history is played again by its number:
 `play(seed, WEATHERS[name], gateway_of(WEATHERS[name])).story()`. 100,000 of them are a run by hand:
-`python tests/simulation/many_followed.py 9000`.
+`python tests/simulation/many.py followed 9000`.
 """
 
 import pytest

@@ -12,7 +12,7 @@ from sim_vendor import Manners
 from gateway.conversation import create as creating
 from gateway.conversation.effects import Lost, ask
 
-HISTORIES = 480  # of each weather; 17,000 of each are a run by hand
+HISTORIES = 480  # of each weather; more are a run by hand: `python tests/simulation/many.py alone 17000`
 SHARES = 4  # one test case each, so that two processes can share the work
 
 WEATHERS = {

@@ -6,7 +6,7 @@ the state store forgot everything just when two wanted it in two branches, or co
 that was shown means the same person until she is deleted; what is refused changed nothing; and when the trouble is over
 lists are complete, and whoever is new is made at once. A failing history is played again by its number:
 `play(seed, WEATHERS[name], gateway_of(WEATHERS[name])).story()`. More of them are a run by hand:
-`python tests/simulation/many_split.py 2000`.
+`python tests/simulation/many.py split 2000`.
 """
 
 import pytest
