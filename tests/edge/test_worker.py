@@ -169,11 +169,13 @@ async def test_what_breaks_is_told_like_a_fault_of_a_request_and_ends_nothing(of
     try:
         office.begin(work, work_off, acme=("cube",))
         await office.mark(2)
-        await until(lambda: len(tries) > 2 and len(office.backends.ended) == 2)
+        # Each round is told after it broke: the last one may not be yet.
+        await until(lambda: stream.getvalue().count("\n") > 2 and len(office.backends.ended) == 2)
     finally:
         logs.LOGGER.handlers[:] = []
     told = [json.loads(line) for line in stream.getvalue().splitlines()]
-    assert [line["event"] for line in told] == ["fault"] * len(tries)
+    assert {line["event"] for line in told} == {"fault"}
+    assert 0 <= len(tries) - len(told) <= 1
     assert (told[0]["error"], told[0]["level"]) == ("KeyError", "error")
     assert told[0]["request_id"].startswith("worker-")
     assert told[0]["where"].startswith("test_worker.py:")
