@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from gateway.lens.templates import fits
+from gateway.lens.templates import fits, print_value
 from gateway.scim.filter import Literally
 
 _BARE = re.compile(r"[^\s\"'\\()\[\]{}<>,;]+")
@@ -69,11 +69,14 @@ class FilterAbility(Struct, frozen=True):
 
         A parameter without a value is no condition, and a bare value ends at the first space.
         """
-        if not isinstance(value, str):
-            return True
         if self.language == "params":
-            return value != "" and fits(question.kind, value)
-        return self.quote or (_BARE.fullmatch(value) is not None and value.lower() not in _WORDS)
+            text = print_value(value)
+            return bool(text) and fits(question.kind, text)
+        return (
+            not isinstance(value, str)
+            or self.quote
+            or (_BARE.fullmatch(value) is not None and value.lower() not in _WORDS)
+        )
 
 
 class Replace(Struct, frozen=True):

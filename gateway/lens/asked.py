@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from gateway.lens.ability import PLAIN, FilterAbility, Question
+from gateway.lens.templates import print_value
 from gateway.scim.filter import And, Compare, Filter, Literally, Not, Or, Present, Within, format_filter
 
 Pairs = tuple[tuple[str, str], ...]
@@ -123,12 +124,8 @@ def render_filter(pushed: Filter, ability: FilterAbility) -> Pairs:
     if ability.language != "params":
         return ((ability.param, format_filter(pushed, quote=ability.quote)),)
     pairs = (
-        (name, text.replace("{value}", _write(value)))
+        (name, text.replace("{value}", print_value(value) or ""))
         for question, value in questions_of(pushed, ability)
         for name, text in question.pairs
     )
     return tuple(dict.fromkeys(pairs))
-
-
-def _write(value: Literally) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

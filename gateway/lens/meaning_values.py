@@ -12,7 +12,7 @@ from gateway.lens.ids import native_id, show_id
 from gateway.lens.kinds import Field, LeafRule, Source, Template, attribute_read, keys_of
 from gateway.lens.lens import Document, Lens, LensError
 from gateway.lens.places import spell
-from gateway.lens.templates import fits
+from gateway.lens.templates import fits, print_value
 from gateway.scim.filter import AttrPath
 from gateway.scim.path import Path
 
@@ -101,9 +101,10 @@ def say_source(lens: Lens, source: Source, document: Mapping[str, Any]) -> Any:
         value = said_by(part.path, document)
         if part.path == AttrPath(None, "id") and value is not None:
             value = native_id(value, lens.id_prefix)
-        if part.kind != "any" and not fits(part.kind, value):
-            value = None
-        if value is None and not part.optional:
+        written = print_value(value)
+        if part.kind != "any" and not fits(part.kind, written):
+            written = None
+        if written is None and not part.optional:
             return None
-        text += "" if value is None else str(value)
+        text += written or ""
     return text or None

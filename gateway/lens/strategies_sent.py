@@ -1,5 +1,7 @@
 """Hypothesis strategies for what rules of `send` are made of: values of which the field takes what is made."""
 
+from functools import partial
+
 from gateway.lens.kinds import Field, Hole, SendRule, Template, attribute_read, keys_of
 from gateway.lens.lens import Lens
 from gateway.lens.strategies_choose import comparisons
@@ -12,7 +14,7 @@ def favour_sent(lens: Lens, known: dict[Field, Values]) -> dict[Field, Values]:
     """The same values, of attributes that are sent alone also those that their field takes."""
     found: dict[Field, Values] = {}
     for rule in (one for one in lens.rules if isinstance(one, SendRule)):
-        for path in _alone(rule):
+        for path in filter(partial(_is_text, lens), _alone(rule)):
             keys, taken = keys_of(attribute_read(path)), _taken(rule)
             made = taken if isinstance(path, AttrPath) else _named(path, taken)
             found[keys] = st.one_of(found[keys], made) if keys in found else made
@@ -23,6 +25,12 @@ def _alone(rule: SendRule) -> list[AttrPath | Path]:
     """What is a whole text of the rule."""
     parts = [one.parts[0] for one in rule.values if isinstance(one, Template) and len(one.parts) == 1]
     return [one.path for one in parts if isinstance(one, Hole) and isinstance(one.path, AttrPath | Path)]
+
+
+def _is_text(lens: Lens, path: AttrPath | Path) -> bool:
+    """A truth or a number is drawn as what it is."""
+    attribute = lens.type.find(path.target if isinstance(path, Path) else path)
+    return attribute is not None and attribute.type not in ("boolean", "integer", "decimal")
 
 
 def _named(path: Path, taken: Values) -> Values:

@@ -67,6 +67,13 @@ def fits(kind: str, value: Any) -> bool:
     return isinstance(value, str) and (kind == "any" or KINDS[kind].fullmatch(value) is not None)
 
 
+def print_value(value: Any) -> str | None:
+    """A value inside a text, spelled as JSON does; None where it has no form there: nothing, a list or a table."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, str | int | float) else None
+
+
 def may_hold(kind: str, char: str) -> bool:
     """Can a text of a class have this character in it?"""
     return re.fullmatch(MEMBERS[kind], char) is not None

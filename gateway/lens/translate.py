@@ -57,7 +57,7 @@ from gateway.lens.lens import Document
 from gateway.lens.places import Place, labels_of, settle_item, spell
 from gateway.lens.scene import Holders, Scene, holders
 from gateway.lens.shapes import ObjectShape
-from gateway.lens.templates import fits
+from gateway.lens.templates import fits, print_value
 
 Out = Callable[[Document, Document | None], Document]
 Into = Callable[[Document], Document]
@@ -66,6 +66,7 @@ _RUNTIME: Mapping[str, Any] = {
     "EMPTY": runtime.EMPTY,
     "UNSET": UNSET,
     "fits": fits,
+    "print_value": print_value,
     "holds": holds,
     "JOINED": JOINED,
     "is_plain": is_plain,

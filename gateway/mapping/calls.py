@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from gateway.lens.kinds import Hole, LeafRule, ListRule, Rule, Template, holes
 from gateway.lens.references import is_reference_list
 from gateway.lens.shapes import ListShape, find_field
-from gateway.lens.templates import TemplateError, parse_template
+from gateway.lens.templates import TemplateError, parse_template, print_value
 from gateway.mapping.abilities import read_paging
 from gateway.mapping.bodies import read_body, table_holes
 from gateway.mapping.desk import Desk
@@ -248,13 +248,10 @@ def _link_values(desk: Desk, path: Path, rule: LeafRule, said: Any, calls: Calls
     for key, name in said.items():
         value = {"true": True, "false": False}.get(key, key) if rule.s_type == "boolean" else key
         if value not in values:
-            desk.unknown("E614", f"through: {key} is no value of {rule.s}", key, map(_print, values), (*path, key))
+            known = (str(print_value(one)) for one in values)
+            desk.unknown("E614", f"through: {key} is no value of {rule.s}", key, known, (*path, key))
         elif not isinstance(name, str) or name not in calls.single:
             desk.unknown("E614", f"through: {name} names no call", str(name), calls.single, (*path, key))
         else:
             found[value] = calls.single[name]
     return found
-
-
-def _print(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -11,9 +11,11 @@ from gateway.lens.shapes import Leaf, Shape, find_field
 from gateway.mapping.constants import misfit_attribute, misfit_codec, misfit_leaf, sample_attribute, sample_leaf
 from gateway.mapping.desk import Desk
 from gateway.mapping.document import SendRow, ShowRow, read_row
+from gateway.mapping.flow import write_flow
 from gateway.mapping.leaf import read_chain
 from gateway.mapping.source import Path
 
+_AS_IT_IS = "carry it under map:"  # a text with holes is a text, whatever it holds
 _PLAIN = "is one value, not a list or a table"
 
 
@@ -37,10 +39,11 @@ def _read_send(desk: Desk, path: Path, value: Any) -> SendRule | None:
     if values is None:
         return None
     codec = _read_via(desk, path, read, values, leaf)
-    misfits = [misfit_leaf(one, leaf) if isinstance(leaf, Leaf) else _PLAIN for one in values]
-    for misfit in () if codec is not None else filter(None, misfits):
-        hint = f"{path[-1]}: {sample_leaf(leaf)}" if isinstance(leaf, Leaf) else "carry it under map:"
-        desk.complain("E201", f"the value sent to {path[-1]} {misfit}", (*path, "value"), hint)
+    for one in () if codec is not None else values:
+        misfit = misfit_leaf(one, leaf) if isinstance(leaf, Leaf) else _PLAIN
+        if misfit:
+            hint = _sample_sent(str(path[-1]), one, leaf) if isinstance(leaf, Leaf) else _AS_IT_IS
+            desk.complain("E201", f"the value sent to {path[-1]} {misfit}", (*path, "value"), hint)
     if rejects and leaf is not None and not leaf.required:
         hint = desk.sent_hint(path, read.value[:-1])
         desk.complain("E126", f"reject: nothing is refused for want of {path[-1]}, which is not required", path, hint)
@@ -50,6 +53,12 @@ def _read_send(desk: Desk, path: Path, value: Any) -> SendRule | None:
     )  # fmt: skip
     desk.remember(rule, path)
     return rule
+
+
+def _sample_sent(name: str, source: Source, leaf: Leaf) -> str:
+    if not isinstance(source, Template):
+        return f"{name}: {sample_leaf(leaf)}"
+    return _AS_IT_IS if leaf.type == "bool" else f"{name}: {write_flow({'value': source.text, 'via': 'int_text'})}"
 
 
 def _read_values(
@@ -96,7 +105,8 @@ def _read_show(desk: Desk, path: Path, value: Any) -> ShowRule | None:
     for source in sources or ():
         misfit = misfit_attribute(source, attribute.type) if attribute else ""
         if misfit and attribute:
-            hint = f"{path[-1]}: {sample_attribute(attribute.type)}"
+            sample = f"{path[-1]}: {sample_attribute(attribute.type)}"
+            hint = _AS_IT_IS if isinstance(source, Template) else sample
             desk.complain("E201", f"the value shown as {target} {misfit}", (*path, "value"), hint)
     when = desk.record_condition(read.when, (*path, "when")) if read.when else None
     if sources is None:

@@ -6,6 +6,7 @@ from msgspec import UNSET
 
 from gateway.lens.kinds import Table
 from gateway.lens.shapes import Leaf
+from gateway.lens.templates import print_value
 from gateway.mapping.constants import misfit_attribute, misfit_leaf, name_value, sample_attribute, sample_leaf
 from gateway.mapping.desk import Desk
 from gateway.mapping.document import RuleRow
@@ -84,7 +85,7 @@ def _check_total(
     if row.limit is not UNSET:
         return
     if (not missing and leaf.type not in ("bool", "enum")) or leaf.open_enum:
-        known = [str(value) for value in table.back]
+        known = [str(print_value(value)) for value in table.back]
         message = f"{target}: a record whose {row.to} is none of {', '.join(known)} cannot be shown"
         desk.complain("W212", message, path, f"shape: {{ {row.to}: enum({'|'.join(known)}) }}")
     refused = "" if leaf.read_only else _refused(target, attribute, row, table)
@@ -94,7 +95,7 @@ def _check_total(
 
 def _refused(target: AttrPath, attribute: Attribute, row: RuleRow, table: Table) -> str:
     if attribute.type != "boolean":
-        known = ", ".join(map(str, table.out.values()))
+        known = ", ".join(str(print_value(value)) for value in table.out.values())
         return f"{row.to} takes only {known}; other values of {target} are refused with invalidValue"
     lost = [name_value(value) for value in (True, False) if value not in table.out]
     return f"{', '.join(lost)} of {target} has no value at the backend: it is refused with invalidValue" if lost else ""

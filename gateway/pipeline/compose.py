@@ -13,7 +13,7 @@ from msgspec import Struct
 from gateway.lens.absence import read_raw
 from gateway.lens.kinds import Hole, LeafRule, Template
 from gateway.lens.lens import Document, Lens
-from gateway.lens.templates import fits
+from gateway.lens.templates import fits, print_value
 from gateway.mapping.dialect import Body
 from gateway.pipeline.documents import read_attribute
 from gateway.pipeline.problems import Problem
@@ -40,7 +40,7 @@ class Known(Struct, frozen=True):
         if not isinstance(hole.path, AttrPath):
             return None
         value = self.native if hole.path == ID else self.find(hole.path)
-        return value if hole.kind == "any" or fits(hole.kind, value) else None
+        return value if hole.kind == "any" or fits(hole.kind, print_value(value)) else None
 
     def find(self, path: AttrPath) -> Any:
         rules = (one for one in self.lens.rules if isinstance(one, LeafRule) and one.s == path and one.writable)
@@ -57,7 +57,7 @@ def fill_segment(hole: Hole, value: Any) -> str:
     """One hole of a path."""
     if hole.path == ID:
         return make_segment(str(value))
-    text = print_value(value)
+    text = print_value(value) or ""
     if not text and not hole.optional:
         raise Problem("SG205", f"The backend's address needs {hole.path}", f"Send {hole.path}.")
     if is_astray(text):
@@ -87,18 +87,11 @@ def fill_text(text: Template, values: Values) -> str | None:
         if isinstance(part, str):
             pieces.append(part)
             continue
-        value = values(part)
-        if value is None and not part.optional:
+        written = print_value(values(part))
+        if written is None and not part.optional:
             return None
-        pieces.append(print_value(value))
+        pieces.append(written or "")
     return "".join(pieces)
-
-
-def print_value(value: Any) -> str:
-    """A value inside a text."""
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def fill_body(body: Body, document: Any, values: Values) -> Any:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from gateway.lens.guards import holds, read_path
 from gateway.lens.lens import Document
 from gateway.lens.spoken import rename_fields
+from gateway.lens.templates import print_value
 from gateway.mapping.dialect import BackendCall, ErrorRule, Errors
 from gateway.pipeline.problems import Problem
 from gateway.scim.errors import STATUS
@@ -192,7 +193,7 @@ def fill(template: str, document: Document) -> str:
     def look(hole: re.Match[str]) -> str:
         head, *rest = hole[1].replace("[", ".").replace("]", "").split(".")
         values = list(read_path(AttrPath(None, head, ".".join(rest) or None), document))
-        return str(values[0]) if values and isinstance(values[0], str | int) else ""
+        return (print_value(values[0]) if values else None) or ""
 
     return _HOLE.sub(look, template)
 

@@ -2,6 +2,7 @@
 """A filter in the words of backends that have no SCIM filters: parameters of their own, bare values, a size."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -71,6 +72,13 @@ def test_parameters_are_asked_as_far_as_they_mean_the_same(
     pairs = () if plan.pushed is None else render_filter(plan.pushed, able(both=both))
     assert ("&".join("=".join(pair) for pair in pairs), plan.exact) == (query, exact)
     assert (plan.residual is None) is exact
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "asked"), [(True, "word", True), (True, "digits", False), (7, "digits", True)]
+)
+def test_a_value_of_any_type_is_of_a_class_as_it_is_spelled(value: Any, kind: str, asked: bool) -> None:
+    assert able().can_write(Question((("q", "{value}"),), kind), value) is asked
 
 
 def test_a_value_never_becomes_a_parameter(mini: Mini) -> None:

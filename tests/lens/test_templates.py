@@ -53,7 +53,7 @@ def test_a_text_that_is_no_template_is_refused(text: str, reason: str) -> None:
     [
         ("any", ["", "a b\n"], [None, 7]),
         ("word", ["a-b", "日本"], ["a b", "", "a\u00a0b"]),
-        ("digits", ["007"], ["7a", "", "²", "٣"]),
+        ("digits", ["007"], ["7a", "", "²", "٣", 7]),
         ("local", ["b.jensen+x"], ["b@x", "b jensen", ""]),
         ("host", ["example.com", "a"], ["example..com", ".com", "exa_mple.com", ""]),
         ("line", ["a b"], ["a\nb", "", "a\r"]),

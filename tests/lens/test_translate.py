@@ -66,6 +66,11 @@ ROWS: list[tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
     ("a template shown", body("first: string", "name.givenName: first", 'show: { displayName: "{first} ({login})" }'),
      {"name": {"givenName": "B"}}, {"first": "B"}, {"name": {"givenName": "B"}, "displayName": "B (bjensen)"}),
     ("a template with a hole is not shown", body("first: string", "name.givenName: first", 'show: { displayName: "{first} ({login})" }'), {}, {}, {}),
+    ("a truth in a text that is sent", body("word: string", "", 'send: { word: "is {active}" }'), {"active": False},
+     {"on": False, "word": "is false"}, {"active": False}),
+    ("a truth in a text that fills", body("word: string", "title: { to: word, fill: \"{active}\" }"), {"active": True}, {"on": True, "word": "true"}, {"active": True, "title": "true"}),
+    ("a number that is of a class of texts", body("age: int", "title: { to: age, via: int_text }", 'show: { nickName: ["{age|email}", "{age|digits}"] }'),
+     {"title": "42"}, {"age": 42}, {"title": "42", "nickName": "42"}),
     ("a list renamed", PLACES, {"phoneNumbers": [{"value": "1", "type": "work"}]}, {"works": [{"number": "1", "kind": "work"}]},
      {"phoneNumbers": [{"value": "1", "type": "work"}]}),
     ("what an item cannot carry is lost, and the item is not", PLACES, {"phoneNumbers": [{"value": "1", "display": "x"}]},
@@ -117,6 +122,20 @@ ROWS: list[tuple[str, str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
     ("a field accepted and never shown", body("secret: string echo:sent", "title: secret"), {"title": "x"}, {"secret": "x"}, {}),
     ("a number that came as a text", body("age: int", "title: { to: age, via: int_text }"), {"title": "0"}, {"age": 0}, {"title": "0"}),
 ]  # fmt: skip
+
+
+# What a field without a type may hold, and how a text shows it: as JSON writes it, and not at all where it has no form.
+HELD: list[tuple[Any, str | None]] = [
+    (True, "true"), (False, "false"), (0, "0"), (-7, "-7"), (1.5, "1.5"), (1e22, "1e+22"), ("None", "None"),
+    (None, None), ("", None), ([], None), (["a"], None), ({"a": 1}, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "shown"), HELD, ids=[str(row[0]) for row in HELD])
+def test_a_text_shows_values_as_json_writes_them(mini: Mini, value: Any, shown: str | None) -> None:
+    lens = mini(body("field: any", "", 'show: { title: "<{field}>", nickName: "{field?}" }'))
+    read = lens.into({"id": "7", "login": "bjensen", "field": value})
+    assert (read.get("title"), read.get("nickName")) == (shown and f"<{shown}>", shown)
 
 
 @pytest.mark.parametrize(("what", "text", "resource", "record", "shown"), ROWS, ids=[row[0] for row in ROWS])
