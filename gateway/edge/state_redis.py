@@ -21,6 +21,7 @@ from gateway.edge.state_names import Namer
 from gateway.observations_followers import MarkUnshared
 
 LOCK_PAUSE = 0.05
+OWED = 1000  # locks that the store may have, each of which would keep others waiting for half a minute
 
 
 class RedisState:
@@ -35,6 +36,7 @@ class RedisState:
         self.clock = clock
         self.marks = RedisMarks(self.line, namer)
         self.alone = MemoryState(clock)
+        self.owed: dict[bytes, str] = {}
 
     @property
     def is_up(self) -> bool:
@@ -159,24 +161,70 @@ class RedisState:
         return await self.marks.count((tenant, backend))
 
     async def hold(self, key: Key, patience: float) -> bytes | None:
-        """With a token of our own. A store that is away is no reason to wait: the grip then holds nothing."""
+        """With a token of our own. A store that is away is no reason to wait: the grip then holds nothing, but may once
+        the store is back; an empty one was never sent.
+        """
         name, grip = self.namer.name(key), secrets.token_hex(16).encode()
         until = self.clock() + patience
         while True:
-            taken = await self.attempt("hold", lambda: self.client.eval(HOLD, 1, name, grip, LOCK_MS))
+            sent, taken = await self.grasp(name, grip)
             if isinstance(taken, Unavailable) or taken == 1:
-                return grip
+                return grip if sent else b""
+            await self.repay()
             pause = LOCK_PAUSE * random.uniform(0.5, 1.5)  # noqa: S311  # spreads waiters, keeps no secret
             if self.clock() + pause >= until:
                 return None
             await asyncio.sleep(pause)
 
+    async def grasp(self, name: str, grip: bytes) -> tuple[bool, int | Unavailable]:
+        """Try to take a lock: was it asked for, and what was said. Who is cancelled meanwhile may have taken it."""
+        sent = False
+
+        async def act() -> int:
+            nonlocal sent
+            sent = True
+            answered: int = await self.client.eval(HOLD, 1, name, grip, LOCK_MS)
+            return answered
+
+        try:
+            taken = await self.attempt("hold", act)
+        except BaseException:
+            self.owe(name, grip)
+            raise
+        return sent, taken
+
     async def release(self, key: Key, grip: bytes) -> None:
-        """Delete the lock only while it is ours, compared where it lies."""
-        await self.attempt("release", lambda: self.client.eval(RELEASE, 1, self.namer.name(key), grip))
+        """Delete the lock only while it is ours, compared where it lies. What the store does not hear it is told later:
+        one that froze carries out what was sent to it long before, and nobody would give that lock back.
+        """
+        if grip:
+            self.owe(self.namer.name(key), grip)
+            await self.let_go(grip)
+
+    async def let_go(self, grip: bytes) -> bool:
+        name = self.owed[grip]
+        said = await self.attempt("release", lambda: self.client.eval(RELEASE, 1, name, grip))
+        if isinstance(said, Unavailable):
+            return False
+        self.owed.pop(grip, None)
+        return True
+
+    def owe(self, name: str, grip: bytes) -> None:
+        self.owed[grip] = name
+        while len(self.owed) > OWED:
+            del self.owed[next(iter(self.owed))]
+
+    async def repay(self) -> None:
+        """Give back the locks whose release was not heard."""
+        for grip in tuple(self.owed):
+            if grip in self.owed and not await self.let_go(grip):
+                return
 
     async def probe(self) -> bool:
-        return not isinstance(await self.attempt("probe", self.client.ping), Unavailable)
+        if isinstance(await self.attempt("probe", self.client.ping), Unavailable):
+            return False
+        await self.repay()
+        return True
 
     async def close(self) -> None:
         for key in await self.marks.close():

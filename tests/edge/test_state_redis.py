@@ -10,6 +10,7 @@ from edge_notes import Notes
 from state_stage import SECRET, Real, key
 
 from gateway.conversation.effects import Spent, Unavailable
+from gateway.edge import state_redis
 from gateway.edge.redis_client import CONNECTIONS
 from gateway.edge.secrets import Secret
 from gateway.edge.state_address import parse_state_url
@@ -153,6 +154,66 @@ async def test_a_lock_expires_by_itself_so_that_a_crash_frees_it(real, redis_ser
     await real.state.hold(key("1", kind="lock"), 1)
     left = int(redis_server.ask("PTTL", Namer([SECRET]).name(key("1", kind="lock"))).strip(b":\r\n"))
     assert 25_000 < left <= 30_000
+
+
+async def free(lock: Any, real: Real, other: Real) -> bool:
+    """Can another take the lock long before it would have expired, once this process looks at the store again?"""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        await real.state.probe()
+        grip = await other.state.hold(lock, 0.5)
+        if grip:
+            await other.state.release(lock, grip)
+            return not real.state.owed
+    return False
+
+
+async def test_a_lock_that_a_frozen_redis_grants_when_it_thaws_is_given_back(real, redis_server):
+    lock, other = key("1", kind="lock"), await Real(redis_server.url).open()
+    redis_server.freeze()
+    grip = await real.state.hold(lock, 5)
+    assert grip
+    for _ in range(4):  # the breaker opens before the lock is given back: the store hears nothing of that
+        await real.state.probe()
+    await real.state.release(lock, grip)
+    assert real.state.owed
+    redis_server.thaw()
+    assert await free(lock, real, other)
+    await other.state.close()
+
+
+async def test_a_lock_whose_release_was_not_heard_does_not_hinder_its_own_process(real, redis_server):
+    lock = key("1", kind="lock")
+    grip = await real.state.hold(lock, 5)
+    redis_server.freeze()
+    for _ in range(5):
+        await real.state.probe()
+    await real.state.release(lock, grip)
+    redis_server.thaw()
+    await asyncio.sleep(1.1)
+    assert await real.state.hold(lock, 10)
+
+
+async def test_a_lock_taken_for_somebody_who_was_cancelled_is_given_back(real, redis_server):
+    lock, other = key("1", kind="lock"), await Real(redis_server.url).open()
+    redis_server.freeze()
+    task = asyncio.create_task(real.state.hold(lock, 5))
+    await asyncio.sleep(0.1)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    redis_server.thaw()
+    assert await free(lock, real, other)
+    await other.state.close()
+
+
+async def test_what_is_given_back_when_the_store_is_back_is_bounded(monkeypatch):
+    monkeypatch.setattr(state_redis, "OWED", 2)
+    made = Real("redis://127.0.0.1:1/0")
+    for number in range(4):
+        grip = await made.state.hold(key(str(number), kind="lock"), 5)
+        await made.state.release(key(str(number), kind="lock"), grip)
+    assert len(made.state.owed) <= 2
+    await made.state.close()
 
 
 async def test_a_cancelled_request_leaves_no_reply_behind_for_the_next_one(real, redis_server):
