@@ -213,11 +213,13 @@ class Taken(Struct, frozen=True):
 class Mark(Effect[tuple[Booked, ...]], frozen=True):
     """Save marks, each in place of an earlier one under its key; they are due in so many seconds and do not expire.
 
-    One round trip. While the store is away this process keeps them, and offers them again when it takes marks.
+    One round trip. While the store is away this process keeps them, with the texts of `alone` where these are given,
+    and offers them again when it takes marks.
     """
 
     entries: tuple[tuple[Key, bytes], ...]
     seconds: float
+    alone: tuple[bytes, ...] = ()
 
 
 class Unmark(Effect[tuple[bool, ...]], frozen=True):

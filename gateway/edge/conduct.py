@@ -146,8 +146,8 @@ async def ask_state(effect: Effect[Any], state: State) -> Any:
             return await state.forget(keys)
         case Spend(key=key, amount=amount, bound=bound, seconds=seconds):
             return await state.spend(key, amount, bound, seconds)
-        case Mark(entries=entries, seconds=seconds):
-            return await state.mark(entries, seconds)
+        case Mark(entries=entries, seconds=seconds, alone=alone):
+            return await state.mark(entries, seconds, alone)
         case Unmark(marks=marks):
             return await state.unmark(marks)
         case Postpone(key=key, grip=grip, entry=entry, seconds=seconds):

@@ -45,8 +45,8 @@ local function save(name, grip, since, entry, after)
 end
 """
 )
-# KEYS: every name of each mark, the newest first. ARGV: names of a mark, and does an older entry stay; then of each its
-# grip, after (empty: parked), age, entry. Answers what lay there.
+# KEYS: every name of each mark, the newest first. ARGV: names of a mark, and does the entry of an older one stay; then of
+# each its grip, after (empty: parked), age, entry. Answers what lay there.
 SAVE = (
     CHANGE
     + """
@@ -58,7 +58,7 @@ for first = 3, #KEYS, each do
     if grip and not was then was = string.sub(value, from) end
     if grip and earlier <= since then
       since = earlier
-      if stays then entry = string.sub(value, from) end
+      if stays and grip ~= ARGV[at] then entry = string.sub(value, from) end
     end
     if i > first then drop(KEYS[i]) end
   end

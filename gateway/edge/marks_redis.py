@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from gateway.conversation.effects import Booked, Key, Taken, Unavailable
 from gateway.edge.marks_lua import COUNT, LIST, POSTPONE, SAVE, TAKE, UNMARK
 from gateway.edge.marks_memory import MemoryMarks, Pair, Slip, new_grip, new_slips
@@ -28,13 +30,16 @@ class RedisMarks:
         self.namer = namer
         self.aside = MemoryMarks(line.clock, shared=False)
 
-    async def mark(self, entries: Sequence[tuple[Key, bytes]], seconds: float) -> tuple[Booked, ...]:
+    async def mark(
+        self, entries: Sequence[tuple[Key, bytes]], seconds: float, alone: Sequence[bytes] = ()
+    ) -> tuple[Booked, ...]:
         """In the process they keep their grips: a store that did not answer may have saved them all the same."""
         slips = new_slips(entries, seconds)
         shared = await self.save(slips)
         aside = [self.aside.find(slip.key) for slip in slips]
         if shared is None:
-            return self.aside.save(slips)
+            texts = alone or [slip.entry for slip in slips]
+            return self.aside.save(replace(slip, entry=text) for slip, text in zip(slips, texts, strict=True))
         for slip in slips:
             self.aside.drop(slip.key)
         return tuple(

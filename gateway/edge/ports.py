@@ -61,8 +61,10 @@ class State(Protocol):
     async def spend(self, key: Key, amount: int, bound: int, seconds: int) -> Spent:
         """Take so many out of a bound on a window, all or none; here, for this process alone, while it is away."""
 
-    async def mark(self, entries: Sequence[tuple[Key, bytes]], seconds: float) -> tuple[Booked, ...]:
-        """Save marks that are due in so many seconds; in this process alone while the store is away."""
+    async def mark(
+        self, entries: Sequence[tuple[Key, bytes]], seconds: float, alone: Sequence[bytes] = ()
+    ) -> tuple[Booked, ...]:
+        """Save marks that are due in so many seconds; in this process alone, with those texts, while it is away."""
 
     async def unmark(self, marks: Sequence[tuple[Key, bytes]]) -> tuple[bool, ...]:
         """Take each mark back whose grip still holds it."""

@@ -91,7 +91,9 @@ class MemoryState:
             self.windows[key] = taken + amount, until
         return Spent(granted, ceil(until - now))
 
-    async def mark(self, entries: Sequence[tuple[Key, bytes]], seconds: float) -> tuple[Booked, ...]:
+    async def mark(
+        self, entries: Sequence[tuple[Key, bytes]], seconds: float, alone: Sequence[bytes] = ()
+    ) -> tuple[Booked, ...]:
         return self.marks.save(new_slips(entries, seconds))
 
     async def unmark(self, marks: Sequence[tuple[Key, bytes]]) -> tuple[bool, ...]:

@@ -142,8 +142,10 @@ class RedisState:
             return await self.alone.spend(key, amount, bound, seconds)
         return Spent(answer[0] == 1, max(answer[1], 1))
 
-    async def mark(self, entries: Sequence[tuple[Key, bytes]], seconds: float) -> tuple[Booked, ...]:
-        return await self.marks.mark(entries, seconds)
+    async def mark(
+        self, entries: Sequence[tuple[Key, bytes]], seconds: float, alone: Sequence[bytes] = ()
+    ) -> tuple[Booked, ...]:
+        return await self.marks.mark(entries, seconds, alone)
 
     async def unmark(self, marks: Sequence[tuple[Key, bytes]]) -> tuple[bool, ...]:
         return await self.marks.unmark(marks)

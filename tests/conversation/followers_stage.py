@@ -141,8 +141,10 @@ class World:
 
     def book(self, effect, strikes):
         match effect:
-            case Mark(entries=entries, seconds=seconds):
+            case Mark(entries=entries, seconds=seconds, alone=alone):
                 self.lines += [f"mark {key.name}" for key, _ in entries]
+                if strikes and alone:
+                    entries = [(key, text) for (key, _), text in zip(entries, alone, strict=True)]
                 booked = self.marks.save(new_slips(entries, seconds))
                 # While the store is away this process keeps them.
                 return tuple(type(one)(one.grip, shared=False) for one in booked) if strikes else booked

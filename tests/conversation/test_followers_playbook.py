@@ -1,5 +1,7 @@
 """A tenant with a follower: what is marked, what is called where and in which order, and what stays open."""
 
+from itertools import count
+
 import pytest
 from followed import load, make_followed
 from followers_stage import World, change, names
@@ -9,6 +11,7 @@ from records import ENTERPRISE
 from gateway.conversation.followers.marking import Open, read_open, set_marks
 from gateway.conversation.followers.settling import PARK_AFTER
 from gateway.observations_followers import FollowerBehind, FollowerInStep, MarkParked, PasswordMissed
+from gateway.pipeline.following import Reference
 
 GUIDE = change(("replace", "title", "Guide"))
 
@@ -324,6 +327,19 @@ def test_what_another_knew_of_the_record_is_not_forgotten_with_its_mark(world, a
     (again,) = world.run(set_marks([(seat, Open("User", "h1", "d1"))]))
     assert (again.open, again.others) == (replace(said, there="d1"), True)
     assert [read_open(seat, one.entry) for one in world.marks.list_all(("acme", "desk"))] == [again.open]
+
+
+def test_a_mark_that_only_this_process_has_is_set_once_and_says_no_more_than_it_knows(world):
+    seat = make_followed().tenants["acme"].followers[0].seat
+    one, named = Open("Group", "h9", "d9", sure=True), (Reference("User", "h1"),)
+    world.numbers, world.at = count(), 0
+    (held,) = world.run(set_marks([(seat, replace(one, named=named))]))
+    assert world.struck
+    assert [line for line in world.lines if line.startswith("mark ")] == ["mark id h9"]
+    assert (held.shared, held.open) == (False, replace(one, named=named, sure=False))
+    assert [read_open(seat, kept.entry) for kept in world.marks.list_all(("acme", "desk"))] == [held.open]
+    (shared,) = world.run(set_marks([(seat, replace(one, native="h8"))]))
+    assert (shared.shared, shared.open.sure) == (True, True)
 
 
 def test_another_dialect_gets_what_it_carries(world):

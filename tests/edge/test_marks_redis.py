@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from edge_notes import Notes
+from msgspec.structs import replace
 from state_stage import PAIR, SECRET, Real, be_patient, counted, entries, key, listed, mark, set_mark
 
 from gateway.conversation.effects import Key, Unavailable
+from gateway.edge.marks_memory import new_slips
 from gateway.edge.ports import Counted, State
 from gateway.edge.state_address import parse_state_url
 from gateway.edge.state_memory import MemoryState
@@ -176,6 +178,23 @@ async def test_a_mark_of_a_store_that_is_away_is_kept_here_and_taken_here():
     assert await made.state.recall([mark()]) == Unavailable()
     assert time.monotonic() - began < 2
     await made.state.close()
+
+
+async def test_a_mark_kept_here_says_what_it_is_to_say_alone(real, redis_server):
+    await real.state.probe()
+    (shared,) = await real.state.mark([(mark(), b"open")], 0, [b"alone"])
+    assert (shared.shared, await entries(real.state)) == (True, [b"open"])
+    redis_server.kill()
+    (booked,) = await real.state.mark([(mark("id a"), b"open")], 0, [b"alone"])
+    assert (booked.shared, await entries(real.state)) == (False, [b"alone"])
+
+
+async def test_a_mark_that_was_saved_without_a_word_says_in_the_end_what_it_said_alone(real):
+    """The store has it, and did not say so: what is moved there later is the same mark, and knows more."""
+    slips = new_slips([(mark(), b"open")], 0)
+    assert await real.state.marks.save(slips) == [None]
+    real.state.marks.aside.save([replace(slips[0], entry=b"alone")])
+    assert await entries(real.state) == [b"alone"]
 
 
 async def test_a_mark_kept_here_can_be_postponed_and_parked_here():

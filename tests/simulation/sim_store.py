@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
 from sim_time import Timeline
 
 from gateway.conversation.effects import (
@@ -83,8 +84,10 @@ class Store:
         """Marks: a failing store may have carried it out all the same, and then the process has them too."""
         done = not strikes or self.timeline.chance(0.3)
         match effect:
-            case Mark(entries=entries, seconds=seconds):
-                return self.mark(new_slips(entries, seconds), aside, done=done, strikes=strikes)
+            case Mark(entries=entries, seconds=seconds, alone=alone):
+                slips = new_slips(entries, seconds)
+                there = self.marks.save(slips) if done else ()
+                return self.set_aside(slips, alone, aside) if strikes else self.take_from(slips, there, aside)
             case Unmark(marks=marks):
                 here = aside.unmark(marks)
                 there = self.marks.unmark(marks) if done else here
@@ -100,10 +103,11 @@ class Store:
                 return Unavailable() if strikes else (*self.marks.list_all(pair), *aside.list_all(pair))
         raise TypeError(f"no mark in {type(effect).__name__}")
 
-    def mark(self, slips: tuple[Slip, ...], aside: MemoryMarks, *, done: bool, strikes: bool) -> tuple[Booked, ...]:
-        there = self.marks.save(slips) if done else ()
-        if strikes:
-            return aside.save(slips)
+    def set_aside(self, slips: tuple[Slip, ...], alone: tuple[bytes, ...], aside: MemoryMarks) -> tuple[Booked, ...]:
+        texts = alone or [slip.entry for slip in slips]
+        return aside.save(replace(slip, entry=text) for slip, text in zip(slips, texts, strict=True))
+
+    def take_from(self, slips: tuple[Slip, ...], there: tuple[Booked, ...], aside: MemoryMarks) -> tuple[Booked, ...]:
         here = [aside.find(slip.key) for slip in slips]
         for slip in slips:
             aside.drop(slip.key)

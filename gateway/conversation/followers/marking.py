@@ -112,7 +112,7 @@ def set_marks(marks: list[tuple[Tenant, Open]], seconds: float | None = None) ->
     due = max(seat.deadline for seat, _ in marks) + GRACE_SECONDS if seconds is None else seconds
     entries = [seal_open(seat, one) for seat, one in marks]
     held = yield from book(marks, entries, due)
-    poor = [at for at, (_, one) in enumerate(marks) if held[at].open != one]
+    poor = [at for at, (_, one) in enumerate(marks) if held[at].open != as_seen(one, shared=held[at].shared)]
     if poor:
         richer = [(marks[at][0], held[at].open) for at in poor]
         resealed = [seal_open(seat, one) for seat, one in richer]
@@ -127,16 +127,22 @@ def book(
 ) -> Conversation[list[Held]]:
     """Set them; each held with what it would have to say, for what lay there and was not `ours`."""
     keys = [mark_key(seat, one) for seat, one in marks]
-    booked: tuple[Booked, ...] = yield from ask(Mark(tuple(zip(keys, entries, strict=True)), due))
+    sure = any(one.sure for _, one in marks)
+    alone = tuple(seal_open(seat, as_seen(one, shared=False)) for seat, one in marks) if sure else ()
+    booked: tuple[Booked, ...] = yield from ask(Mark(tuple(zip(keys, entries, strict=True)), due, alone))
     held = []
     for key, (seat, one), mine in zip(keys, marks, booked, strict=True):
         there = None if mine.was in ours else mine.was
         was = read_open(seat, there)
         others = there is not None and (was is None or not was.tries)
-        said = one if was is None else merge(one, was)
-        said = replace(said, sure=said.sure and mine.shared)  # else others may be at work and not be seen
+        said = as_seen(one if was is None else merge(one, was), shared=mine.shared)
         held.append(Held(key, said, mine.grip, mine.shared, others))
     return held
+
+
+def as_seen(one: Open, *, shared: bool) -> Open:
+    """What a mark says. Where only this process has it, others may be at work and not be seen."""
+    return one if shared else replace(one, sure=False)
 
 
 def merge(one: Open, was: Open) -> Open:
