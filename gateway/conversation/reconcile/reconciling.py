@@ -19,6 +19,7 @@ from gateway.conversation.followers.pairs import Pair
 from gateway.conversation.followers.unopened import UNOPENED, are_unopened, end_parked
 from gateway.conversation.reconcile.contrasting import contrast, survey_both, tidy
 from gateway.conversation.reconcile.drifting import Drift, Known
+from gateway.conversation.reconcile.ending import end_creates, parked_creates
 from gateway.conversation.reconcile.mending import in_turn, mend_some
 from gateway.conversation.reconcile.stepping import Progress, Step
 from gateway.conversation.reconcile.surveying import slices
@@ -70,6 +71,7 @@ def reconcile(tenant: Tenant, follower: Follower, step: Step, *, repairs: bool) 
     """
     known, taken = Known({}, set(), set()), (yield from list_marks(follower.seat))
     marks, unopened = by_resource(follower.seat, taken), are_unopened(follower.seat, taken)
+    creates = parked_creates(follower.seat, taken)
     reports: list[Compared] = []
     for name in shared_types(tenant, follower):
         pair = Pair(find_target(tenant, name), follower)
@@ -79,6 +81,7 @@ def reconcile(tenant: Tenant, follower: Follower, step: Step, *, repairs: bool) 
         if repairs:
             yield from tidy(both, drifts)
             drifts = yield from repair(pair, drifts, step)
+            yield from end_creates(both, creates, drifts)
         report = Compared(name, resources, tuple(drifts), both.theirs.whole, tuple(sorted(known.unseen)))
         known.unseen.clear()
         seat = follower.seat
