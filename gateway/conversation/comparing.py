@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from gateway.conversation.braking import brake
 from gateway.conversation.by_name import meet
 from gateway.conversation.effects import Call, Conversation
-from gateway.conversation.keeping import kept_of, put_kept, save_kept
+from gateway.conversation.keeping import Kept, Memory, clear_kept, kept_of, put_kept, save_kept
 from gateway.conversation.reading import fetch_any, is_gone, translate_in
 from gateway.conversation.steps import Step, arrange, called_steps, record_steps
 from gateway.conversation.twins import take_names
@@ -57,6 +57,7 @@ class Comparison(Struct, frozen=True):
     """A record just read, the resource it shows, and the resource it shall show.
 
     `changes` are to be sent whatever the record shows. `held` are the lists that calls of their own have read.
+    `memory`: what is known of what the gateway keeps; `said`: the attributes among these that the request speaks of.
     """
 
     native: str
@@ -65,6 +66,12 @@ class Comparison(Struct, frozen=True):
     wanted: Document
     changes: tuple[FieldChange, ...] = ()
     held: tuple[ListRule, ...] = ()
+    memory: Memory = "whole"
+    said: frozenset[str] = frozenset()
+
+    def clears(self, after: Kept) -> bool:
+        """Is something to be taken away of which it is not known whether it is there?"""
+        return self.memory != "whole" and not self.said <= after.keys()
 
 
 def leave_added(target: Target, compared: Comparison) -> Comparison:
@@ -90,7 +97,7 @@ def send_difference(
     steps = arrange((*differing, *change_steps(target, native, compared.changes)))
     if renames(target, record, changed):
         steps = rename_last(target, compared, changed, steps, make_calls)
-    if not steps and before == after:
+    if not steps and before == after and not compared.clears(after):
         yield from note_suppressed(target)
         return Changed(seen.current, listed=tuple(rule.s for rule in compared.held))
     answer: Document | None = record
@@ -98,7 +105,7 @@ def send_difference(
     yield from brake(target, count_removals(compared.current, compared.wanted) + sent)
     if steps:
         answer = yield from send_steps(target, native, steps)
-    kept = yield from save_kept(target, native, before, after)
+    kept = yield from keep(target, compared, before, after, sent=bool(steps))
     if answer is None and wants_body:
         answer = yield from fetch_any(target, native)
     if answer is None:
@@ -108,6 +115,18 @@ def send_difference(
     shown = translate_in(target, answer)
     put_kept(target, shown, kept)
     return Changed(shown, compared.wanted, listed=keep_lists(compared, changed, shown))
+
+
+def keep(target: Target, compared: Comparison, before: Kept, after: Kept, *, sent: bool) -> Conversation[Kept]:
+    """Make `after` what is kept, and return what really is. A Problem where something stays that was to be taken away;
+    a repetition is safe, though the backend may have its part of the change.
+    """
+    try:
+        if compared.clears(after):
+            yield from clear_kept(target, compared.native, compared.memory, compared.said)
+        return (yield from save_kept(target, compared.native, before, after))
+    except Problem as problem:
+        raise (problem.after(f"What {target.backend} has of the change is made") if sent else problem) from problem
 
 
 def rename_last(

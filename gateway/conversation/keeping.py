@@ -1,11 +1,12 @@
 """Attributes that the backend lacks and the gateway keeps: promises in the state store, found again by an index.
 
 A value that cannot be saved is missing from the answer, which then tells the truth; the client heals it by sending it
-again.
+again. One that cannot be taken away would be missing too, and still be there: that is refused, and so is a search in
+what cannot be read.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, Literal
 
 from msgspec.json import decode, encode
 
@@ -20,6 +21,8 @@ from gateway.scim.filter import AttrPath
 from gateway.scim.match import fold_value
 
 Kept = dict[str, Any]
+Memory = Literal["whole", "unread", "away"]  # all is known; some entry does not open; the store does not answer
+Use = Literal["shown", "compared", "searched"]  # what is not known is left out; not while the store is away; nor unread
 
 
 def kept_key(target: Target, native: str) -> Key:
@@ -50,19 +53,28 @@ def index_keys(target: Target, kept: Kept) -> tuple[Key, ...]:
     return tuple(index_key(target, path, value) for path, value in named if isinstance(value, str))
 
 
-def recall_kept(target: Target, resources: Sequence[Document], *, needed: bool = False) -> Conversation[None]:
-    """Complete resources with what is kept of them, in one round trip."""
+def recall_kept(target: Target, resources: Sequence[Document], use: Use = "shown") -> Conversation[Memory]:
+    """Complete resources with what is kept of them, in one round trip; whether all of that is known.
+
+    Raises SG605 or SG608 where the use does not allow to leave something out.
+    """
     if not target.lens.kept or not resources:
-        return
+        return "whole"
     natives = [target.native(one["id"]) for one in resources]
     entries = yield from ask(Recall(tuple(kept_key(target, native) for native in natives)))
     if isinstance(entries, Unavailable):
-        if needed:
+        if use != "shown":
             raise Problem("SG605")
         yield from note_lost(target, [str(path) for path in target.lens.kept])
-        return
+        return "away"
+    unread = False
     for resource, native, entry in zip(resources, natives, entries, strict=True):
-        put_kept(target, resource, (yield from read_kept(target, native, entry)))
+        kept = yield from read_kept(target, native, entry)
+        unread = unread or kept is None
+        put_kept(target, resource, kept or {})
+    if unread and use == "searched":
+        raise Problem("SG608")
+    return "unread" if unread else "whole"
 
 
 def put_kept(target: Target, resource: Document, kept: Kept) -> None:
@@ -75,34 +87,49 @@ def put_kept(target: Target, resource: Document, kept: Kept) -> None:
             write_attribute(resource, path, value)
 
 
-def read_kept(target: Target, native: str, entry: bytes | None) -> Conversation[Kept]:
-    """What an entry says is kept of a resource. One that does not open is lost, which is told, and not empty: it lies
-    there until the client says what is to be kept.
+def read_kept(target: Target, native: str, entry: bytes | None) -> Conversation[Kept | None]:
+    """What an entry says is kept of a resource. None where it does not open: that is lost, which is told, and not
+    empty; it lies there until the client says what is to be kept.
     """
+    if entry is None:
+        return {}
     text = yield from read_entry(target.tenant.seal, kept_key(target, native), entry)
-    if text is not None:
-        return decode(text, type=Kept)
-    if entry is not None:
+    if text is None:
         yield from note_lost(target, [str(path) for path in target.lens.kept])
-    return {}
+        return None
+    return decode(text, type=Kept)
 
 
 def save_kept(target: Target, native: str, old: Kept, new: Kept) -> Conversation[Kept]:
-    """Make `new` what is kept, and return what really is: all of it, or nothing when the store is away."""
+    """Make `new` what is kept, and return what really is: all of it, or nothing when the store is away. SG607 where
+    something was to be taken away and is not.
+    """
     if old == new:
         return new
+    taken = old.keys() - new.keys()
     stale = tuple(key for key in index_keys(target, old) if key not in index_keys(target, new))
     gone = (*stale, *(() if new else (kept_key(target, native),)))
-    if gone:
-        yield from ask(Forget(gone))
+    if gone and not (yield from ask(Forget(gone))) and taken:
+        raise Problem("SG607")
     if not new:
         return new
     texts = ((kept_key(target, native), encode(new)), *((key, native.encode()) for key in index_keys(target, new)))
     entries = tuple((key, close_entry(target.tenant.seal, key, text)) for key, text in texts)
     if (yield from ask(Keep(entries, None))):
         return new
+    if taken:
+        raise Problem("SG607")
     yield from note_lost(target, list(new))
     return {}
+
+
+def clear_kept(target: Target, native: str, memory: Memory, said: Collection[str]) -> Conversation[None]:
+    """Take away what is kept of a resource, of which it is not known what that is; `said` are the attributes that the
+    request speaks of. SG607 where the store is away, or there may be others in it that shall stay.
+    """
+    others = memory == "away" and len(said) < len(target.lens.kept)
+    if others or not (yield from ask(Forget((kept_key(target, native),)))):
+        raise Problem("SG607")
 
 
 def find_kept(target: Target, path: AttrPath, value: str) -> Conversation[str | None]:
@@ -127,8 +154,8 @@ def forget_kept(target: Target, native: str) -> Conversation[None]:
     if not target.lens.kept:
         return
     entries = yield from ask(Recall((kept_key(target, native),)))
-    kept = {} if isinstance(entries, Unavailable) else (yield from read_kept(target, native, entries[0]))
-    yield from ask(Forget((kept_key(target, native), *index_keys(target, kept))))
+    kept = None if isinstance(entries, Unavailable) else (yield from read_kept(target, native, entries[0]))
+    yield from ask(Forget((kept_key(target, native), *index_keys(target, kept or {}))))
 
 
 def note_lost(target: Target, attributes: Sequence[str]) -> Conversation[None]:

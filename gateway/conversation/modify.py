@@ -7,7 +7,7 @@ from gateway.conversation.deactivating import deactivate, deletes
 from gateway.conversation.effects import Conversation, note
 from gateway.conversation.guarding import compare_version, guard
 from gateway.conversation.membership import compared_lists, hold_lists
-from gateway.conversation.reading import fetch_record, read_resource
+from gateway.conversation.reading import fetch_record, read_resource, read_whole
 from gateway.conversation.writing import change_steps, send_steps, under_lock
 from gateway.lens.losses import shortened
 from gateway.observations import ValueNarrowed
@@ -51,12 +51,13 @@ def compare_and_modify(plan: ModifyByComparison, target: Target) -> Conversation
     found = yield from fetch_record(target, plan.native)
     held = compared_lists(plan, target)
     record = yield from hold_lists(target, plan.native, found, held)
-    current = yield from read_resource(target, record)
+    current, memory = yield from read_whole(target, record)
     compare_version(plan, target, current)
     wanted = without_added(target, patched(target, plan.operations, current), current)
     for attribute, how in shortened(target.lens, wanted):
         yield from note(ValueNarrowed(target.tenant.name, plan.type, attribute, how))
-    compared = Comparison(plan.native, record, current, wanted, plan.changes, held)
+    said = target.kept_among(one.path.target for one in plan.operations)
+    compared = Comparison(plan.native, record, current, wanted, plan.changes, held, memory, said)
     if deletes(target, wanted):
         return (yield from deactivate(target, compared))
     return (yield from send_difference(target, compared, modify_calls, wants_body=plan.wants_body))

@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 
 from gateway.conversation.by_name import settle_one
 from gateway.conversation.effects import Conversation
-from gateway.conversation.keeping import recall_kept
+from gateway.conversation.keeping import Memory, Use, recall_kept
 from gateway.conversation.naming import find_owner, read_under
 from gateway.lens.guards import holds
 from gateway.lens.lens import Document, LensError
+from gateway.pipeline.interpret import blame_record
 from gateway.pipeline.naming import first_name, name_of
 from gateway.pipeline.paging import Pairs
-from gateway.pipeline.problems import Problem, blame_record
+from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 
 Into = Callable[[Document], Document]
@@ -67,12 +68,10 @@ def translate_in(target: Target, record: Document, into: Into | None = None) -> 
     return resource
 
 
-def read_resources(
-    target: Target, records: Sequence[Document], *, kept_needed: bool = False
-) -> Conversation[list[Document]]:
-    """The resources of records. `kept_needed`: a Problem instead of resources without their kept attributes."""
+def read_resources(target: Target, records: Sequence[Document], use: Use = "shown") -> Conversation[list[Document]]:
+    """The resources of records. `use` says whether they may lack their kept attributes; else it is a Problem."""
     resources = [translate_in(target, record) for record in records]
-    yield from recall_kept(target, resources, needed=kept_needed)
+    yield from recall_kept(target, resources, use)
     return resources
 
 
@@ -80,6 +79,12 @@ def read_resource(target: Target, record: Document) -> Conversation[Document]:
     """The resource of one record."""
     (resource,) = yield from read_resources(target, [record])
     return resource
+
+
+def read_whole(target: Target, record: Document) -> Conversation[tuple[Document, Memory]]:
+    """The same, and whether all is known that is kept of it."""
+    resource = translate_in(target, record)
+    return resource, (yield from recall_kept(target, [resource]))
 
 
 def find_resource(target: Target, native: str) -> Conversation[Document | None]:

@@ -5,7 +5,7 @@ from gateway.conversation.deactivating import deactivate, deletes
 from gateway.conversation.effects import Conversation
 from gateway.conversation.guarding import compare_version
 from gateway.conversation.membership import compared_lists, hold_lists
-from gateway.conversation.reading import fetch_record, read_resource
+from gateway.conversation.reading import fetch_record, read_whole
 from gateway.conversation.writing import under_lock
 from gateway.lens.lens import Document, Lens
 from gateway.pipeline.documents import hold_absent
@@ -25,11 +25,12 @@ def compare_and_replace(plan: ReplacePlan, target: Target) -> Conversation[Chang
     found = yield from fetch_record(target, plan.native)
     held = compared_lists(plan, target)
     record = yield from hold_lists(target, plan.native, found, held)
-    current = yield from read_resource(target, record)
+    current, memory = yield from read_whole(target, record)
     compare_version(plan, target, current)
     refuse_immutable(current, plan.resource, target)
     wanted = assert_access(plan.resource, current, target.lens)
-    compared = Comparison(plan.native, record, current, wanted, held=held)
+    said = target.kept_among(target.lens.kept)
+    compared = Comparison(plan.native, record, current, wanted, held=held, memory=memory, said=said)
     if deletes(target, compared.wanted):
         return (yield from deactivate(target, compared))
     return (yield from send_difference(target, compared, put_calls, wants_body=True))

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from gateway.lens.guards import holds, read_path
-from gateway.lens.lens import Document
+from gateway.lens.lens import Document, LensError
 from gateway.lens.spoken import rename_fields
 from gateway.lens.templates import print_value
 from gateway.mapping.dialect import BackendCall, ErrorRule, Errors
@@ -227,3 +227,9 @@ def texts_of(value: object) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from texts_of(inner)
+
+
+def blame_record(error: LensError) -> Problem:
+    """A backend's record that cannot be translated in."""
+    sentence = f"The backend returned a record that cannot be translated: the field {error.attribute} {error.reason}"
+    return Problem("SG507", sentence)

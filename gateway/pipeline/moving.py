@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from gateway.lens.lens import Document, LensError
 from gateway.lens.partial import into_part
 from gateway.pipeline.documents import read_attribute
-from gateway.pipeline.problems import Problem, blame_record
+from gateway.pipeline.interpret import blame_record
+from gateway.pipeline.problems import Problem
 from gateway.pipeline.splitting import find_branch, guarded_paths
 from gateway.pipeline.target import Target
 from gateway.scim.filter import AttrPath

@@ -10,7 +10,8 @@ from gateway.lens.kinds import Field, attributes_of, flatten
 from gateway.lens.lens import Document, LensError
 from gateway.lens.places import spell
 from gateway.mapping.dialect import Resource
-from gateway.pipeline.problems import Problem, blame_record
+from gateway.pipeline.interpret import blame_record
+from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 from gateway.scim.filter import AttrPath
 from gateway.scim.names import fold

@@ -193,6 +193,10 @@ PROBLEMS: dict[str, Row] = {
     "SG605": Row("gateway", 503, None, "The state store is away, so an attribute the gateway keeps cannot be searched.",
                  "Send the request again later, or filter by another attribute."),
     "SG606": Row("gateway", 503, None, "The gateway is shutting down.", "Send the request again; another one answers."),
+    "SG607": Row("gateway", 503, None, "The state store is away, so an attribute the gateway keeps cannot be removed.",
+                 "Send the request again later: nothing is done twice."),
+    "SG608": Row("gateway", 503, None, "No secret opens an attribute the gateway keeps, so it cannot be searched.",
+                 "Filter by another attribute, or send this one again for those who are shown without it."),
 }  # fmt: skip
 
 
@@ -278,12 +282,6 @@ def refuse_by_lens(error: LensError) -> Problem:
     """A value of the client that cannot be carried to the backend."""
     status = STATUS.get(error.scim_type, 400)
     return Problem("SG205", str(error), error.hint or None, status=status, scim_type=error.scim_type)
-
-
-def blame_record(error: LensError) -> Problem:
-    """A backend's record that cannot be translated in."""
-    sentence = f"The backend returned a record that cannot be translated: the field {error.attribute} {error.reason}"
-    return Problem("SG507", sentence)
 
 
 def as_problem(error: Exception) -> Problem:

@@ -61,8 +61,12 @@ class Target(Struct, frozen=True):
 
     def keeps_any(self, paths: Iterable[AttrPath]) -> bool:
         """Does one of the attributes stand in the state store alone?"""
-        kept = {(path.urn, path.attr) for path in self.lens.kept}
-        return any((path.urn, path.attr) in kept for path in paths)
+        return bool(self.kept_among(paths))
+
+    def kept_among(self, paths: Iterable[AttrPath]) -> frozenset[str]:
+        """Those that stand in the state store alone, by name."""
+        named = {(path.urn, path.attr) for path in paths}
+        return frozenset(str(path) for path in self.lens.kept if (path.urn, path.attr) in named)
 
     def op(self, operation: str) -> BackendCall:
         """How the backend does an operation; a 501 Problem when it cannot."""
