@@ -45,8 +45,8 @@ local function save(name, grip, since, entry, after)
 end
 """
 )
-# KEYS: every name of each mark, the newest first. ARGV: names of a mark, and does the entry of an older one stay; then of
-# each its grip, after (empty: parked), age, entry. Answers what lay there.
+# KEYS: every name of each mark, the newest first. ARGV: names of a mark, and does the entry of an older one stay; then
+# of each its grip, after (empty: parked), age, entry. Answers what lay there.
 SAVE = (
     CHANGE
     + """
