@@ -1,5 +1,7 @@
 """Ways to keep followers in step that are not enough, one for each thing that is done beyond them: the controls."""
 
+from msgspec.structs import replace
+
 from gateway.conversation.followers import converging
 from gateway.conversation.followers.bringing import equalise
 from gateway.conversation.followers.looking import BLIND
@@ -44,6 +46,17 @@ def converge_anyhow(pair, one, password="", path=(), sight=BLIND):
     return (yield from converging.converge_held(pair, one, password, (*path, one.reference), sight))
 
 
+def ask_for_named_alone(there, rule, ids, named, sight, *, sure):
+    """Whoever no change names is taken to be in the list that is never shown, whatever is known of it."""
+    yield from ()
+    return named, True
+
+
+def name_the_last_alone(one, named):
+    """A mark says whom the last change names, and nobody of those before."""
+    return replace(one, named=tuple(named or ()), sure=one.sure and named is not None)
+
+
 def wait_for_each_other(pair, circle):
     """Names that go round are left to those who have them."""
     yield from ()
@@ -63,6 +76,11 @@ NAIVE = {
     ),
     "no round": (("gateway.conversation.followers.freeing.rotate", wait_for_each_other),),
     "no referrers": ((f"{CONVERGING}.mark_referrers", mark_no_referrers),),
+    "no doubt": (("gateway.conversation.followers.looking.find_doubted", ask_for_named_alone),),
+    "no memory": (
+        (f"{LEADING}.remember_named", name_the_last_alone),
+        ("gateway.conversation.followers.marking.remember_named", name_the_last_alone),
+    ),
     "no lock": (
         (f"{CONVERGING}.converge", converge_anyhow),
         (f"{SETTLING}.converge", converge_anyhow),

@@ -22,6 +22,7 @@ from gateway.conversation.effects import (
     Mark,
     Note,
     Postpone,
+    Prolong,
     Recall,
     Release,
     Reply,
@@ -32,6 +33,8 @@ from gateway.conversation.effects import (
 )
 from gateway.conversation.followers.catching_up import catch_up
 from gateway.conversation.fulfil import fulfil
+from gateway.conversation.reconcile.reconciling import reconcile
+from gateway.conversation.reconcile.stepping import go_on
 from gateway.edge.marks_memory import MemoryMarks
 from gateway.observations import Observation
 from gateway.pipeline.request import Follower, Gateway, Request, Tenant
@@ -92,6 +95,10 @@ class Replica:
             self.world.timeline.soon(turn, WORKER_PAUSE)
 
         rest()
+
+    def compare(self, tenant: Tenant, follower: Follower, answer: Answer, *, repairs: bool = True) -> None:
+        """Compare everything, and bring it in step."""
+        self.begin(Task(self, reconcile(tenant, follower, go_on, repairs=repairs), "reconcile", answer))
 
 
 class Task:
@@ -168,6 +175,9 @@ class Task:
             case Wait(seconds=seconds):
                 enough = seconds < self.left() and (self.wrote or not self.abandoned)
                 world.timeline.after(seconds if enough else 0.0, lambda: self.step(enough))
+            case Prolong(seconds=seconds):
+                self.deadline = world.timeline.now + seconds
+                world.timeline.after(0.0, lambda: self.step(None))
             case Hold(key=key) if key in self.held:
                 world.timeline.after(0.0, lambda: self.step(True))
             case Hold(key=key):

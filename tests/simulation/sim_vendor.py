@@ -19,7 +19,7 @@ class Manners(Struct, frozen=True):
     """What a vendor promises. `unique`: it refuses a second user of the same name; `unique_groups`: a second group.
     `visible_after`: so many seconds pass before a new record is found in lists. `lands_within`: the latest that a
     given-up create is carried out; 0: never. `changes_land`: so are changes and deletions, which may then overtake
-    later ones.
+    later ones. `hides`: it never shows who is in a group, and can be asked for the groups of somebody.
     """
 
     unique: bool = True
@@ -27,6 +27,7 @@ class Manners(Struct, frozen=True):
     visible_after: float = 0.0
     lands_within: float = 30.0
     changes_land: bool = False
+    hides: bool = False
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -39,7 +40,7 @@ class Vendor:
 
     def __init__(self, timeline: Timeline, manners: Manners, trouble: float = 0.0, letter: str = "") -> None:
         self.timeline, self.manners, self.trouble = timeline, manners, trouble
-        self.records = Records(letter, manners.kinds)
+        self.records = Records(letter, manners.kinds, hides=manners.hides)
         self.landing = 0
         self.struck = 0
 

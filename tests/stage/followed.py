@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from msgspec.structs import replace
 
-from gateway.mapping.dialect import Dialect
+from gateway.mapping.dialect import Dialect, Resource
 from gateway.mapping.load import load_dialect
 from gateway.mapping.source import read_yaml
 from gateway.pipeline.request import Caller, Follower, Gateway, Tenant
@@ -19,13 +19,19 @@ SEAL = Seal((b"a secret of thirty-two bytes, 32",))
 
 @cache
 def load(mapping: str, *, unique: bool = True, shows_after: float = 0.0, overrides: str = "") -> Dialect:
-    """A dialect whose lists always hold all, so that a filter is checked by the gateway."""
+    """A dialect whose lists always hold all, so that a filter is checked by the gateway; but what no record shows is
+    asked for.
+    """
     dialect = load_dialect(mapping, overrides=read_yaml(overrides, "overrides") if overrides else None)
-    resources = {name: replace(one, can=scan(one.can)) for name, one in dialect.resources.items()}
+    resources = {name: one if asks(one) else replace(one, can=scan(one.can)) for name, one in dialect.resources.items()}
     if not unique:
         resources = {name: replace(one, unique=()) for name, one in resources.items()}
     connect = replace(dialect.connect, shows_after=shows_after)
     return replace(dialect, resources=resources, connect=connect)
+
+
+def asks(resource: Resource) -> bool:
+    return any(rule.asked for rule in resource.lens.list_rules.values())
 
 
 def scan(can: Any) -> Any:

@@ -22,11 +22,12 @@ class Records:
     """Records by type and id. Ids begin with `letter`, so that those of two backends cannot be taken for each other.
 
     `unique` are the types of which a second record of the same name is refused. A reference to nobody is refused too,
-    and who is deleted is no member any more. `refuses` are titles that the backend does not take.
+    and who is deleted is no member any more. `refuses` are titles that the backend does not take. One that `hides`
+    never shows who is in a group, and can be asked for the groups of somebody.
     """
 
-    def __init__(self, letter: str = "", unique: Sequence[str] = ("User", "Group")) -> None:
-        self.letter, self.unique = letter, unique
+    def __init__(self, letter: str = "", unique: Sequence[str] = ("User", "Group"), *, hides: bool = False) -> None:
+        self.letter, self.unique, self.hides = letter, unique, hides
         self.all: dict[str, dict[str, Record]] = {"User": {}, "Group": {}}
         self.born: dict[str, float] = {}
         self.past: dict[str, Record] = {}
@@ -47,7 +48,7 @@ class Records:
         if call.method == "DELETE":
             return self.delete(kind, native)
         if call.method == "GET":
-            return Reply(200, {}, deepcopy(record))
+            return Reply(200, {}, self.show(kind, record))
         rt = standard(kind)
         changed = apply_patch(record, parse_patch(call.body, rt), rt) if call.method == "PATCH" else call.body
         return self.save(kind, native, changed)
@@ -67,7 +68,11 @@ class Records:
         if no is not None:
             return no
         self.all[kind][native] = {**deepcopy(body), "id": native}
-        return Reply(200, {}, deepcopy(self.all[kind][native]))
+        return Reply(200, {}, self.show(kind, self.all[kind][native]))
+
+    def show(self, kind: str, record: Record) -> Record:
+        """As it is answered."""
+        return {**deepcopy(record), **({"members": []} if self.hides and kind == "Group" else {})}
 
     def refusal(self, kind: str, body: Record, native: str) -> Reply | None:
         """Why a record cannot be so."""
@@ -93,7 +98,7 @@ class Records:
         if "filter" in asked:
             shown = [*filter(compile_match(read_filter(asked["filter"]), standard(kind)), shown)]
         begin = int(asked.get("startIndex", 1)) - 1
-        page = deepcopy(shown[begin : begin + int(asked.get("count", len(shown)))])
+        page = [self.show(kind, one) for one in shown[begin : begin + int(asked.get("count", len(shown)))]]
         return Reply(200, {}, {"Resources": page, "totalResults": len(shown)})
 
     def named(self, kind: str, name: str) -> list[Record]:

@@ -4,10 +4,10 @@ When a follower is given somebody whom the primary has had for longer, those who
 brought there without her.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from gateway.conversation.effects import Conversation, Recall, Unavailable, ask
-from gateway.conversation.followers.marking import FIRST_PAUSE, Open, mark_key, read_open, set_marks
+from gateway.conversation.followers.marking import FIRST_PAUSE, Open, mark_key, read_open, remember_named, set_marks
 from gateway.conversation.query import find_listed
 from gateway.lens.ids import show_id
 from gateway.pipeline.following import Reference, pointers, serves
@@ -31,7 +31,7 @@ def mark_referrers(leader: Tenant, follower: Follower, one: Reference) -> Conver
             target = find_target(leader, name)
             for plan in referring(target, one):
                 found += yield from find_referrers(plan, target)
-    yield from mark_again(follower.seat, [Open(each.type, each.native) for each in found if each != one])
+    yield from mark_again(follower.seat, [Open(each.type, each.native) for each in found if each != one], {one})
 
 
 def referring(target: Target, one: Reference) -> Iterable[QueryPlan]:
@@ -58,10 +58,13 @@ def find_referrers(plan: QueryPlan, target: Target) -> Conversation[list[Referen
     return [Reference(target.resource.name, target.native(one["id"])) for one in listed.resources]
 
 
-def mark_again(seat: Tenant, opens: list[Open]) -> Conversation[None]:
-    """These are open, whatever else is said of them: what an earlier mark says of one stays said."""
+def mark_again(seat: Tenant, opens: list[Open], named: Collection[Reference] | None = None) -> Conversation[None]:
+    """These are open, whatever else is said of them: what an earlier mark says of one stays said, and that these come
+    to their lists as well; None where it is not known who does.
+    """
     keys = tuple(mark_key(seat, one) for one in opens)
     entries = (yield from ask(Recall(keys))) if keys else ()
     said = (None,) * len(keys) if isinstance(entries, Unavailable) else entries
     earlier = [read_open(seat, entry) for entry in said]
-    yield from set_marks([(seat, there or one) for one, there in zip(opens, earlier, strict=True)], FIRST_PAUSE)
+    marks = [remember_named(there or one, named) for one, there in zip(opens, earlier, strict=True)]
+    yield from set_marks([(seat, one) for one in marks], FIRST_PAUSE)
