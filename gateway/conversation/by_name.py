@@ -69,11 +69,18 @@ def identify_among_all(there: Target, names: frozenset[str]) -> Conversation[dic
     return {name_of(there, record): identify(there, record) for record in own}
 
 
-def meet(target: Target, document: Document, changes: Sequence[FieldChange] = ()) -> Conversation[None]:
-    """Learn the names of all whom a record or changes refer to. A 400 Problem for an id that is nobody's."""
+def meet(
+    target: Target, document: Document, changes: Sequence[FieldChange] = (), before: Document | None = None
+) -> Conversation[None]:
+    """Learn the names of all whom a record or changes refer to. A 400 Problem for an id that is nobody's.
+
+    `before` is the record that becomes this one: who is to leave is called by name as well, and may have gone.
+    """
     if target.pointing:
-        yield from learn(target, [*natives_in(target, document), *natives_told(target, changes)])
-        yield from learn(target, list(natives_gone(target, changes)), needed=False)
+        told = [*natives_in(target, document), *natives_told(target, changes)]
+        yield from learn(target, told)
+        leaving = set(natives_in(target, before or {})).difference(told)
+        yield from learn(target, [*sorted(leaving), *natives_gone(target, changes)], needed=False)
 
 
 def natives_gone(target: Target, changes: Sequence[FieldChange]) -> Iterable[Named]:

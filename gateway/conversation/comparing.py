@@ -91,7 +91,7 @@ def send_difference(
     changed = write_onto(target, compared.wanted, record)
     refuse_move(target, compared.current, changed)
     yield from take_names(target, native, renamed(target, compared.current, changed))
-    yield from meet(target, changed, compared.changes)
+    yield from meet(target, changed, compared.changes, record)
     before, after = kept_of(target, compared.current), kept_of(target, compared.wanted)
     differing = difference_steps(target, native, record, changed, make_calls)
     steps = arrange((*differing, *change_steps(target, native, compared.changes)))

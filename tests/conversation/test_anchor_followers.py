@@ -3,6 +3,7 @@
 import pytest
 from acme_stage import load
 from anchor_stage import NameWorld
+from circle_stage import CircleWorld
 from followed import make_followed
 from followers_stage import World, change, names
 
@@ -12,6 +13,13 @@ TITLE = change(("replace", "title", "chief"))
 
 class Named(NameWorld):
     """The vendor whose names are ids, as one backend among others."""
+
+    def serve(self, call, now=0.0):
+        return super().serve(call)
+
+
+class Circles(CircleWorld):
+    """The same with circles of people."""
 
     def serve(self, call, now=0.0):
         return super().serve(call)
@@ -64,6 +72,32 @@ def test_two_people_swap_their_names_at_both(world):
         tell(world, gateway, f"PATCH /Users/{id_}", change(("replace", "userName", name)))
     assert vendor.firsts == {"ann": "bob", "bob": "ann"}
     assert names(world.desk) == {"ann": "bob", "bob": "ann"}, "titles tell who is who"
+
+
+def leave(shown):
+    """Ann leaves: by a PATCH of her own, and by a PUT of who stays."""
+    gone = change(("remove", f'members[value eq "{shown["members"][0]["value"]}"]', None))
+    stays = {"displayName": "guides", "members": shown["members"][1:]}
+    return ("PATCH", gone), ("PUT", stays)
+
+
+@pytest.mark.parametrize("how", [0, 1], ids=["PATCH", "PUT"])
+@pytest.mark.parametrize("vendor", ["circle-vendor", "circle-calls-vendor", "circle-patch-vendor"])
+@pytest.mark.parametrize("forgets", [False, True], ids=["remembering", "forgetful"])
+def test_who_leaves_a_group_leaves_it_at_a_follower_with_names(world, forgets, vendor, how):
+    """Compared or sent straight on, whatever she is called today."""
+    world.backends["desk"] = desk = Circles()
+    gateway = make_followed(follower=load(vendor))
+    ids = [tell(world, gateway, "POST /Users", {"userName": name}, 201)["id"] for name in ("ann", "bob", "cid")]
+    members = {"displayName": "guides", "members": [{"value": one} for one in ids]}
+    shown = tell(world, gateway, "POST /Groups", members, 201)
+    tell(world, gateway, f"PATCH /Users/{ids[0]}", change(("replace", "userName", "anna")))
+    assert desk.members() == ["anna", "bob", "cid"]
+    if forgets:
+        world.flush()
+    method, body = leave(shown)[how]
+    tell(world, gateway, f"{method} /Groups/{shown['id']}", body)
+    assert desk.members() == ["bob", "cid"]
 
 
 def tell(world, gateway, line, body=None, status=200):

@@ -3,6 +3,7 @@
 import pytest
 from acme_stage import load
 from anchor_stage import NameWorld
+from circle_stage import CircleWorld
 from followed import make_followed
 from followers_stage import World, change, names
 from reconcile_stage import step
@@ -18,6 +19,13 @@ class Named(NameWorld):
         return super().serve(call)
 
 
+class Circles(CircleWorld):
+    """The same with circles of people."""
+
+    def serve(self, call, now=0.0):
+        return super().serve(call)
+
+
 class Room(World):
     """The same world, and what reconcile tells of it."""
 
@@ -25,6 +33,12 @@ class Room(World):
         tenant = gateway.tenants["acme"]
         (found,) = self.run(reconcile(tenant, tenant.followers[0], step, repairs=repairs)).types
         return [(one.kind, one.native, one.attributes, one.repaired) for one in found.drifts]
+
+    def drifts(self, gateway, *, repairs):
+        """The same of all types, without ids, with the problem in the way."""
+        tenant = gateway.tenants["acme"]
+        types = self.run(reconcile(tenant, tenant.followers[0], step, repairs=repairs)).types
+        return [(one.type, one.kind, one.attributes, one.code) for found in types for one in found.drifts]
 
 
 @pytest.fixture
@@ -106,3 +120,24 @@ def test_a_follower_whose_names_are_ids_for_good_keeps_the_old_one_and_takes_all
     for _ in range(2):
         assert world.reconcile(gateway) == [("lasting", ann, ("userName",), False)]
     assert set(vendor.records) == {"ann"}
+
+
+@pytest.mark.parametrize("vendor", ["circle-vendor", "circle-calls-vendor", "circle-patch-vendor"])
+@pytest.mark.parametrize("forgets", [False, True], ids=["remembering", "forgetful"])
+def test_what_differs_in_groups_of_names_is_told_as_it_is_repaired(world, vendor, forgets):
+    """Who came and who went: nothing is sent to find that out, so nobody's name of today is needed for it."""
+    world.backends["desk"] = desk = Circles()
+    gateway = make_followed(follower=load(vendor))
+    ids = [hire(world, gateway, name) for name in ("ann", "bob", "cid")]
+    body = {"displayName": "guides", "members": [{"value": one} for one in ids[:2]]}
+    status, shown = world.ask(gateway, "POST /Groups", body)
+    assert (status, desk.members()) == (201, ["ann", "bob"])
+    world.hr.all["Group"][shown["id"]]["members"] = [{"value": one} for one in ids[1:]]
+    if forgets:
+        world.flush()
+    expected = [("Group", "differs", ("members",), "")]
+    assert world.drifts(gateway, repairs=False) == expected
+    assert desk.members() == ["ann", "bob"]
+    assert world.drifts(gateway, repairs=True) == expected
+    assert desk.members() == ["bob", "cid"]
+    assert world.drifts(gateway, repairs=True) == []

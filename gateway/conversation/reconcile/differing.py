@@ -5,6 +5,7 @@ from gateway.conversation.keeping import kept_of, put_kept
 from gateway.conversation.reading import translate_in
 from gateway.conversation.writing import write_onto
 from gateway.lens.lens import Document
+from gateway.pipeline.by_name import natives_in
 from gateway.pipeline.naming import name_of
 from gateway.pipeline.target import Target
 
@@ -19,6 +20,7 @@ def differing(target: Target, compared: Comparison) -> tuple[str, ...] | None:
     compared = leave_added(target, compared)
     target.names[compared.native] = name_of(target, compared.record)
     changed = write_onto(target, compared.wanted, compared.record)
+    let_ids_stand(target, compared.record, changed)
     before, after = kept_of(target, compared.current), kept_of(target, compared.wanted)
     steps = difference_steps(target, compared.native, compared.record, changed, modify_calls)
     if not steps and before == after:
@@ -27,6 +29,13 @@ def differing(target: Target, compared: Comparison) -> tuple[str, ...] | None:
     put_kept(target, shown, after)
     told = names_differing(target, compared.current, shown)
     return told or names_differing(target, compared.current, compared.wanted)
+
+
+def let_ids_stand(target: Target, *records: Document) -> None:
+    """Whom records refer to, where the backend would be sent their names: nothing is sent, so their ids will do."""
+    for record in records:
+        for kind, native in natives_in(target, record):
+            target.peer(kind).names.setdefault(native, native)
 
 
 def names_differing(target: Target, one: Document, other: Document) -> tuple[str, ...]:
