@@ -149,34 +149,34 @@ async def test_a_note_carries_the_request_and_how_long_it_has_taken(stage):
     ((fact, moment),) = stage.notes.facts
     assert fact == AnswerLost("cube", "create")
     assert moment.request_id == "request-1"
-    assert 0.02 <= moment.seconds < 1
+    assert 0.02 <= moment.seconds < 10
 
 
 async def test_a_call_is_given_what_is_left_of_the_deadline(stage):
-    await conduct(in_turn(Wait(0.1), call()), stage.journey(0.5))
+    await conduct(in_turn(Wait(0.1), call()), stage.journey(5.0))
     ((_, within),) = stage.backends.calls
-    assert 0.2 < within <= 0.4
+    assert 1 < within <= 4.9
 
 
 async def test_calls_made_together_take_no_longer_than_one(stage):
-    stage.backends.pause = 0.2
+    stage.backends.pause = 0.5
     began = time.monotonic()
     ((first, *_, last),) = await conduct(in_turn(Together((call(),) * 8)), stage.journey())
-    assert 0.2 <= time.monotonic() - began < 0.8
+    assert 0.5 <= time.monotonic() - began < 3
     assert (first.status, last.status, len(stage.backends.calls)) == (200, 200, 8)
 
 
 async def test_a_pause_past_the_deadline_is_refused_at_once(stage):
     began = time.monotonic()
-    assert await conduct(in_turn(Wait(0.6)), stage.journey(0.5)) == [False]
-    assert time.monotonic() - began < 0.2
+    assert await conduct(in_turn(Wait(30)), stage.journey(20)) == [False]
+    assert time.monotonic() - began < 10
 
 
 async def test_a_lock_that_stays_taken_is_waited_for_until_the_deadline(stage):
     assert await stage.state.hold(LOCK, 1)
     began = time.monotonic()
     assert await conduct(in_turn(Hold(LOCK)), stage.journey(0.2)) == [False]
-    assert 0.15 < time.monotonic() - began < 1
+    assert 0.15 < time.monotonic() - began < 5
 
 
 async def test_a_lock_is_waited_for_no_longer_than_is_asked(stage):

@@ -94,7 +94,7 @@ async def test_no_answer_in_time_is_unknown(caller, raw_backend, per_call, withi
     backend = await raw_backend(silent)
     began = time.monotonic()
     assert await caller(backend.base, "POST", within, timeout=per_call) == Lost("unknown", reason)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 4
     assert caller.notes.facts[0].outcome == "timeout"
 
 
@@ -241,18 +241,18 @@ async def test_calls_keep_the_backends_pace(caller, raw_backend, tools):
     transport = caller.open(backend.base, pace=20.0)
     began = time.monotonic()
     await asyncio.gather(*(transport.call(call(), 5, Moment()) for _ in range(7)))
-    assert 0.3 <= time.monotonic() - began < 1.5
+    assert 0.3 <= time.monotonic() - began < 5
 
 
 async def test_a_turn_that_would_come_after_the_deadline_is_not_waited_for(caller, raw_backend, tools):
     always, http = tools
     backend = await raw_backend(always(http("200 OK", JSON)))
-    transport = caller.open(backend.base, pace=0.5)
-    assert isinstance(await transport.call(call("POST"), 1, Moment()), Reply)
+    transport = caller.open(backend.base, pace=0.05)
+    assert isinstance(await transport.call(call("POST"), 10, Moment()), Reply)
     began = time.monotonic()
-    assert await transport.call(call("POST"), 1, Moment()) == Lost("no", "deadline")
+    assert await transport.call(call("POST"), 10, Moment()) == Lost("no", "deadline")
     assert [fact.outcome for fact in caller.notes.facts] == ["ok", "late"]
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 5
     assert len(backend.seen) == 1
 
 

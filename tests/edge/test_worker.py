@@ -142,13 +142,13 @@ async def test_while_there_is_some_there_is_no_pause_and_with_none_the_pauses_gr
         yield from ask(Wait(0))
         return 1 if len(times) <= 20 else 0
 
-    office.begin(Job(work=work, first=0.05, longest=0.4), acme=("cube",))
-    await until(lambda: len(times) >= 25)
+    office.begin(Job(work=work, first=0.2, longest=0.6), acme=("cube",))
+    await until(lambda: len(times) >= 25, 30)
     pauses = [after - before for before, after in pairwise(times)]
-    assert sum(pauses[:19]) < 0.45
-    assert pauses[20] >= 0.05
+    assert sum(pauses[:19]) < 19 * 0.2
+    assert pauses[20] >= 0.2
     assert pauses[-1] > pauses[20]
-    assert all(pause < 0.4 * 1.5 + 1 for pause in pauses)
+    assert all(pause < 0.6 * 1.5 + 5 for pause in pauses)
 
 
 async def test_a_configuration_without_followers_costs_nothing(office):
@@ -203,22 +203,24 @@ async def test_what_takes_too_long_is_given_up_and_its_marks_come_again(office):
     await until(lambda: office.backends.begun)
     began = time.monotonic()
     await shift.end(0.3)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 30
     assert len(await office.state.list_marks("acme", "cube")) == 1
     assert all(task.done() for task in shift.tasks)
 
 
 async def test_who_is_told_to_stop_has_less_time_left_and_can_see_it(office):
     answers: list[bool] = []
+    begun: list[str] = []
 
     def work(tenant: Tenant, follower: Follower) -> Conversation[int]:
+        begun.append(tenant.name)
         answers.append((yield from ask(Wait(0.2))))
         answers.append((yield from ask(Wait(10))))
         return 0
 
     shift = office.begin(work, acme=("cube",))
-    await asyncio.sleep(0.05)
-    await shift.end(2)
+    await until(lambda: begun)
+    await shift.end(5)
     assert answers == [True, False]
 
 
@@ -226,8 +228,8 @@ async def test_pauses_end_at_once(office):
     shift = office.begin(Job(work=work_off, first=30, longest=60), acme=("cube", "rsa"))
     await asyncio.sleep(0.05)
     began = time.monotonic()
-    await shift.end(5)
-    assert time.monotonic() - began < 1
+    await shift.end(20)
+    assert time.monotonic() - began < 10
 
 
 async def test_who_waits_for_the_end_and_gives_up_leaves_no_task_behind(office):
