@@ -164,7 +164,7 @@ def make_environment(folder: Path) -> dict[str, str]:
 def run_block(script: str, options: dict[str, Any]) -> str:
     """What a block prints; it must succeed."""
     command = ["bash", "-euo", "pipefail", "-c", script]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, **options)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, **options)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -187,7 +187,7 @@ def test_the_tour_works_when_it_is_copied_block_by_block(tmp_path: Path) -> None
     finally:
         for process in running:
             process.terminate()
-        codes = [process.wait(15) for process in running]
+        codes = [process.wait(60) for process in running]
     assert codes == [0, 0]
     assert '"displayName":"Barbara Jensen"' in shown
     assert '"totalResults":1' in shown

@@ -93,7 +93,7 @@ class Served:
     def events(self, event: str) -> list[dict[str, Any]]:
         return [line for line in self.lines if line["event"] == event]
 
-    def wait_for(self, event: str, count: int = 1, seconds: float = 15) -> dict[str, Any]:
+    def wait_for(self, event: str, count: int = 1, seconds: float = 60) -> dict[str, Any]:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             found = self.events(event)
@@ -152,7 +152,7 @@ def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     def run_command(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "gateway", *words]
         env = {**environment(), **more}
-        return subprocess.run(command, capture_output=True, text=True, timeout=60, env=env, cwd=tmp_path, check=False)
+        return subprocess.run(command, capture_output=True, text=True, timeout=180, env=env, cwd=tmp_path, check=False)
 
     return run_command
 

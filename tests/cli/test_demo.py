@@ -32,7 +32,7 @@ ESCAPE = "\033"
 @pytest.fixture(scope="module")
 def page() -> str:
     """What `demo --once` prints into a pipe."""
-    done = subprocess.run([*COMMAND, "--once"], capture_output=True, text=True, timeout=60, env=dict(os.environ))
+    done = subprocess.run([*COMMAND, "--once"], capture_output=True, text=True, timeout=180, env=dict(os.environ))
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
 
@@ -140,7 +140,7 @@ def test_it_stays_up_with_lines_that_work_until_it_is_interrupted() -> None:
         assert len(tries) == 4
         for header, url in tries:
             request = urllib.request.Request(url, headers={"Authorization": header})
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=30) as answer:
                 assert answer.status == 200
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 0

@@ -23,7 +23,7 @@ RECORD = {"id": "u-1", "userName": "bjensen@example.com", "active": False, "emai
 
 def translate(*words: str, given: str = "") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "gateway", "translate", *words]
-    return subprocess.run(command, input=given, capture_output=True, text=True, timeout=60, cwd=ROOT, check=False)
+    return subprocess.run(command, input=given, capture_output=True, text=True, timeout=180, cwd=ROOT, check=False)
 
 
 def test_a_resource_becomes_the_record_and_what_is_lost_is_told():

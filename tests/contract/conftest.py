@@ -46,7 +46,7 @@ class Process:
         for pipe, kept in ((self.process.stdout, self.lines), (self.process.stderr, self.errors)):
             threading.Thread(target=lambda pipe=pipe, kept=kept: kept.extend(pipe), daemon=True).start()
 
-    def wait_for(self, find: Callable[[], Any], seconds: float = 15) -> Any:
+    def wait_for(self, find: Callable[[], Any], seconds: float = 60) -> Any:
         until = time.monotonic() + seconds
         while not (found := find()):
             assert time.monotonic() < until, f"not seen in {self.lines[-5:]} {self.errors[-5:]}"
@@ -68,7 +68,7 @@ class Process:
         if self.process.poll() is None:
             self.process.send_signal(number)
         try:
-            return self.process.wait(15)
+            return self.process.wait(60)
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
@@ -103,7 +103,7 @@ def run() -> Callable[..., subprocess.CompletedProcess[str]]:
         env = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **more}
         command = [*PROGRAM, *words]
         return subprocess.run(
-            command, stdout=stdout, stderr=subprocess.PIPE, text=True, cwd=folder, env=env, timeout=60, check=False
+            command, stdout=stdout, stderr=subprocess.PIPE, text=True, cwd=folder, env=env, timeout=180, check=False
         )
 
     return run_command

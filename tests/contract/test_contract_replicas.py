@@ -64,7 +64,7 @@ class Vendor:
                     record["id"] = str(len(vendor.people) + 1)
                     vendor.people.append(record)
                 vendor.made.set()
-                vendor.may_answer.wait(15)
+                vendor.may_answer.wait(60)
                 self.answer(201, record)
 
             def do_GET(self) -> None:

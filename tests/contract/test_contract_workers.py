@@ -203,7 +203,7 @@ def test_a_stop_lets_the_work_that_is_under_way_end(house):
     house.second.seconds = 1.0
     house.second.down = False
     house.second.asked.clear()
-    assert house.second.asked.wait(15)
+    assert house.second.asked.wait(60)
     complained = len(replica.errors)
     assert replica.stop() == 0
     assert house.second.named("slow") == 1

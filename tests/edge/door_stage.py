@@ -77,7 +77,7 @@ class Site:
         self.server = await asyncio.get_running_loop().create_server(self.front, "127.0.0.1", 0)
         self.port = self.server.sockets[0].getsockname()[1]
 
-    async def say(self, *parts: bytes, pause: float = 0.0, seconds: float = 5.0) -> bytes:
+    async def say(self, *parts: bytes, pause: float = 0.0, seconds: float = 20.0) -> bytes:
         """Send the parts over one connection and read until the answer is whole, or the line is closed."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         try:

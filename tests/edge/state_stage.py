@@ -25,7 +25,7 @@ def key(name: str = "userName=bjensen", tenant: str = "acme", backend: str = "cu
 def be_patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine is no store that is away: such a test waits."""
     for module in (redis_line, redis_client):
-        monkeypatch.setattr(module, "SECONDS", 5)
+        monkeypatch.setattr(module, "SECONDS", 20)
 
 
 class Real:

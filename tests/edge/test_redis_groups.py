@@ -10,7 +10,7 @@ from state_stage import PAIR, SECRET, Real, entries, key, listed, mark, set_mark
 
 from gateway.edge.state_names import Namer
 
-MOMENT = 8.0  # seconds in which a group of servers finds a new master, and we find it
+MOMENT = 20.0  # seconds in which a group of servers finds a new master, and we find it
 
 
 @pytest.fixture(scope="module")

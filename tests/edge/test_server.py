@@ -150,7 +150,7 @@ async def test_nobody_without_a_token_gets_a_body_read(site, head, code, reason)
     began = time.monotonic()
     answer = await site.say(request, b"{")
     error_of(answer, 401, code)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 8
     assert header_of(answer, "WWW-Authenticate")
     assert AuthenticationFailed(reason) in site.notes.facts
     assert site.requests == []
@@ -169,7 +169,7 @@ async def test_a_body_declared_too_large_is_refused_before_it_is_read(site):
     began = time.monotonic()
     answer = await site.say(post(b"{", length=3 * 1024 * 1024))
     error_of(answer, 413, "SG117")
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 8
     assert site.requests == []
 
 
@@ -190,7 +190,7 @@ async def test_a_dripping_body_is_given_up(site, monkeypatch):
     began = time.monotonic()
     answer = await site.say(post(b"{", length=1000), *([b" "] * 10), pause=0.1)
     error_of(answer, 408, "SG118")
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 8
     assert site.requests == []
     assert RequestRejected("body_timeout", 408) in site.notes.facts
 

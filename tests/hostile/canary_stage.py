@@ -54,7 +54,7 @@ class Served(Struct, frozen=True):
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(15)
+        return self.process.wait(60)
 
 
 def listen_to(process: subprocess.Popen[bytes], written: list[bytes], started: threading.Event) -> None:
@@ -95,7 +95,7 @@ def open_served(folder: Path) -> Iterator[Served]:
     reader = threading.Thread(target=listen_to, args=(process, written, started), daemon=True)
     reader.start()
     try:
-        assert started.wait(15), b"".join(written).decode()
+        assert started.wait(60), b"".join(written).decode()
         line = next(json.loads(each) for each in written if b'"startup"' in each)
         yield Served(process, port_of(line["listen"]), port_of(line["admin"]), written, echo)
     finally:

@@ -73,7 +73,7 @@ def served(config: tuple[Path, RawVendor]) -> Iterator[Served]:
     written: list[bytes] = []
     started = threading.Event()
     threading.Thread(target=listen_to, args=(process, written, started), daemon=True).start()
-    assert started.wait(15), b"".join(written).decode()
+    assert started.wait(60), b"".join(written).decode()
     line = next(json.loads(each) for each in written if b'"startup"' in each)
     yield Served(process, port_of(line["listen"]), port_of(line["admin"]), written, echo)
     process.kill()
@@ -110,7 +110,7 @@ def test_nothing_of_a_person_leaves_by_way_of_a_follower(
     names, entries = stored(redis)
     assert all(any(kind in one for one in names) for kind in (b":mark:", b":kept:", b":kept-index:"))
     command = [sys.executable, "-m", "gateway", "reconcile", "acme", "--config", str(config[0]), "--json"]
-    compared = subprocess.run(command, env=os.environ | SECRET, capture_output=True, timeout=60, check=False)
+    compared = subprocess.run(command, env=os.environ | SECRET, capture_output=True, timeout=180, check=False)
     assert compared.returncode == 1
     said = {
         "names": b"".join(names),

@@ -11,7 +11,7 @@ from wire import request, speak
 
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 CODE = re.compile(r"\(SG\d{3}\)$")
-SECONDS = 2.0
+SECONDS = 6.0
 
 
 @pytest.mark.parametrize(("raw", "status"), OPERATIONS.values(), ids=OPERATIONS)

