@@ -142,13 +142,13 @@ async def test_while_there_is_some_there_is_no_pause_and_with_none_the_pauses_gr
         yield from ask(Wait(0))
         return 1 if len(times) <= 20 else 0
 
-    office.begin(Job(work=work, first=0.2, longest=0.6), acme=("cube",))
+    office.begin(Job(work=work, first=0.1, longest=0.8), acme=("cube",))
     await until(lambda: len(times) >= 25)
     pauses = [after - before for before, after in pairwise(times)]
-    assert sum(pauses[:19]) < 19 * 0.2
-    assert pauses[20] >= 0.2
+    assert sum(pauses[:19]) < 19 * 0.1
+    assert pauses[20] >= 0.1
     assert pauses[-1] > pauses[20]
-    assert all(pause < 0.6 * 1.5 + 5 for pause in pauses)
+    assert all(pause < 0.8 * 1.5 + 5 for pause in pauses)
 
 
 async def test_a_configuration_without_followers_costs_nothing(office):
