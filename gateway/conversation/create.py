@@ -225,12 +225,13 @@ def take_away(target: Target, native: str) -> Conversation[None]:
         raise found.after("The user was created, and could not be barred") from problem
 
 
-def keep(plan: CreatePlan, target: Target, native: str, resource: Document) -> Conversation[Created]:
+def keep(
+    plan: CreatePlan, target: Target, native: str, resource: Document, *, taken_up: bool = False
+) -> Conversation[Created]:
     """Add what the gateway keeps."""
     if target.lens.kept:
-        kept = yield from save_kept(target, native, {}, kept_of(target, plan.resource))
-        put_kept(target, resource, kept)
-    return Created(resource, plan.resource)
+        put_kept(target, resource, (yield from save_kept(target, native, {}, kept_of(target, plan.resource))))
+    return Created(resource, plan.resource, taken_up=taken_up)
 
 
 def take_up_or_refuse(plan: CreatePlan, target: Target, problem: Problem) -> Conversation[Created]:
@@ -241,7 +242,7 @@ def take_up_or_refuse(plan: CreatePlan, target: Target, problem: Problem) -> Con
     taken = (yield from adopt(plan, target)) if native is None else (yield from revive(plan.resource, target, native))
     if taken is None:
         raise problem
-    return (yield from keep(plan, target, native or target.native(taken["id"]), taken))
+    return (yield from keep(plan, target, native or target.native(taken["id"]), taken, taken_up=True))
 
 
 def read_back(target: Target, native: str) -> Conversation[Document]:

@@ -12,9 +12,12 @@ from gateway.scim.filter import AttrPath
 
 
 class Created(Struct, frozen=True):
+    """`taken_up`: it was there before, and others may refer to it already."""
+
     resource: Document
     sent: Document = {}
     lasting: bool = True
+    taken_up: bool = False
 
 
 class Found(Struct, frozen=True):

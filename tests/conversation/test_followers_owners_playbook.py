@@ -3,6 +3,7 @@
 import pytest
 from followed import load, make_followed
 from followers_stage import World, change, names
+from msgspec.structs import replace
 
 from gateway.conversation.effects import Lost
 from gateway.conversation.followers.marking import Open, set_marks
@@ -45,6 +46,22 @@ def test_a_name_that_another_gave_up_is_taken_once_she_has_given_it_up_at_the_fo
     world.down = set()
     assert world.ask(gateway, "POST /Users", {"userName": "ada", "title": "second"})[0] == 201
     assert names(world.desk) == {"ada": "second", "lovelace": "first"}
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_who_is_adopted_is_in_her_groups_at_the_follower(world, late):
+    gateway = make_followed(when='userType eq "staff"')
+    tenant = replace(gateway.tenants["acme"], adopt=("userName",))
+    gateway = replace(gateway, tenants={"acme": tenant})
+    world.hr.create("User", {"userName": "ada", "userType": "guest"}, 0.0)
+    world.ask(gateway, "POST /Users", {"userName": "bo", "userType": "staff"})
+    put_in(world, gateway, "choir", "h1", "h2")
+    world.down = {"desk"} if late else set()
+    assert world.ask(gateway, "POST /Users", {"userName": "ada", "userType": "staff"})[0] == 201
+    world.down = set()
+    world.work_off(gateway)
+    assert names(world.desk, "Group") == {"choir": ["ada", "bo"]}
+    assert not world.marks.open
 
 
 def test_who_comes_to_belong_is_in_her_groups_and_leads_her_people_at_the_follower(world):

@@ -1,4 +1,7 @@
-"""Histories by hand, so many of each weather: `python tests/simulation/many.py followed 9000` (or `alone`, `split`)."""
+"""Histories by hand, so many of each weather: `python tests/simulation/many.py followed 9000`.
+
+Or `alone`, `split`, `tenants`.
+"""
 
 import sys
 from pathlib import Path
@@ -9,8 +12,9 @@ sys.path[:0] = [str(Path(__file__).parents[1] / folder) for folder in ("simulati
 import test_followed_simulation as followed  # noqa: E402  # the folders are named above
 import test_simulation as alone  # noqa: E402
 import test_split_simulation as split  # noqa: E402
+import test_tenants_simulation as tenants  # noqa: E402
 
-KINDS = {"alone": alone, "followed": followed, "split": split}
+KINDS = {"alone": alone, "followed": followed, "split": split, "tenants": tenants}
 
 
 def main(kind: str, histories: int, first: int = 0) -> int:

@@ -37,13 +37,23 @@ class Client:
     """Works through its wishes, one after another, each until it is granted; waits `patience` seconds for an answer."""
 
     def __init__(
-        self, name: str, timeline: Timeline, replicas: list[Replica], wishes: Talk, *, patience: float
+        self,
+        name: str,
+        timeline: Timeline,
+        replicas: list[Replica],
+        wishes: Talk,
+        *,
+        patience: float,
+        tenant: str = "acme",
+        token: str = "",
     ) -> None:
         self.name, self.timeline, self.replicas = name, timeline, replicas
         self.wishes, self.patience = wishes, patience
+        self.base, self.token = f"/{tenant}/scim/v2", token or f"secret-token-of-{tenant}"
         self.asked: list[Asked] = []
         self.done = False
         self.heard: Callable[[Asked, bytes], None] = lambda asked, body: None
+        self.overheard: Callable[[Asked, Response], None] = lambda asked, response: None
 
     def begin(self) -> None:
         self.go_on(None)
@@ -71,6 +81,7 @@ class Client:
             if response is not None:
                 asked.status = response.status
                 asked.detail = response.body.decode() if response.status >= 400 else ""
+                self.overheard(asked, response)
                 if response.status < 300:
                     self.heard(asked, response.body)
             granted = response is not None and response.status < 400
@@ -80,9 +91,9 @@ class Client:
 
         request = Request(
             method=method,
-            path=f"/acme/scim/v2{path}",
+            path=f"{self.base}{path}",
             query=query,
-            headers={"authorization": "Bearer secret-token-of-acme"},
+            headers={"authorization": f"Bearer {self.token}"},
             body=json.dumps(body).encode() if body is not None else b"",
             origin="https://scim.example.com",
         )

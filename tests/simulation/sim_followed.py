@@ -41,28 +41,45 @@ def happen(seed: int, weather: Weather, gateway: Gateway) -> Ended:
     replicas = [Replica(world, gateway), Replica(world, gateway)]
     ended = Ended(weather, world, [], [])
     populate(ended, replicas)
-    for client in ended.clients:
-        timeline.soon(client.begin, 5.0)
     tenant = gateway.tenants["acme"]
+    begin(ended, replicas, tenant)
+    suffer(world, replicas, weather)
+    conclude(ended, replicas, tenant)
+    return ended
+
+
+def begin(ended: Ended, replicas: list[Replica], tenant: Tenant) -> None:
+    """The tenant's clients begin, and its workers in all replicas."""
+    for client in ended.clients:
+        ended.world.timeline.soon(client.begin, 5.0)
     for replica in replicas:
         replica.work(tenant, tenant.followers[0])
+
+
+def suffer(world: World, replicas: list[Replica], weather: Weather) -> None:
+    """Trouble for a while, and then none any more."""
+    timeline = world.timeline
     for _ in range(weather.kills):
         timeline.soon(timeline.random.choice(replicas).kill, CALM)
     for _ in range(weather.flushes):
-        timeline.soon(store.flush, CALM)
+        timeline.soon(world.store.flush, CALM)
     timeline.run(CALM)
-    vendors["hr"].trouble = vendors["desk"].trouble = store.trouble = 0.0
+    for troubled in (*world.vendors.values(), world.store):
+        troubled.trouble = 0.0
+
+
+def conclude(ended: Ended, replicas: list[Replica], tenant: Tenant) -> None:
+    """Wait for what is open, remind the gateway of what it forgot, and judge."""
     settle(ended, replicas)
-    if weather.forgets:
-        client = Client("touch", timeline, replicas, touch_all(), patience=60.0)
+    if ended.weather.forgets:
+        client = Client("touch", ended.world.timeline, replicas, touch_all(), patience=60.0, tenant=tenant.name)
         ended.clients.append(client)
         client.begin()
         settle(ended, replicas)
-    if weather.asks < MOST:
+    if ended.weather.asks < MOST:
         compare(ended, replicas[0], tenant, repairs=True)
     ended.wrong.extend(judge(ended))
     compare(ended, replicas[0], tenant, repairs=False)
-    return ended
 
 
 def settle(ended: Ended, replicas: list[Replica]) -> None:
@@ -85,7 +102,7 @@ def is_open(ended: Ended, replicas: list[Replica]) -> bool:
 def compare(ended: Ended, replica: Replica, tenant: Tenant, *, repairs: bool) -> None:
     """Compare all that the follower has with the primary, once lists show it: what is found and not mended is wrong.
 
-    Of whose leaving nobody remembers anything is told, and that is all.
+    Of whose leaving nobody remembers anything is told, and that is all; so it is of another tenant's.
     """
     reports: list[Reconciled] = []
     timeline, weather = ended.world.timeline, ended.weather
@@ -94,7 +111,7 @@ def compare(ended: Ended, replica: Replica, tenant: Tenant, *, repairs: bool) ->
     while not reports:
         timeline.run(timeline.now + TURN)
     drifts = (one for compared in reports[0].types for one in compared.drifts if not one.repaired)
-    drifts = (one for one in drifts if one.ours or not weather.forgets)
+    drifts = (one for one in drifts if one.ours or not (weather.forgets or ended.suffix))
     ended.wrong += [f"{one.kind} {one.type} {one.native} {one.there} {one.attributes} {one.code}" for one in drifts]
 
 
@@ -102,10 +119,13 @@ def populate(ended: Ended, replicas: list[Replica]) -> None:
     """Two persons with a client each, one whom two clients want at once, and a group."""
     timeline, weather = ended.world.timeline, ended.weather
     chance = timeline.random
-    for identity in ("ada", "bo", "twin"):
+    for name in ("ada", "bo", "twin"):
+        identity = f"{name}{ended.suffix}"
         begins = GUEST if weather.when and chance.random() < 0.4 else STAFF
         blunt = chance.random() < 0.5
-        ended.people.append(Person(identity, weather.known, blunt=blunt, name=identity, type=begins))
+        one = Person(identity, weather.known, blunt=blunt, name=identity, type=begins, house=ended.house)
+        one.entitle(0)
+        ended.people.append(one)
     ada, bo, twin = ended.people
     talks = {one.identity: live(one, draw(chance, weather), ended.people, chance) for one in (ada, bo)}
     talks |= {"twin 1": live(twin, (), [ada], chance), "twin 2": live(Person(**fields(twin)), (), [ada], chance)}
@@ -113,13 +133,15 @@ def populate(ended: Ended, replicas: list[Replica]) -> None:
     # A group is known by its name alone: renamed while link and mark are lost it is another one for everybody.
     steps = [one for one in GROUP_STEPS if one != "rename" or not weather.forgets]
     drawn = [chance.choice(steps) for _ in range(chance.randint(1, 4))]
-    talks["group"] = gather("crew", ended.people, chance, drawn, leaves=leaves)
+    talks["group"] = gather(f"crew{ended.suffix}", ended.people, chance, drawn, leaves=leaves)
     if weather.trades:
         eva, kim = (Person(identity, weather.known, name=identity) for identity in ("eva", "kim"))
         ended.people += [eva, kim]
         talks["trade"] = trade(eva, kim, chance.randint(1, 4))
     for name, talk in talks.items():
-        client = Client(name, timeline, replicas, talk, patience=chance.choice([6.0, 15.0, 60.0]))
+        patience = chance.choice([6.0, 15.0, 60.0])
+        label = f"{ended.house} {name}".strip()
+        client = Client(label, timeline, replicas, talk, patience=patience, tenant=ended.tenant)
         client.heard = lambda asked, response: hear(ended, asked, response)
         ended.clients.append(client)
 

@@ -16,21 +16,28 @@ AFTERMATH = 150.0  # for how long after the trouble a create that was lost may s
 
 
 class Ended(Struct):
-    """What is left when all is over."""
+    """What is left when all is over, of one tenant. Where there are others `house` begins the titles of its people, and
+    `suffix` ends their identities.
+    """
 
     weather: Weather
     world: World
     clients: list[Client]
     people: list[Person]
     wrong: list[str] = []
+    tenant: str = "acme"
+    primary: str = "hr"
+    follower: str = "desk"
+    house: str = ""
+    suffix: str = ""
 
     @property
     def hr(self) -> Records:
-        return self.world.vendors["hr"].records
+        return self.world.vendors[self.primary].records
 
     @property
     def desk(self) -> Records:
-        return self.world.vendors["desk"].records
+        return self.world.vendors[self.follower].records
 
     def story(self) -> str:
         """What was asked and answered in the order of time, and what the backends have in the end."""
@@ -47,7 +54,7 @@ def hear(ended: Ended, asked: Asked, body: bytes) -> None:
     endpoint, _, native = asked.path.strip("/").partition("/")
     kind = endpoint.removesuffix("s")
     native = native or re.search(rb'"id":"([^"]+)"', body)[1].decode()  # type: ignore[index]
-    marks = world.store.marks.of(("acme", "desk"))
+    marks = world.store.marks.of((ended.tenant, ended.follower))
     unsettled = {key.name.removeprefix("id ") for key in marks if key.resource == "User"}  # also where she is named
     if any(key.resource == kind and key.name == f"id {native}" for key in marks):
         if weather.require == "all" and not busy(world, native) and not weather.there.changes_land:
@@ -84,7 +91,7 @@ class Row(Struct):
 
 
 def is_equal(weather: Weather, wanted: list[Row], there: list[Row]) -> bool:
-    if not wanted and weather.forgets:
+    if weather.forgets and not any(one.belongs for one in wanted):
         return len(there) <= 1  # a leaver whose mark was lost is found when all are compared
     if len(wanted) != 1 or wanted[0].belongs:
         return [one.shown for one in wanted] == [one.shown for one in there]
@@ -101,6 +108,8 @@ def rows(ended: Ended, records: Records, unsettled: Collection[str] = ()) -> dic
     found: dict[tuple[str, str], list[Row]] = {}
     for native, one in users.items():
         identity = one["name"]["givenName"]
+        if not identity.endswith(ended.suffix):
+            continue
         if identity in unsure:
             continue  # also who was deleted, and made again: she of before may still be there
         leader = users.get(one.get(ENTERPRISE, {}).get("manager", {}).get("value"))
@@ -110,6 +119,8 @@ def rows(ended: Ended, records: Records, unsettled: Collection[str] = ()) -> dic
             shown["leader"] = shown["leader"] if shown["leader"] in staying else None
         found.setdefault(("User", identity), []).append(Row(native, belongs(ended.weather, one), shown))
     for native, one in records.all["Group"].items():
+        if not one["displayName"].partition(".")[0].endswith(ended.suffix):
+            continue
         inside = {users[each["value"]]["name"]["givenName"] for each in one.get("members") or []}
         shown = {"displayName": one["displayName"], "members": sorted(inside & staying)}
         found.setdefault(("Group", one["displayName"].partition(".")[0]), []).append(Row(native, True, shown))

@@ -24,7 +24,8 @@ STEPS = ("retitle", "retitle", "rename", "bar", "let in", "leave", "return", "le
 
 class Person(Struct):
     """One person as she is wanted. `identity` never changes and is her given name; `known` is whether every backend can
-    tell it under whatever name (externalId). `blunt`: her client creates without looking first.
+    tell it under whatever name (externalId). `blunt`: her client creates without looking first. `house` begins all her
+    titles.
     """
 
     identity: str
@@ -38,6 +39,11 @@ class Person(Struct):
     gone: bool = False
     native: str = ""
     made: int = 0
+    house: str = ""
+
+    def entitle(self, number: int) -> None:
+        """Give her this title of hers."""
+        self.title = f"{self.house} t{number}".strip()
 
     def body(self) -> dict[str, Any]:
         extra = {"externalId": f"x-{self.identity}"} if self.known else {}
@@ -62,7 +68,7 @@ def live(one: Person, steps: Sequence[str], others: Sequence[Person], number: Ra
     for at, step in enumerate(steps):
         match step:
             case "retitle":
-                one.title = f"t{at + 1}"
+                one.entitle(at + 1)
                 yield from patch(one, title=one.title, **{"name.familyName": one.title})
             case "rename":
                 one.name = f"{one.identity}.{at}"
@@ -76,7 +82,7 @@ def live(one: Person, steps: Sequence[str], others: Sequence[Person], number: Ra
             case "lead":
                 yield from lead(one, number.choice(others))
             case "replace":
-                one.title = f"t{at + 1}"
+                one.entitle(at + 1)
                 yield from put(one)
             case "delete":
                 yield from delete("Users", one.native)

@@ -53,6 +53,7 @@ class World:
         self.effects = 0
         self.late: list[str] = []
         self.tasks: set[Task] = set()
+        self.watch: Callable[[str, Call], None] = lambda tenant, call: None
 
     @property
     def struck(self) -> int:
@@ -70,7 +71,9 @@ class Replica:
 
     def serve(self, request: Request, answer: Answer) -> "Task":
         label = f"{request.method} {request.path}"
-        return self.begin(Task(self, fulfil(request, self.gateway), label, answer))
+        task = Task(self, fulfil(request, self.gateway), label, answer)
+        task.tenant = request.path.split("/")[1]
+        return self.begin(task)
 
     def begin(self, task: "Task") -> "Task":
         self.tasks.add(task)
@@ -88,7 +91,7 @@ class Replica:
 
         def turn() -> None:
             task = Task(self, catch_up(tenant, follower), "catch up", lambda _: rest())
-            task.on_death = rest
+            task.on_death, task.tenant = rest, tenant.name
             self.begin(task)
 
         def rest() -> None:
@@ -98,7 +101,9 @@ class Replica:
 
     def compare(self, tenant: Tenant, follower: Follower, answer: Answer, *, repairs: bool = True) -> None:
         """Compare everything, and bring it in step."""
-        self.begin(Task(self, reconcile(tenant, follower, go_on, repairs=repairs), "reconcile", answer))
+        task = Task(self, reconcile(tenant, follower, go_on, repairs=repairs), "reconcile", answer)
+        task.tenant = tenant.name
+        self.begin(task)
 
 
 class Task:
@@ -109,7 +114,7 @@ class Task:
         self.conversation, self.label = conversation, label
         self.deadline = self.world.timeline.now + DEADLINE
         self.on_death: Callable[[], None] = lambda: None
-        self.dead = False
+        self.tenant, self.dead = "", False
         self.writes, self.abandoned = 0, False
         self.held: set[Any] = set()
 
@@ -169,6 +174,7 @@ class Task:
         match effect:
             case Call():
                 self.writes += not effect.safe
+                world.watch(self.tenant, effect)
                 world.vendors[effect.backend].receive(effect, self.left(), partial(self.hear, effect.safe))
             case Together(calls=calls):
                 self.gather(calls)
@@ -208,6 +214,7 @@ class Task:
                 self.step(tuple(answers[at] for at in range(len(calls))))
 
         for number, call in enumerate(calls):
+            self.world.watch(self.tenant, call)
             self.world.vendors[call.backend].receive(call, self.left(), partial(receive, number))
 
     def finish(self, returned: Any) -> None:

@@ -67,9 +67,10 @@ class Lead(Struct, frozen=True):
     def open(self) -> Open:
         return replace(self.mark.open, native=self.native)
 
-    def of(self, native: str) -> "Lead":
-        """The same, once the primary's id is known."""
-        return replace(self, native=native)
+    def of(self, native: str, *, outside: bool) -> "Lead":
+        """The same, once the primary's id is known. `outside`: others refer to it there, and not at the follower."""
+        marked = replace(self.mark.open, outside=self.mark.open.outside or outside)
+        return replace(self, native=native, mark=replace(self.mark, open=marked))
 
 
 def lead_by(

@@ -72,7 +72,8 @@ def find_created(pair: Pair, held: Held) -> Conversation[bool]:
             return False
         yield from end_mark(held)
         return True
-    made = replace(one, native=leader.native(found["id"]), tries=0, code="")
+    taken_up = one.outside or bool(leader.tenant.adopt)  # perhaps: whoever was there already may be referred to
+    made = replace(one, native=leader.native(found["id"]), outside=taken_up, tries=0, code="")
     (mark,) = yield from set_marks([(pair.follower.seat, made)])
     yield from end_mark(held)
     return (yield from bring_late(pair, mark))

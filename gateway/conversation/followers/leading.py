@@ -64,7 +64,7 @@ def lead(plan: Change, target: Target, converse: Converse) -> Conversation[Outco
         raise
     if isinstance(outcome, Created):
         native = target.native(outcome.resource["id"])
-        leads = [one.of(native) for one in leads]
+        leads = [one.of(native, outside=outcome.taken_up) for one in leads]
     yield from require(plan, target, (yield from bring_all(plan, leads)), leads[0].native)
     return outcome
 
