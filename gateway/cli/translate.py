@@ -114,7 +114,7 @@ def translate_out(resource: Resource, document: Document) -> tuple[Document, lis
     except LensError as error:
         raise Untranslatable(f"refused ({error.scim_type}): {error}. {error.hint}".rstrip(), error.attribute) from None
     notes = [f"ignored: {name} (no such attribute)" for name in admitted.ignored]
-    notes += [LOST[kind].format(name) for name, kind in losses(resource.lens, admitted.resource)]
+    notes += [LOST[kind].format(name) for name, kind in losses(resource.lens, admitted.resource, anew=True)]
     kept = [str(path) for path in resource.lens.kept if read_attribute(admitted.resource, path)]
     return made, notes + [f"kept: {name} (by the gateway, not by the backend)" for name in kept]
 

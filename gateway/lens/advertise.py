@@ -1,13 +1,15 @@
 """The schema that follows from the lenses: RFC 7643's, narrowed to what this backend carries.
 
-A `send`-only field is invisible, a `show` is readOnly, a write-only field is `returned: never`, an enum or a list of
-types gives `canonicalValues`.
+A field that no attribute is for is invisible, a `show` is readOnly, a write-only field is `returned: never`, and so is
+what only goes into a text or a call; an enum or a list of types gives `canonicalValues`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
 from msgspec.structs import replace
 
+from gateway.lens.footprints import attributes_told
 from gateway.lens.kinds import (
     ChooseRule,
     Field,
@@ -15,6 +17,7 @@ from gateway.lens.kinds import (
     LeafRule,
     ListRule,
     Rule,
+    SendRule,
     ShowRule,
     SlotsRule,
     TextRule,
@@ -25,10 +28,14 @@ from gateway.lens.kinds import (
 from gateway.scim.filter import AttrPath
 from gateway.scim.schema import Attribute, ResourceType, Schema
 
+Carrier = Rule | Literal["text"]  # a text, or a call, takes an attribute along, and nothing shows it
 
-def advertise(full: ResourceType, rules: Sequence[Rule]) -> ResourceType:
-    """The resource type restricted to what the rules carry."""
-    by_keys = {keys_of(path): rule for rule in rules for path in attributes_of(rule)}
+
+def advertise(full: ResourceType, rules: Sequence[Rule], called: Iterable[AttrPath] = ()) -> ResourceType:
+    """The resource type restricted to what the rules carry, and to what the call of a create is made of."""
+    told = (path for rule in rules if isinstance(rule, SendRule) for path in attributes_told(rule))
+    by_keys: dict[Field, Carrier] = {keys_of(path): "text" for path in (*told, *called)}
+    by_keys |= {keys_of(path): rule for rule in rules for path in attributes_of(rule)}
     extensions = (_narrow_schema(extension, by_keys, (extension.id,)) for extension in full.extensions)
     return replace(
         full,
@@ -37,12 +44,12 @@ def advertise(full: ResourceType, rules: Sequence[Rule]) -> ResourceType:
     )
 
 
-def _narrow_schema(schema: Schema, rules: Mapping[Field, Rule], prefix: Field) -> Schema:
+def _narrow_schema(schema: Schema, rules: Mapping[Field, Carrier], prefix: Field) -> Schema:
     narrowed = (_narrow(attribute, rules, (*prefix, attribute.name)) for attribute in schema.attributes)
     return replace(schema, attributes=tuple(one for one in narrowed if one is not None))
 
 
-def _narrow(attribute: Attribute, rules: Mapping[Field, Rule], keys: Field) -> Attribute | None:
+def _narrow(attribute: Attribute, rules: Mapping[Field, Carrier], keys: Field) -> Attribute | None:
     rule = rules.get(keys)
     if isinstance(rule, ListRule):
         return _narrow_list(attribute, rule)
@@ -53,6 +60,8 @@ def _narrow(attribute: Attribute, rules: Mapping[Field, Rule], keys: Field) -> A
         kept = tuple(sub for sub in subs if sub is not None)
         kept = _with_reference(attribute, kept)
         return replace(attribute, sub_attributes=kept) if kept else None
+    if rule == "text":
+        return replace(attribute, mutability="writeOnly", returned="never")
     if isinstance(rule, LeafRule):
         return _narrow_leaf(attribute, rule)
     if isinstance(rule, ShowRule):

@@ -58,6 +58,16 @@ def made_of(rule: SendRule) -> tuple[AttrPath | Path, ...]:
     return tuple(dict.fromkeys(path for path in found if isinstance(path, AttrPath | Path)))
 
 
+def attributes_told(rule: SendRule) -> tuple[AttrPath, ...]:
+    """The attributes that a text always holds as they are: on no condition, and in place of no other text.
+
+    Of a list a text has no more than a part.
+    """
+    on_condition = rule.when is not None or rule.companion is not None
+    found = (hole.path for hole in used_holes(rule.values[:1]) if hole.kind == "any" and not on_condition)
+    return tuple(path for path in found if isinstance(path, AttrPath) and path.attr != "id")
+
+
 def attributes_remaking(rules: Iterable[Rule]) -> frozenset[Field]:
     """The keys of the attributes of which a change makes another text for a field, or sends it where it was not."""
     sent = [rule for rule in rules if isinstance(rule, SendRule) and rule.on != "create"]

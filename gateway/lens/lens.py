@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from gateway.lens.footprints import attributes_remaking
+from gateway.lens.footprints import attributes_remaking, attributes_told, made_of
 from gateway.lens.kinds import (
     ChooseRule,
     Field,
@@ -18,6 +18,7 @@ from gateway.lens.kinds import (
     LeafRule,
     ListRule,
     Rule,
+    SendRule,
     ShowRule,
     SlotsRule,
     TextRule,
@@ -52,6 +53,7 @@ class Lens(Struct, frozen=True, kw_only=True, dict=True):
     """What is known of one resource type of one backend.
 
     `anchor`: where a record holds the id that it is shown by, when the field of its id is a name that may change.
+    `called` are the attributes that the call of a create is made of.
     `out(resource, record)` -> the record to send: a new one when `record` is None, else the wanted values
     written onto a copy of the record just read (what the mapping does not know survives). `into(record)` -> the
     canonical resource without `schemas`, with `id` and `meta` dates where the record has them. `convert` holds, by
@@ -67,6 +69,7 @@ class Lens(Struct, frozen=True, kw_only=True, dict=True):
     out: Callable[[Document, Document | None], Document]
     into: Callable[[Document], Document]
     anchor: Field | None = None
+    called: frozenset[AttrPath] = frozenset()
     convert: Mapping[Field, Callable[[Any], Any]] = {}
     kept: tuple[AttrPath, ...] = ()
     shown: frozenset[str] = frozenset()
@@ -97,6 +100,18 @@ class Lens(Struct, frozen=True, kw_only=True, dict=True):
         """The attributes that a rule of their own carries or keeps."""
         own = (rule for rule in self.rules if isinstance(rule, LeafRule | KeepRule | TextRule | ChooseRule))
         return frozenset(keys_of(path) for rule in own for path in attributes_of(rule))
+
+    @cached_property
+    def telling(self) -> tuple[SendRule, ...]:
+        """The rules that put attributes into texts."""
+        return tuple(rule for rule in self.rules if isinstance(rule, SendRule) and made_of(rule))
+
+    @cached_property
+    def told_once(self) -> frozenset[str]:
+        """The attributes, by name, that a create brings to the backend, and no later change."""
+        once = {path for rule in self.telling if rule.on == "create" for path in attributes_told(rule)} | self.called
+        own = self.carried_keys | self.list_rules.keys() | self.slots_rules.keys() | self.remaking
+        return frozenset(str(path) for path in once if keys_of(path) not in own)
 
     @cached_property
     def guarding(self) -> frozenset[AttrPath]:

@@ -4,20 +4,27 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from gateway.lens.absence import read_at
-from gateway.lens.kinds import Field, LeafRule, ListRule, SlotsRule, keys_of
+from gateway.lens.footprints import keys_read, on_occasion, used_holes
+from gateway.lens.guards import holds
+from gateway.lens.kinds import Field, Hole, LeafRule, ListRule, SendRule, SlotsRule, Source, keys_of
 from gateway.lens.lens import Document, Lens
 from gateway.lens.runtime import keep_items
-from gateway.lens.slots import share_out
+from gateway.lens.slots import share_out, value_where
+from gateway.lens.templates import fits, print_value
+from gateway.scim.path import Path
 
 How = Literal["dropped", "shown", "cut"]
 
 
-def losses(lens: Lens, resource: Document) -> tuple[tuple[str, How], ...]:
-    """The attributes given that go nowhere, by name: dropped by the mapping, only shown, or cut to what fits."""
-    lists = lens.list_rules
+def losses(lens: Lens, resource: Document, *, anew: bool) -> tuple[tuple[str, How], ...]:
+    """The attributes given that go nowhere, by name: dropped by the mapping, only shown, or cut to what fits.
+
+    `anew`: the resource is created, else it replaces one.
+    """
+    lists, told = lens.list_rules, told_keys(lens, resource, anew=anew)
     found: dict[str, How] = {str(rule.s): "dropped" for rule in lens.slots_rules.values() if _is_left(rule, resource)}
     for keys in _leaves(resource, ()):
-        if keys in lens.carried_keys or keys[0] in ("id", "meta", "schemas"):
+        if keys in lens.carried_keys or keys in told or keys[0] in ("id", "meta", "schemas"):
             continue
         rule = lists.get(keys) or lists.get(keys[:-1])
         if rule is not None and (keys in lists or any(item.s.attr == keys[-1] and item.v for item in rule.items)):
@@ -28,6 +35,32 @@ def losses(lens: Lens, resource: Document) -> tuple[tuple[str, How], ...]:
         found[_name(keys)] = "shown" if keys in lens.shown_keys else "dropped"
     found |= {str(one.s): "cut" for one in lens.cutting if is_cut(one, read_at(resource, keys_of(one.s)))}
     return (*found.items(), *shortened(lens, resource))
+
+
+def told_keys(lens: Lens, resource: Document, *, anew: bool) -> frozenset[Field]:
+    """The attributes that stand in a call or in a text which is sent for this resource."""
+    found = set(map(keys_of, lens.called)) if anew else set()
+    for rule in on_occasion(lens.telling, anew=anew):
+        if isinstance(rule, SendRule) and _speaks(rule, resource):
+            text = next((one for one in rule.values if _is_complete(one, resource)), None)
+            found |= {keys_read(hole) for hole in used_holes((text,)) if _fits(hole, resource)}
+    return frozenset(found)
+
+
+def _speaks(rule: SendRule, resource: Document) -> bool:
+    accompanied = rule.companion is None or read_at(resource, keys_of(rule.companion)) is not None
+    return accompanied and (rule.when is None or holds(rule.when, resource))
+
+
+def _is_complete(source: Source, resource: Document) -> bool:
+    """Is nothing missing of which the text is made?"""
+    return all(hole.optional or _fits(hole, resource) for hole in used_holes((source,)))
+
+
+def _fits(hole: Hole, resource: Document) -> bool:
+    """Is there a value for the hole, of its class?"""
+    found = read_at(resource, keys_read(hole))
+    return fits(hole.kind, print_value(value_where(hole.path, found) if isinstance(hole.path, Path) else found))
 
 
 def is_cut(rule: LeafRule, value: Any) -> bool:

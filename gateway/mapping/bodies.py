@@ -8,11 +8,12 @@ from msgspec import UNSET
 from gateway.lens.kinds import Hole, Template, holes
 from gateway.lens.templates import TemplateError, parse_template
 from gateway.mapping.desk import Desk
-from gateway.mapping.dialect import Body
+from gateway.mapping.dialect import BackendCall, Body
 from gateway.mapping.notation import read_keys
 from gateway.mapping.source import Path
 from gateway.scim.filter import AttrPath
 
+ID = AttrPath(None, "id")
 _HINT = 'body: { login: "{userName}" } # or record, none, { wrap: user }'
 Fill = Callable[[str], AttrPath]
 
@@ -52,6 +53,14 @@ def _read_table(desk: Desk, path: Path, value: Any, fill: Fill) -> Any:
         if str(error):
             desk.complain("E112", str(error), path)
         return Template((), value)
+
+
+def attributes_called(call: BackendCall) -> frozenset[AttrPath]:
+    """The attributes that a call, and those that follow it, are made of."""
+    texts = (call.path, *(text for _, text in call.query))
+    found = [hole.path for text in texts for hole in holes(text)] + [one.path for one in table_holes(call.body.table)]
+    own = frozenset(path for path in found if isinstance(path, AttrPath) and path != ID)
+    return own.union(*map(attributes_called, call.following))
 
 
 def table_holes(value: Any) -> Iterator[Hole]:

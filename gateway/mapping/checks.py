@@ -5,6 +5,7 @@ from typing import Any
 
 from gateway.lens.addresses import part_of
 from gateway.lens.advertise import attribute_leaves
+from gateway.lens.footprints import attributes_told
 from gateway.lens.kinds import (
     Field,
     LeafRule,
@@ -26,12 +27,17 @@ from gateway.mapping.required import check_required
 from gateway.scim.filter import AttrPath
 
 
-def check_rules(desk: Desk, rules: Sequence[Rule], drop: Sequence[AttrPath], whole: bool) -> None:
-    """Every check that needs the rules alone; `whole`: they are all there, so that what is missing can be said."""
+def check_rules(
+    desk: Desk, rules: Sequence[Rule], drop: Sequence[AttrPath], called: Iterable[AttrPath], whole: bool
+) -> None:
+    """Every check that needs the rules alone; `whole`: they are all there, so that what is missing can be said.
+
+    `called` are the attributes that the call of a create is made of.
+    """
     check_collisions(desk, rules)
     check_required(desk, rules, whole)
     check_places(desk, rules)
-    check_loss(desk, rules, drop, whole)
+    check_loss(desk, rules, drop, set(map(keys_of, called)), whole)
     check_limits(desk, rules)
 
 
@@ -86,9 +92,9 @@ def _two_places(desk: Desk, first: Rule, second: Rule) -> str:
     return f"{one.file}:{one.line} and {two.file}:{two.line}"
 
 
-def check_loss(desk: Desk, rules: Sequence[Rule], drop: Sequence[AttrPath], whole: bool) -> None:
-    """Every attribute of the standard is carried, kept, shown or dropped by name (W601, W602, W605)."""
-    carried, dropped = _carried(rules), {keys_of(path) for path in drop}
+def check_loss(desk: Desk, rules: Sequence[Rule], drop: Sequence[AttrPath], called: set[Field], whole: bool) -> None:
+    """Every attribute of the standard is carried, kept, shown, sent or dropped by name (W601, W602, W605)."""
+    carried, dropped = _carried(rules) | called, {keys_of(path) for path in drop}
     assumed = _assumed(rules)
     lost = [
         path
@@ -99,11 +105,13 @@ def check_loss(desk: Desk, rules: Sequence[Rule], drop: Sequence[AttrPath], whol
         names = _group(desk, lost, carried | dropped)
         message = f"not carried, lost without a word to the client: {', '.join(names)}"
         desk.complain("W601", message, (), f"drop: [{', '.join(names)}] # or map them, or keep them")
-    sent = [keys for rule in rules for keys, way in ways_of(rule) if way != "in only"]  # of what is only shown none is
+    sent = [(keys, "a rule") for rule in rules for keys, way in ways_of(rule) if way != "in only"]
+    sent += [(keys, "a call") for keys in called]
     for number, path in enumerate(drop):
         keys = keys_of(path)
-        if any(one[: len(keys)] == keys for one in sent):
-            desk.complain("W602", f"drop lists {path}, which a rule carries", ("drop", number), "take it off the list")
+        what = next((what for one, what in sent if one[: len(keys)] == keys), None)
+        if what is not None:
+            desk.complain("W602", f"drop lists {path}, which {what} carries", ("drop", number), "take it off the list")
     for keys, (rule, value) in assumed.items():
         if not _is_covered(keys, dropped):
             name = name_keys(keys)
@@ -150,6 +158,8 @@ def _carried(rules: Sequence[Rule]) -> set[Field]:
             names = {name for slot in rule.slots for name, _ in slot.select}
             names |= {str(part.s.sub) for slot in rule.slots for part in slot.parts}
             found |= {(*keys_of(rule.s), name) for name in names}
+        elif isinstance(rule, SendRule):
+            found |= set(map(keys_of, attributes_told(rule)))
         else:
             found |= {keys_of(path) for path in attributes_of(rule)}
     return found

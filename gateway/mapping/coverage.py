@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gateway.lens.addresses import part_of
 from gateway.lens.advertise import attribute_leaves
+from gateway.lens.footprints import attributes_told
 from gateway.lens.kinds import (
     ChooseRule,
     Field,
@@ -40,7 +41,7 @@ def coverage(resource: Resource) -> Mapping[str, Sequence[str]]:
 
 def travels(resource: Resource) -> Mapping[AttrPath, str]:
     """The way of each attribute, sub-attributes apart, in the order of the schema."""
-    ways = dict(pair for rule in resource.lens.rules for pair in ways_of(rule))
+    ways = _ways(resource)
     dropped = {keys_of(path) for path in resource.dropped}
     found: dict[AttrPath, str] = {}
     for path, usual in _attributes(resource.lens.type):
@@ -56,9 +57,16 @@ def travels(resource: Resource) -> Mapping[AttrPath, str]:
 def way_at(resource: Resource, path: AttrPath) -> str | None:
     """The way of one attribute, spelled as in the schema; of a whole one by its best part. None: no rule names it."""
     keys = keys_of(path)
-    pairs = [pair for rule in resource.lens.rules for pair in ways_of(rule)]
+    pairs = _ways(resource).items()
     found = {way for known, way in pairs if known[: len(keys)] == keys or keys[: len(known)] == known}
     return next((way for way in WAYS if way in found), None)
+
+
+def _ways(resource: Resource) -> dict[Field, str]:
+    """The way of each attribute that a rule names; of one that also stands in a text or a call its own rule tells."""
+    own = (pair for rule in resource.lens.rules if not isinstance(rule, SendRule) for pair in ways_of(rule))
+    said = [pair for rule in resource.lens.telling for pair in ways_of(rule)]
+    return {**dict(said), **{keys_of(path): "out only" for path in resource.lens.called}, **dict(own)}
 
 
 def ways_of(rule: Rule) -> Iterator[tuple[Field, str]]:
@@ -87,7 +95,7 @@ def ways_of(rule: Rule) -> Iterator[tuple[Field, str]]:
         case ShowRule():
             yield keys_of(rule.s), "in only"
         case SendRule():
-            return
+            yield from ((keys_of(path), "out only") for path in attributes_told(rule))
 
 
 def _way(written: bool, read: bool) -> str:

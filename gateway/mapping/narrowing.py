@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from gateway.lens.addresses import part_of
-from gateway.lens.footprints import made_of
+from gateway.lens.footprints import attributes_told, made_of
 from gateway.lens.kinds import (
     ChooseRule,
     Hole,
@@ -20,12 +20,15 @@ from gateway.lens.kinds import (
     TextRule,
     Types,
     attribute_read,
+    keys_of,
 )
 from gateway.lens.places import spell
 from gateway.lens.sent import is_held
 from gateway.mapping.constants import name_value
 from gateway.mapping.dialect import Resource
 from gateway.scim.filter import AttrPath, format_filter
+
+_SHOWN = "shown as the mapping says; what a client sends goes nowhere"
 
 
 class Narrowing(Struct, frozen=True, order=True):
@@ -44,9 +47,24 @@ def narrowings(resource: Resource) -> list[Narrowing]:
         for path, what in _of_rule(rule)
         if not _is_read_only(resource, path)
     ]
+    told = list(_of_told(resource))
+    names = {one.name for one in told}
+    found = [*told, *(one for one in found if one.what != _SHOWN or one.name not in names)]
     dropped = [write_name(resource, path) for path in resource.dropped]
     last = [Narrowing(0, ", ".join(dropped), "accepted, and sent nowhere")] if dropped else []
     return sorted(dict.fromkeys(found)) + last
+
+
+def _of_told(resource: Resource) -> Iterator[Narrowing]:
+    """What is sent in a text or in a call, and has no rule of its own."""
+    lens = resource.lens
+    told = [(rule.line, path, spell(rule.v)) for rule in lens.telling for path in attributes_told(rule)]
+    for line, path, whole in (*told, *((0, path, "the call") for path in lens.called)):
+        own = lens.rules_by_keys.get(keys_of(path))
+        if own is None or isinstance(own, ShowRule):
+            when = "when a record is created, " if str(path) in lens.told_once else ""
+            shown = "never shown" if own is None else "shown as another rule says"
+            yield Narrowing(line, write_name(resource, path), f"sent in {whole}, {when}and {shown}")
 
 
 def write_name(resource: Resource, path: AttrPath) -> str:
@@ -84,7 +102,7 @@ def _of_rule(rule: Rule) -> Iterator[tuple[AttrPath, str]]:
         case KeepRule():
             yield rule.s, "kept by the gateway: the backend never sees it"
         case ShowRule():
-            yield rule.s, "shown as the mapping says; what a client sends goes nowhere"
+            yield rule.s, _SHOWN
         case SendRule():
             what = f"part of what is sent as {spell(rule.v)}: refused where that does not take it"
             yield from ((attribute_read(path), what) for path in made_of(rule) if is_held(rule))

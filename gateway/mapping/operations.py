@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from gateway.lens.kinds import Hole, Template, holes
 from gateway.lens.templates import TemplateError, parse_template
 from gateway.mapping.abilities import read_place
-from gateway.mapping.bodies import read_body, table_holes
+from gateway.mapping.bodies import ID, read_body, table_holes
 from gateway.mapping.desk import Desk
 from gateway.mapping.dialect import BackendCall, Body, Operation
 from gateway.mapping.document import ResourceRow, read_row
@@ -19,7 +19,6 @@ from gateway.mapping.source import Path
 from gateway.scim.filter import AttrPath
 
 OPERATIONS = get_args(Operation)
-ID = AttrPath(None, "id")
 _ON_ONE = ("retrieve", "replace", "modify", "delete")
 # Which keys have a meaning for which operation, beside `call` and `expect`.
 _KEYS: Mapping[str, tuple[str, ...]] = {

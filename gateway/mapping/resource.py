@@ -13,6 +13,7 @@ from gateway.lens.shapes import ObjectShape
 from gateway.lens.translate import compile_rules
 from gateway.mapping.abilities import read_can
 from gateway.mapping.asked import check_asked, see_lists
+from gateway.mapping.bodies import attributes_called
 from gateway.mapping.calls import link_rules, read_calls, settle_ways
 from gateway.mapping.checks import check_rules
 from gateway.mapping.choices import settle_choices
@@ -77,13 +78,14 @@ def compile_resource(source: Source, name: str, file: File, bases: Bases, diagno
     whole = diagnosis.was_understood(start)
     said = len(diagnosis.diagnostics)
     ops, calls, can = read_ops(desk, row), read_calls(desk, row), read_can(desk, row)
+    called = attributes_called(ops["create"]) if "create" in ops else frozenset()
     ways = link_rules(desk, rules, row, calls)
     refuse_lists_of_names(desk, rules, ways)
     rules = settle_ways(desk, rules, ways)
     correlate, unique = _attributes(desk, row.correlate, "correlate"), _attributes(desk, row.unique, "unique")
     if not file.abstract:
         # What is missing, lost or out of reach can be said only when all of it was understood.
-        check_rules(desk, rules, drop, whole)
+        check_rules(desk, rules, drop, called, whole)
         check_identity(desk, identity, rules)
         check_deactivation(desk, row, rules)
         if whole:
@@ -97,13 +99,13 @@ def compile_resource(source: Source, name: str, file: File, bases: Bases, diagno
     if file.abstract or diagnosis.has_errors_since(start):
         return None
     urns = _urns(desk, row) if file.dialect == "scim" else Urns()
-    lens = _lens(desk, rules, drop, identity, urns, f"{file.name} {name}", bases.prefixes.get(name, ""))
+    lens = _lens(desk, rules, drop, called, identity, urns, f"{file.name} {name}", bases.prefixes.get(name, ""))
     check_gone(desk, lens, gone, sets)
     compared = see_lists(f"{file.name} {name} compared", lens)
     if compared is not None:
         check_asked(desk, compared, ops, can)
     return Resource(
-        type=advertise_active(advertise(desk.names.type, rules), deactivation),
+        type=advertise_active(advertise(desk.names.type, rules, called), deactivation),
         lens=lens,
         ops=ops,
         can=can,
@@ -179,8 +181,8 @@ def _attributes(desk: Desk, texts: list[str], key: str) -> tuple[AttrPath, ...]:
 
 
 def _lens(
-    desk: Desk, rules: tuple[Rule, ...], drop: tuple[AttrPath, ...], identity: Identity, urns: Urns,
-    label: str, prefix: str,
+    desk: Desk, rules: tuple[Rule, ...], drop: tuple[AttrPath, ...], called: frozenset[AttrPath], identity: Identity,
+    urns: Urns, label: str, prefix: str,
 ) -> Lens:  # fmt: skip
     shape = desk.names.shape
     compiled = compile_rules(label, rules, shape, urns, identity.field, prefix, identity.anchor)
@@ -192,6 +194,7 @@ def _lens(
         id_field=identity.field,
         id_prefix=prefix,
         anchor=identity.anchor,
+        called=called,
         out=compiled.out,
         into=compiled.into,
         convert=compiled.convert,

@@ -12,9 +12,9 @@ from gateway.scim.patch import Operation
 Loss = tuple[str, Narrowing]
 
 
-def find_losses(target: Target, resource: Document, ignored: tuple[str, ...]) -> tuple[Loss, ...]:
-    """What of the client's resource is not carried."""
-    return (*losses(target.lens, resource), *count_unknown(ignored))
+def find_losses(target: Target, resource: Document, ignored: tuple[str, ...], *, anew: bool) -> tuple[Loss, ...]:
+    """What of the client's resource is not carried, when it is created or when it replaces another."""
+    return (*losses(target.lens, resource, anew=anew), *count_unknown(ignored))
 
 
 def count_unknown(ignored: tuple[str, ...]) -> tuple[Loss, ...]:
@@ -32,7 +32,7 @@ def find_lost_operations(target: Target, operations: tuple[Operation, ...]) -> t
                 continue
             if name in target.lens.shown:
                 found[name] = "shown"
-            elif name in target.lens.dropped:
+            elif name in target.lens.dropped or name in target.lens.told_once:
                 found[name] = "dropped"
         rule = find_rule(target.lens, path)
         if isinstance(rule, LeafRule) and is_cut(rule, one.value):

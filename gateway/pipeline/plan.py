@@ -61,7 +61,7 @@ def plan_create(intent: Create, target: Target) -> CreatePlan:
     record, further = cut_record(target.lens, target.modify, without_through(target.lens, whole), sent=sent)
     return CreatePlan(
         type=intent.type,
-        narrowed=find_losses(target, intent.resource, intent.ignored),
+        narrowed=find_losses(target, intent.resource, intent.ignored, anew=True),
         lists=shown_lists(target, intent.projection),
         resource=intent.resource,
         record=record,
@@ -85,7 +85,7 @@ def plan_replace(intent: Replace, target: Target) -> ReplacePlan:
     refuse_deactivation(target, deactivates=is_deactivated(intent.resource))
     return ReplacePlan(
         type=intent.type,
-        narrowed=find_losses(target, intent.resource, intent.ignored),
+        narrowed=find_losses(target, intent.resource, intent.ignored, anew=False),
         lists=shown_lists(target, intent.projection),
         native=target.native(intent.id),
         preconditions=intent.preconditions,

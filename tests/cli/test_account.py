@@ -79,3 +79,19 @@ def test_laws_come_with_what_narrows_and_why(capsys: pytest.CaptureFixture[str])
     said = capsys.readouterr().out
     assert said.index("json-vendor User: where it narrows") < said.index(f"json-vendor User: {len(LAWS)} laws")
     assert "✓ PutGet" in said
+
+
+def test_what_a_call_is_made_of_goes_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call = '{ call: "POST /Users/{title}", body: { a: { b: ["{locale?}-{userName}"] } } }'
+    user = f"ops: {{ create: {call} }}, shape: {{ title: ~, locale: ~ }}, drop: [locale]"
+    user += ", can: { filter: { language: scim, allow: { userName: [eq] } } }"
+    (tmp_path / "told.yaml").write_text(
+        f"scimap: 1\nname: told\nextends: scim2\nresources: {{ User: {{ {user} }}, Group: ~ }}\n"
+    )
+    assert run_command(["check", str(tmp_path / "told.yaml")]) == 0
+    said = "".join(capsys.readouterr())
+    assert "W602: drop lists locale, which a call carries" in said
+    assert "W601" not in said
+    assert "\n  out only   title, locale, password\n" in said
+    print_narrowings([load_dialect("told", (tmp_path,))])
+    assert "title: sent in the call, when a record is created, and never shown" in capsys.readouterr().out

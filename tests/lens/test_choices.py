@@ -104,7 +104,9 @@ def test_an_operation_on_a_choice_or_on_what_decides_is_folded(mini: Mini, path:
 
 
 def test_what_a_choice_carries_is_not_lost(mini: Mini) -> None:
-    assert losses(mini(BODY), {"userName": "b", "nickName": "x", "profileUrl": "y"}) == (("profileUrl", "dropped"),)
+    assert losses(mini(BODY), {"userName": "b", "nickName": "x", "profileUrl": "y"}, anew=True) == (
+        ("profileUrl", "dropped"),
+    )
 
 
 FIELDS = ("kind", "ours", "theirs", "state", "rank", "grade")

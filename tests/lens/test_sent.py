@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from gateway.lens.advertise import advertise
 from gateway.lens.changes import carry_operations
 from gateway.lens.lens import Lens, LensError
+from gateway.lens.losses import losses
 from gateway.scim.names import PATCH_OP
 from gateway.scim.patch import parse_patch
 
@@ -146,3 +148,46 @@ def test_a_patch_of_what_a_text_is_made_of_needs_the_rest_of_it(
         lens = lens_of(mini, "string", rule)
         message = {"schemas": [PATCH_OP], "Operations": [operation]}
         assert (carry_operations(lens, parse_patch(message, lens.type)) is None) is needs
+
+
+# what it shows, the rule, what a client gives, what of it is lost when it is created, when it replaces
+TOLD: list[tuple[str, str, dict[str, Any], set[str], set[str]]] = [
+    ("what a text holds", '"{title}!"', {"title": "x"}, set(), set()),
+    ("what a new record alone is told", '{ value: "{title}", on: create }', {"title": "x"}, set(), {"title"}),
+    ("what a change alone tells", '{ value: "{title}", on: replace }', {"title": "x"}, {"title"}, set()),
+    ("a text that is not complete", '"{title} {locale}"', {"title": "x"}, {"title"}, {"title"}),
+    ("a hole that may be absent", '"{title} {locale?}"', {"title": "x"}, set(), set()),
+    ("another class of text", '"a{title?|digits}"', {"title": "x"}, {"title"}, {"title"}),
+    ("a text that another one stands before", '["{title}", "{locale}"]', {"title": "x", "locale": "en"}, {"locale"}, {"locale"}),
+    ("a text that stands in", '["{title}", "{locale}"]', {"locale": "en"}, set(), set()),
+    ("a condition that holds", '{ value: "{title}", when: locale pr }', {"title": "x", "locale": "en"}, {"locale"}, {"locale"}),
+    ("a condition that does not", '{ value: "{title}", when: locale pr }', {"title": "x"}, {"title"}, {"title"}),
+    ("what has to come along does", '{ value: "{title}", with: locale }', {"title": "x", "locale": "en"}, {"locale"}, {"locale"}),
+    ("what has to come along does not", '{ value: "{title}", with: locale }', {"title": "x"}, {"title"}, {"title"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "value", "given", "anew", "later"), TOLD, ids=[row[0] for row in TOLD])
+def test_what_a_text_takes_along_is_not_lost(
+    mini: Mini, what: str, value: str, given: dict[str, Any], anew: set[str], later: set[str]
+) -> None:
+    lens = lens_of(mini, "string", value)
+    found = [dict(losses(lens, {"userName": "b", **given}, anew=one)) for one in (True, False)]
+    assert found == [dict.fromkeys(names, "dropped") for names in (anew, later)]
+
+
+@pytest.mark.parametrize(
+    ("value", "once", "shown"),
+    [
+        ('"{title}"', False, True),
+        ('{ value: "{title}", on: create }', True, True),
+        ('["{locale}", "{title}"]', False, False),
+    ],
+)
+def test_what_only_a_text_takes_along_is_advertised_as_never_shown(
+    mini: Mini, value: str, once: bool, shown: bool
+) -> None:
+    lens = lens_of(mini, "string", value)
+    found = advertise(lens.type, lens.rules).schema.find("title")
+    assert (found and (found.mutability, found.returned)) == (("writeOnly", "never") if shown else None)
+    assert ("title" in lens.told_once) is once

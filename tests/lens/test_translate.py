@@ -318,4 +318,4 @@ LOST = [
 
 @pytest.mark.parametrize(("shaped", "resource", "told"), [row[1:] for row in LOST], ids=[row[0] for row in LOST])
 def test_what_is_left_out_is_told(mini: Mini, shaped: str, resource: dict[str, Any], told: tuple[Any, ...]) -> None:
-    assert losses(mini(shaped), {"userName": "b", **resource}) == told
+    assert losses(mini(shaped), {"userName": "b", **resource}, anew=True) == told
