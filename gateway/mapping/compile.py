@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from gateway.lens.guards import paths_read
-from gateway.mapping.diagnose import Diagnosis, did_you_mean
+from gateway.mapping.diagnose import Diagnosis, did_you_mean, nearest
 from gateway.mapping.dialect import Connect, Dialect, ErrorRule, Errors, Param, Resource
 from gateway.mapping.document import AuthRow, ConnectRow, ErrorAnswer, ErrorCase, ErrorsRow, File, ParamRow, read_row
 from gateway.mapping.examples import check_examples
@@ -44,7 +44,8 @@ def compile_source(source: Source, diagnosis: Diagnosis) -> Dialect | None:
         compiled = compile_resource(source, name, file, bases, diagnosis)
         if compiled is not None:
             resources[name] = compiled
-    if not source.data.get("resources") and not file.abstract:
+    misspelt = any(key != "resources" and nearest(key, ("resources",)) for key in source.data)
+    if not source.data.get("resources") and not file.abstract and not misspelt:
         hint = "resources: { User: { ops: ..., can: ..., shape: ..., map: ... } }"
         diagnosis.add("E602", "there are no resources: nothing can be served", source.place(("resources",)), hint)
     check_examples(source, file, resources, diagnosis)

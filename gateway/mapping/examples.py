@@ -21,7 +21,7 @@ def check_examples(source: Source, file: File, resources: Mapping[str, Resource]
 
     `resources` are those without an error; examples of the others are read and not tried.
     """
-    for name, rows in file.examples.items():
+    for name, rows in file.examples.items() if file.resources else ():
         if name not in file.resources:
             where = source.place(("examples", name))
             diagnosis.add("E125", f"there is no resource type {name}", where, did_you_mean(name, file.resources))

@@ -17,6 +17,7 @@ from gateway.mapping.merge import merge
 from gateway.mapping.source import Source, read_yaml
 
 MAX_PARENTS = 8
+MAX_BYTES = 2_000_000
 OVERRIDABLE = ("params", "connect", "errors", "resources")
 
 
@@ -63,7 +64,7 @@ def check_mapping(name: str, folders: Sequence[FilePath] = (), overrides: Source
     except MappingError as error:
         diagnosis.diagnostics += error.diagnostics
         return Report(None, diagnosis)
-    if source.data.get("name", name) != name:
+    if isinstance(source.data.get("name", name), str) and source.data.get("name", name) != name:
         message = f"the mapping is called {source.data['name']}, but its file {known[name].name}"
         diagnosis.add("W611", message, source.place(("name",)), f"name: {name}")
     if overrides is not None:
@@ -95,7 +96,8 @@ def read_mapping(name: str, known: Mapping[str, FilePath]) -> Source:
             raise MappingError(_one("E121", message, place, f"at most {MAX_PARENTS} mappings in a row"))
         source = read_file(known[wanted])
         if not isinstance(source.data, dict):
-            raise MappingError(_one("E102", "a mapping is a table of keys", source.place(), "scimap: 1"))
+            message = "the file is empty" if source.data is None else "a mapping is a table of keys"
+            raise MappingError(_one("E102", message, source.place(), "scimap: 1"))
         seen.append(wanted)
         chain.append(source)
         place = source.place(("extends",))
@@ -107,14 +109,28 @@ def read_mapping(name: str, known: Mapping[str, FilePath]) -> Source:
 
 
 def read_file(file: FilePath) -> Source:
-    """One mapping file. Raises MappingError (E123 when it cannot be read, and those of `read_yaml`)."""
+    """One mapping file. Raises MappingError (E108 too large, E123 when it cannot be read, those of `read_yaml`)."""
+    place = Place(_shown(file), 1, 1)
     try:
-        return read_yaml(file.read_text("utf-8"), _shown(file))
-    except UnicodeDecodeError as error:
-        message = f"the file is not UTF-8 text (byte {error.start + 1})"
+        with file.open("rb") as opened:
+            raw = opened.read(MAX_BYTES + 1)
     except OSError as error:
-        message = f"the file cannot be read: {error.strerror}"
-    raise MappingError(_one("E123", message, Place(_shown(file)), "save it as UTF-8, readable by the gateway"))
+        message, hint = f"the file cannot be read: {error.strerror}", "name a file that the gateway may open"
+        raise MappingError(_one("E123", message, Place(place.file), hint)) from None
+    if len(raw) > MAX_BYTES:
+        raise MappingError(_one("E108", "the file is too large", place, f"at most {MAX_BYTES // 1_000_000} MB"))
+    try:
+        return read_yaml(raw.decode().replace("\r\n", "\n").replace("\r", "\n"), place.file)
+    except UnicodeDecodeError as error:
+        place = _place_of(raw, error.start, place.file)
+        message = f"the file is not UTF-8 text (byte {raw[error.start]:02x})"
+    raise MappingError(_one("E123", message, place, "save it as UTF-8, which it is not now"))
+
+
+def _place_of(raw: bytes, at: int, file: str) -> Place:
+    """Where a byte stands; what is before it is UTF-8."""
+    before = raw[:at].decode().split("\n")
+    return Place(file, len(before), len(before[-1]) + 1)
 
 
 def _one(code: str, message: str, place: Place, hint: str) -> list[Any]:

@@ -118,7 +118,7 @@ def refuse_removals(source: Source, diagnosis: Diagnosis) -> Source:
     """The source without a `~` that removes nothing. Complaints: E119."""
     removals = set(_removals(source.data))
     for path in removals:
-        message = f"'~' removes an inherited {path[-1]}, and there is none"
+        message = f"{path[-1]} is empty, which removes what is inherited, and nothing is"
         diagnosis.add("E119", message, source.place(path), "remove the line, or correct the key")
     return Source(source.file, _without(source.data, (), removals), source.places)
 

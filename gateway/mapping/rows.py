@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from gateway.mapping.diagnose import Diagnosis, did_you_mean
+from gateway.mapping.flow import write_flow
 from gateway.mapping.source import Path, Source
 
 S = TypeVar("S", bound=Struct)
@@ -17,6 +18,7 @@ LATER = frozenset({"cel", "needs"})
 # Words that the design has in one place and the language in another.
 ELSEWHERE = {"ref": "remove it: that a field refers to others is said in the shape, ref(User)"}
 
+MOST = 10**12  # beyond it no number of a mapping makes sense
 _PLAIN = {
     "str": "a text", "int": "a whole number", "float": "a number", "bool": "true or false", "null": "nothing",
     "object": "a table of keys", "array": "a list",
@@ -117,7 +119,7 @@ def _explain(error: str, path: Path, data: Any, kind: type[Struct]) -> tuple[Pat
         below = _below(found["at"])
         wanted = " or ".join(_PLAIN.get(one, one) for one in found["wanted"].split(" | ") if one != "null")
         message = f"{_name_value(path, below)} takes {wanted}, not {_PLAIN.get(found['got'], found['got'])}"
-        return below, message, _quoted(data, below, found["wanted"])
+        return below, message, _instead(data, below, found["wanted"])
     if found := _ENUM.fullmatch(error):
         below = _below(found["at"])
         value = found["value"].strip("'")
@@ -140,14 +142,40 @@ def _name_value(path: Path, below: Path) -> str:
     return ".".join(names) if names else name_place(path)
 
 
-def _quoted(data: Any, below: Path, wanted: str) -> str:
+def _instead(data: Any, below: Path, wanted: str) -> str:
+    """What the author may have meant, as the key takes it."""
     value = data
     for part in below:
         value = value[part]
-    if "str" in wanted.split(" | ") and isinstance(value, int | float):
+    key, kinds = below[-1] if below else "", wanted.split(" | ")
+    if "object" in kinds and below:
+        return f"write keys below {key}:"
+    if "str" in kinds and isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+        value = value[0]
+    elif "str" in kinds and isinstance(value, int | float):
         text = str(value).lower() if isinstance(value, bool) else value
-        return f'{below[-1]}: "{text}" # in quotes' if below else f'quote it: "{text}"'
-    return f"write keys below {below[-1]}:" if "object" in wanted and below else ""
+        return f'{key}: "{text}" # in quotes' if below else f'quote it: "{text}"'
+    elif "array" in kinds and isinstance(value, str):
+        value = [one.strip() for one in value.split(",")]
+    elif "int" in kinds:
+        value = _as_number(value)
+        if value is None:
+            return "a whole number is written in digits alone"
+    elif "bool" in kinds:
+        value = {"yes": True, "on": True, "no": False, "off": False}.get(str(value).lower(), True)
+    else:
+        return ""
+    return f"{key}: {write_flow(value)}" if isinstance(key, str) and value is not None else ""
+
+
+def _as_number(value: Any) -> int | None:
+    """A whole number that is written as other languages write it: 010, 0x1F, 5_000, 1e3, 1.0."""
+    text = str(value).lower().replace("_", "")
+    try:
+        found = int(text, 0) if text.startswith("0x") else float(text)
+    except (ValueError, OverflowError):
+        return None
+    return int(found) if abs(found) < MOST and found == int(found) else None
 
 
 def _allowed(kind: type[Struct], below: Path, value: str) -> str:

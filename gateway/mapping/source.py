@@ -11,6 +11,7 @@ import yaml
 from msgspec import Struct
 
 from gateway.mapping.diagnose import Diagnosis, MappingError, Place
+from gateway.mapping.syntax import explain_syntax, explain_unreadable
 
 Path = tuple[str | int, ...]
 MAX_NODES = 20_000
@@ -56,67 +57,16 @@ def read_yaml(text: str, file: str, beside: Diagnosis | None = None) -> Source:
     try:
         data = _Reader(text, file, places, texts, diagnosis).read()
     except yaml.YAMLError as error:
-        diagnosis.add("E100", *_syntax_complaint(error, text, file))
+        diagnosis.add("E100", *explain_syntax(error, text, file))
         raise MappingError(diagnosis.diagnostics) from None
     except UnicodeEncodeError:  # half of a pair of surrogates
-        diagnosis.add("E100", *_unreadable(text, file))
+        diagnosis.add("E100", *explain_unreadable(text, file))
         raise MappingError(diagnosis.diagnostics) from None
     if beside is None:
         diagnosis.stop_on_errors()
     else:
         beside.diagnostics += diagnosis.diagnostics
     return Source(file, data, places, texts)
-
-
-_QUOTE = 'inside { } quote a text that contains { } [ ] or a comma: call: "GET /Users/{id}"'
-_INDENT = "lines of one table begin in the same column"
-_SYNTAX = (  # part of the parser's words, in plain words, and a hint
-    ("block mapping", "this line does not fit the table above it", _INDENT),
-    ("block collection", "this line does not fit the list above it", _INDENT),
-    ("simple key", "a key without ': ' and a value", "key: value"),
-    ("expected ':'", "a key without ': ' and a value", "key: value"),
-    ("',' or '}'", "a comma or the closing brace is missing before this", _QUOTE),
-    ("',' or ']'", "a comma or the closing bracket is missing before this", _QUOTE),
-    ("flow node", "a comma or a closing bracket is missing before this", _QUOTE),
-    ("mapping values", "a second ': ' on one line, or a line indented deeper than it may be", 'key: "a: b"'),
-    ("quoted scalar", "a quote is opened and never closed", "close the quote on the same line"),
-    ("end of stream", "the file ends inside a quote or a bracket", "close it"),
-    ("directive", "a line begins with %", "quote a text that begins with %"),
-    ("alphabetic or numeric", "a text begins with * or &", "quote a text that begins with * or &"),
-)
-
-
-def _syntax_complaint(error: yaml.YAMLError, text: str, file: str) -> tuple[str, Place, str]:
-    mark = getattr(error, "problem_mark", None)
-    if mark is None:
-        return _unreadable(text, file)
-    if "quoted scalar" in str(getattr(error, "context", "")):
-        mark = getattr(error, "context_mark", None) or mark
-    place = Place(file, mark.line + 1, mark.column + 1)
-    lines = text.split("\n")
-    character = lines[mark.line][mark.column : mark.column + 1] if mark.line < len(lines) else ""
-    if character == "\t":
-        return "a tab stands where spaces belong", place, "indent with spaces"
-    said = " ".join(str(part) for part in (getattr(error, "context", ""), getattr(error, "problem", "")) if part)
-    if "any token" in said:
-        return f"a text cannot begin with {character}", place, f'quote it: "{character}..."'
-    for part, plain, hint in _SYNTAX:
-        if part in said:
-            return plain, place, hint
-    return f"this is not YAML ({said})", place, _QUOTE
-
-
-def _unreadable(text: str, file: str) -> tuple[str, Place, str]:
-    """The place of the first character that no YAML text may hold."""
-    for number, line in enumerate(text.split("\n"), 1):
-        for column, character in enumerate(line, 1):
-            if not character.isprintable() and character not in "\t\r\ufeff":
-                return (
-                    f"a character that cannot be printed (U+{ord(character):04X})",
-                    Place(file, number, column),
-                    "remove it",
-                )
-    return "this is not YAML", Place(file, 1, 1), _QUOTE
 
 
 def read_scalar(text: str) -> Any:
@@ -169,8 +119,11 @@ class _Reader:
 
     def value(self, path: Path, event: Any) -> Any:
         self.nodes += 1
-        if self.nodes > MAX_NODES or len(path) > MAX_DEPTH:
-            self.complain("E108", "the file is too large or too deeply nested", event, f"at most {MAX_NODES} values")
+        if self.nodes > MAX_NODES:
+            self.complain("E108", "the file is too large", event, f"at most {MAX_NODES} values")
+            raise MappingError(self.diagnosis.diagnostics)
+        if len(path) > MAX_DEPTH:
+            self.complain("E108", "the file is too deeply nested", event, f"at most {MAX_DEPTH} levels")
             raise MappingError(self.diagnosis.diagnostics)
         self.places.setdefault(path, self.at(event))
         self.refuse_extras(event)

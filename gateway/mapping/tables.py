@@ -14,6 +14,8 @@ from gateway.mapping.source import Path
 from gateway.scim.filter import AttrPath
 from gateway.scim.schema import Attribute
 
+_NO = ("no", "No", "NO", "off", "Off", "OFF", "False", "FALSE", "0")
+
 
 def read_table(
     desk: Desk, path: Path, target: AttrPath, attribute: Attribute, leaf: Leaf, row: RuleRow
@@ -52,7 +54,7 @@ def _read_values(
         where, wanted = (*path, key), _typed(key, attribute.type)
         misfit = misfit_attribute(wanted, attribute.type)
         if misfit:
-            hint = f"write {sample_attribute(attribute.type)}"
+            hint = f"write {'false' if key in _NO else sample_attribute(attribute.type)}"
             desk.complain("E201", f"values of {target}: '{key}' {misfit}", where, hint)
         _check_side(desk, where, f"values of {target}", value, leaf)
         if isinstance(value, dict | list):
