@@ -12,6 +12,7 @@ from gateway.lens.kinds import (
     ListRule,
     Rule,
     SendRule,
+    ShowRule,
     SlotsRule,
     attributes_of,
     flatten,
@@ -105,11 +106,12 @@ def check_loss(desk: Desk, rules: Sequence[Rule], drop: Sequence[AttrPath], call
         names = _group(desk, lost, carried | dropped)
         message = f"not carried, lost without a word to the client: {', '.join(names)}"
         desk.complain("W601", message, (), f"drop: [{', '.join(names)}] # or map them, or keep them")
+    shown = {keys_of(rule.s) for rule in rules if isinstance(rule, ShowRule)}  # as something else than what is sent
     sent = [(keys, "a rule") for rule in rules for keys, way in ways_of(rule) if way != "in only"]
     sent += [(keys, "a call") for keys in called]
     for number, path in enumerate(drop):
         keys = keys_of(path)
-        what = next((what for one, what in sent if one[: len(keys)] == keys), None)
+        what = next((what for one, what in sent if one[: len(keys)] == keys and one not in shown), None)
         if what is not None:
             desk.complain("W602", f"drop lists {path}, which {what} carries", ("drop", number), "take it off the list")
     for keys, (rule, value) in assumed.items():

@@ -70,7 +70,10 @@ def test_every_command_has_help_with_an_example(do, command):
         (["check", "--config", "nowhere.yaml"], 1, "--config FILE"),
         (["check"], 1, "gateway.yaml: error E801"),
         (["check", "nowhere"], 1, "E120"),
-        (["check", "./nowhere.yaml"], 1, "no such mapping file"),
+        (["check", "./nowhere.yaml"], 1, "./nowhere.yaml: error E123: there is no such mapping file"),
+        (["check", "gateway.yml"], 1, "E120"),
+        (["check", "/dev/null"], 1, "E123: there is no such mapping file"),
+        (["laws", "./"], 1, "E123: this is a directory"),
     ],
 )
 def test_a_mistake_ends_with_its_code_and_a_way_on(do, words, code, says):

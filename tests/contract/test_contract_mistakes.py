@@ -57,7 +57,7 @@ MISTAKES: list[tuple[tuple[str, ...], int, str]] = [
     (("check", "--config", "tab.yaml"), 1, "indent with spaces"),
     (("check", "--config", "loop.yaml"), 1, "symbolic links"),
     (("check", "--config", "gateway.yaml/below"), 1, "Not a directory"),
-    (("check", "./folder"), 1, "no such mapping file"),
+    (("check", "./folder"), 1, "E123: this is a directory"),
     (("check", "scim3"), 1, "did you mean scim2"),
     (("serve", "--config", "folder"), 1, "The gateway did not start"),
     (("serve", "--config", "away.yaml"), 1, "listen: and admin:"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway.mapping.diagnose import MappingError
-from gateway.mapping.load import check_mapping
+from gateway.mapping.load import MAX_BYTES, check_mapping
 from gateway.mapping.source import MAX_DEPTH, MAX_NODES, read_yaml
 
 HEAD = "scimap: 1\nname: vendor\n"
@@ -103,10 +103,16 @@ def check_file(folder: Path) -> list[str]:
 
 
 def test_a_file_that_is_no_utf8_is_told_with_the_byte(tmp_path: Path) -> None:
-    (tmp_path / "vendor.yaml").write_bytes(b"title: M\xfcller\n")
+    (tmp_path / "vendor.yaml").write_bytes("scimap: 1 # é\ntitle: Mü".encode() + b"\xfcller\n")
     said = check_file(tmp_path)
     assert len(said) == 1
-    assert "error E123: the file is not UTF-8 text (byte 9)" in said[0]
+    assert "vendor.yaml:2:10: error E123: the file is not UTF-8 text (byte fc)" in said[0]
+
+
+def test_a_file_too_large_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "vendor.yaml").write_text(HEAD + "title: " + "x" * MAX_BYTES + "\n")
+    (said,) = check_file(tmp_path)
+    assert "vendor.yaml:1:1: error E108: the file is too large" in said
 
 
 def test_a_folder_that_is_called_like_a_mapping_is_told(tmp_path: Path) -> None:
