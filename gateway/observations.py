@@ -33,6 +33,7 @@ StateOperation = Literal[
     "recall",
     "keep",
     "claim",
+    "reseal",
     "forget",
     "spend",
     "hold",

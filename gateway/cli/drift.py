@@ -1,7 +1,7 @@
 """What reconcile found, for people and as one JSON document: ids and names of attributes, never their values."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -83,13 +83,14 @@ def line_of(found: Found, one: Drift) -> str:
     return f"  {one.kind:<10}  {found.id_of(one)}{whose}{names}  {end}{code if not one.repaired else ''}"
 
 
-def as_document(tenant: str, found: list[Found], *, dry_run: bool) -> str:
+def as_document(tenant: str, found: list[Found], *, dry_run: bool, sealed: Sequence[dict[str, Any]] = ()) -> str:
     """All of it as JSON."""
     followers = [describe(one) for one in found]
     document = {
         "tenant": tenant,
         "dryRun": dry_run,
         "inStep": all(one.in_step for one in found),
+        "sealed": list(sealed),
         "followers": followers,
     }
     return json.dumps(document, indent=2)

@@ -1,4 +1,7 @@
-"""`scim-gateway reconcile`: compares the followers of a tenant with its primary, tells the drift, and repairs it."""
+"""`scim-gateway reconcile`: compares the followers of a tenant with its primary, tells the drift, and repairs it.
+
+While a secret is rotated it first seals anew what never expires: a tenant without followers may have some of that, too.
+"""
 
 import argparse
 import asyncio
@@ -9,8 +12,10 @@ from typing import Any
 from gateway.app import Observers, read_keys
 from gateway.cli import UsageError
 from gateway.cli.drift import Found, as_document, tell
+from gateway.cli.renewal import describe_renewed, tell_renewed
 from gateway.conversation.effects import Conversation
 from gateway.conversation.reconcile.reconciling import reconcile
+from gateway.conversation.reconcile.renewing import Renewed, keeping_targets, renew_all
 from gateway.conversation.reconcile.stepping import Progress, go_on
 from gateway.edge.conduct import Journey, World, conduct
 from gateway.edge.ports import State
@@ -44,24 +49,43 @@ def run(args: argparse.Namespace) -> int:
     tenant = settings.tenants.get(args.tenant)
     if tenant is None:
         raise UsageError(f"there is no tenant {args.tenant}; {did_you_mean(args.tenant, settings.tenants)}")
-    if not tenant.followers:
+    if not tenant.followers and not renews(settings, tenant):
         raise UsageError(f"the tenant {tenant.name} has no followers, so there is nothing to compare")
     if not settings.state.is_shared:
         raise UsageError(
             "with memory:// only the gateway itself knows what is open; set reconcile: 6h in the configuration"
         )
-    found = asyncio.run(reconcile_all(settings, tenant, repairs=not args.dry_run))
-    if found is None:
+    done = asyncio.run(reconcile_all(settings, tenant, repairs=not args.dry_run))
+    if done is None:
         print("scim-gateway reconcile: the state store did not answer; nothing was done. Try again.", file=sys.stderr)
         return 1
+    found, renewed = done
+    kept = [] if isinstance(renewed, Problem) else renewed
     if args.json:
-        print(as_document(tenant.name, found, dry_run=args.dry_run))
+        print(as_document(tenant.name, found, dry_run=args.dry_run, sealed=describe_renewed(kept)))
     else:
-        print("\n".join(line for one in found for line in tell(one)))
+        print("\n".join((*tell_renewed(tenant.name, kept), *(line for one in found for line in tell(one)))))
+    if isinstance(renewed, Problem):
+        print(explain_left(renewed), file=sys.stderr)
     for one in found:
         if one.problem is not None:
             print(explain(one, one.problem), file=sys.stderr)
-    return 0 if all(one.in_step for one in found) else 1
+    is_done = not isinstance(renewed, Problem) and not any(one.left for one in renewed)
+    return 0 if is_done and all(one.in_step for one in found) else 1
+
+
+def renews(settings: Settings, one: TenantSettings) -> bool:
+    """Is a secret being rotated with which something that never expires may be sealed?"""
+    tenant = make_tenant(one, settings, Seal())
+    return len(settings.secret) > 1 and (bool(tenant.followers) or any(keeping_targets(tenant)))
+
+
+def explain_left(problem: Problem) -> str:
+    """Why not all was sealed anew, and what to do."""
+    return (
+        f"scim-gateway reconcile: not all that is kept was sealed anew: {problem.sentence} ({problem.code})\n"
+        "Leave the older secrets where they are, and run it again once that is cured."
+    )
 
 
 def explain(one: Found, problem: Problem) -> str:
@@ -73,24 +97,40 @@ def explain(one: Found, problem: Problem) -> str:
     )
 
 
-async def reconcile_all(settings: Settings, one: TenantSettings, *, repairs: bool) -> list[Found] | None:
-    """Every follower in turn; None when the store does not answer."""
+Done = tuple[list[Found], list[Renewed] | Problem]
+
+
+async def reconcile_all(settings: Settings, one: TenantSettings, *, repairs: bool) -> Done | None:
+    """What is sealed anew, then every follower in turn; None when the store does not answer."""
     from gateway.edge.state_names import Namer
     from gateway.edge.state_redis import RedisState
 
     keys = read_keys(settings)
     tenant = make_tenant(one, settings, Seal(keys))
     state: State = RedisState(settings.state, Namer(keys), Observers())
-    names = (one.backend, *(use.backend for use in one.followers))
+    names = dict.fromkeys((one.backend, *(use.backend for use in (*one.followers, *one.split))))
     transport = Transport([settings.backends[name].link for name in names], Observers(), time.monotonic)
     world = World(state, transport, Observers(), time.monotonic)
     try:
         if not await state.probe():
             return None
-        return [await reconcile_one(world, tenant, follower, repairs=repairs) for follower in tenant.followers]
+        renewed = await renew_kept(world, tenant) if repairs and renews(settings, one) else []
+        found = [await reconcile_one(world, tenant, follower, repairs=repairs) for follower in tenant.followers]
+        return found, renewed
     finally:
         await transport.close()
         await state.close()
+
+
+async def renew_kept(world: World, tenant: Tenant) -> list[Renewed] | Problem:
+    """What was sealed anew, or what kept it from it."""
+    teller = Teller(tenant.name)
+    try:
+        return await conduct(renew_all(tenant, teller.step), Journey(world, world.clock() + 1.0, "reconcile"))
+    except (Problem, ScimError, LensError) as error:
+        return as_problem(error)
+    finally:
+        teller.end()
 
 
 async def reconcile_one(world: World, tenant: Tenant, follower: Follower, *, repairs: bool) -> Found:

@@ -15,7 +15,7 @@ from gateway.conversation.answering import carry_out
 from gateway.conversation.braking import brake
 from gateway.conversation.effects import Conversation, Forget, Keep, Key, Recall, Unavailable, ask
 from gateway.conversation.keeping import note_lost
-from gateway.conversation.sealed import close_entry, read_entry
+from gateway.conversation.sealed import close_entry, read_entry, renew
 from gateway.conversation.writing import hold
 from gateway.lens.lens import Document
 from gateway.pipeline.absent import (
@@ -167,9 +167,11 @@ def show_absent(
 
 def recall_absent(target: Target, natives: Sequence[str]) -> Conversation[list[Absent] | None]:
     """What is kept of resources; None while the store is away."""
-    entries = yield from ask(Recall(tuple(absent_key(target, native) for native in natives)))
+    keys = [absent_key(target, native) for native in natives]
+    entries = yield from ask(Recall(tuple(keys)))
     if isinstance(entries, Unavailable):
         return None
+    yield from renew(target.tenant.seal, zip(keys, entries, strict=True))
     known: list[Absent] = []
     for native, entry in zip(natives, entries, strict=True):
         known.append((yield from read_absent(target, native, entry)))

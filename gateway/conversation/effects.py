@@ -135,6 +135,14 @@ class Keep(Effect[bool], frozen=True):
     seconds: int | None
 
 
+class Reseal(Effect[tuple[bool, ...]], frozen=True):
+    """Save entries in place of others, in their order: key, what was read, what shall lie there. Each only where the
+    former still does, and for as long as that had left; False: it does not, or the store did not answer.
+    """
+
+    entries: tuple[tuple[Key, bytes, bytes], ...]
+
+
 class Claim(Effect[tuple[bytes | None, ...] | Unavailable], frozen=True):
     """Save one entry under each key that has none, in one round trip. The answer is what lay there before: None where
     the entry was saved.

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from msgspec.json import decode, encode
 
 from gateway.conversation.effects import Conversation, Forget, Keep, Key, Recall, Unavailable, ask, note
-from gateway.conversation.sealed import close_entry, read_entry
+from gateway.conversation.sealed import close_entry, open_entry, read_entry, renew, renewed
 from gateway.lens.lens import Document
 from gateway.observations import KeptValueLost, StateUsed
 from gateway.pipeline.documents import read_attribute, remove_attribute, write_attribute
@@ -72,9 +72,27 @@ def recall_kept(target: Target, resources: Sequence[Document], use: Use = "shown
         kept = yield from read_kept(target, native, entry)
         unread = unread or kept is None
         put_kept(target, resource, kept or {})
+    yield from renew_kept(target, natives, entries)
     if unread and use == "searched":
         raise Problem("SG608")
     return "unread" if unread else "whole"
+
+
+def renew_kept(target: Target, natives: Sequence[str], entries: Sequence[bytes | None]) -> Conversation[int]:
+    """Seal anew, with the newest secret, what an older one opens; of how many resources. What finds them comes first:
+    where the values are of the newest secret, so is that.
+    """
+    seal, older = target.tenant.seal, []
+    found: list[Key] = []
+    for key, entry in zip((kept_key(target, native) for native in natives), entries, strict=True):
+        if renewed(seal, key, entry) is not None:
+            older.append((key, entry))
+            found += index_keys(target, decode(open_entry(seal, key, entry) or b"{}", type=Kept))
+    there = (yield from ask(Recall(tuple(found)))) if found else ()
+    if isinstance(there, Unavailable):
+        return 0
+    done = yield from renew(seal, [*zip(found, there, strict=True), *older])
+    return sum(key.kind == "kept" for key in done)
 
 
 def put_kept(target: Target, resource: Document, kept: Kept) -> None:

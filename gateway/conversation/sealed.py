@@ -4,7 +4,9 @@ What does not open is garbage, or was written with a secret that is not given an
 is lost as if the store had lost it: that is counted, and the client heals it by saying it again.
 """
 
-from gateway.conversation.effects import Conversation, Key, note
+from collections.abc import Iterable
+
+from gateway.conversation.effects import Conversation, Key, Reseal, ask, note
 from gateway.observations import StateFailed
 from gateway.pipeline.sealing import Seal, close, open_
 
@@ -27,6 +29,27 @@ def close_entry(seal: Seal, key: Key, text: bytes) -> bytes:
 def open_entry(seal: Seal, key: Key, entry: bytes | None) -> bytes | None:
     """The text of an entry; None when there is none, or it was not sealed here, or not for this."""
     return None if entry is None else open_(seal, entry.decode("latin-1"), bind(key))
+
+
+def renewed(seal: Seal, key: Key, entry: bytes | None) -> bytes | None:
+    """The same entry sealed with the newest secret; None where it is already, or nothing opens it."""
+    text = open_entry(seal, key, entry) if len(seal.secrets) > 1 else None
+    fresh = None if text is None else close_entry(seal, key, text)
+    return None if fresh == entry else fresh
+
+
+def renew(seal: Seal, met: Iterable[tuple[Key, bytes | None]]) -> Conversation[list[Key]]:
+    """Seal anew, in their order, what an older secret opens, unless it was changed meanwhile; the keys of those.
+
+    What never expires would end with that secret.
+    """
+    older: list[tuple[Key, bytes, bytes]] = []
+    for key, entry in met:
+        fresh = renewed(seal, key, entry)
+        if entry is not None and fresh is not None:
+            older.append((key, entry, fresh))
+    done = (yield from ask(Reseal(tuple(older)))) if older else ()
+    return [key for (key, _, _), was_there in zip(older, done, strict=True) if was_there]
 
 
 def read_entry(seal: Seal, key: Key, entry: bytes | None) -> Conversation[bytes | None]:

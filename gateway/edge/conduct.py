@@ -31,6 +31,7 @@ from gateway.conversation.effects import (
     Recall,
     Release,
     Reply,
+    Reseal,
     Spend,
     TakeMarks,
     Together,
@@ -140,6 +141,8 @@ async def ask_state(effect: Effect[Any], state: State) -> Any:
             return await state.recall(keys)
         case Keep(entries=entries, seconds=seconds):
             return await state.keep(entries, seconds)
+        case Reseal(entries=entries):
+            return await state.reseal(entries)
         case Claim(keys=keys, entry=entry, seconds=seconds):
             return await state.claim(keys, entry, seconds)
         case Forget(keys=keys):

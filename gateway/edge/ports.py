@@ -52,6 +52,9 @@ class State(Protocol):
     async def keep(self, entries: Sequence[tuple[Key, bytes]], seconds: int | None) -> bool:
         """Save the entries; None seconds do not expire. False: not saved."""
 
+    async def reseal(self, entries: Sequence[tuple[Key, bytes, bytes]]) -> tuple[bool, ...]:
+        """Put the third in place of the second, in their order, where that still lies there; its expiry stays."""
+
     async def claim(self, keys: Sequence[Key], entry: bytes, seconds: int) -> tuple[bytes | None, ...] | Unavailable:
         """Save the entry under each key that has none; what lay there before, in the order of the keys."""
 

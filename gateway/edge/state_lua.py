@@ -14,6 +14,21 @@ end
 redis.call('set', KEYS[1], ARGV[1], 'EX', ARGV[2])
 return false
 """
+# KEYS as for CLAIM. ARGV: what was read, what shall lie there. 1 where it was still there.
+RESEAL = """
+for i = 1, #KEYS do
+  local there = redis.pcall('get', KEYS[i])
+  if type(there) == 'string' then
+    if there ~= ARGV[1] then return 0 end
+    local left = redis.call('pttl', KEYS[i])
+    for j = 2, #KEYS do redis.call('del', KEYS[j]) end
+    redis.call('set', KEYS[1], ARGV[2])
+    if left >= 0 then redis.call('pexpire', KEYS[1], left) end
+    return 1
+  end
+end
+return 0
+"""
 # ARGV: the grip, milliseconds. 1 where the lock is taken.
 HOLD = """
 local there = redis.pcall('get', KEYS[1])

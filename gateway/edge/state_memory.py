@@ -63,6 +63,18 @@ class MemoryState:
         self.make_room()
         return True
 
+    async def reseal(self, entries: Sequence[tuple[Key, bytes, bytes]]) -> tuple[bool, ...]:
+        return tuple(self.exchange(*one) for one in entries)
+
+    def exchange(self, key: Key, was: bytes, entry: bytes) -> bool:
+        if self.find(key) != was:
+            return False
+        if key in self.promises:
+            self.promises[key] = entry
+        elif key in self.hints:
+            self.hints[key] = entry, self.hints[key][1]
+        return True
+
     async def claim(self, keys: Sequence[Key], entry: bytes, seconds: int) -> tuple[bytes | None, ...] | Unavailable:
         found = tuple(self.find(key) for key in keys)
         await self.keep([(key, entry) for key, there in zip(keys, found, strict=True) if there is None], seconds)

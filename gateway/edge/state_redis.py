@@ -15,7 +15,7 @@ from gateway.edge.marks_redis import RedisMarks, read_mark
 from gateway.edge.ports import Clock, Counted, Moment, Observer
 from gateway.edge.redis_line import RedisLine
 from gateway.edge.state_address import StateAddress
-from gateway.edge.state_lua import CLAIM, HOLD, LOCK_MS, RELEASE, SPEND
+from gateway.edge.state_lua import CLAIM, HOLD, LOCK_MS, RELEASE, RESEAL, SPEND
 from gateway.edge.state_memory import MemoryState
 from gateway.edge.state_names import Namer
 from gateway.observations_followers import MarkUnshared
@@ -84,7 +84,10 @@ class RedisState:
         async def act() -> bool:
             pipeline = self.client.pipeline(transaction=False)
             for key, entry in entries:
-                pipeline.set(self.namer.name(key), entry, ex=seconds)
+                name, *older = self.namer.names(key)
+                pipeline.set(name, entry, ex=seconds)
+                if older:  # which who has the secrets in another order reads first
+                    pipeline.delete(*older)
             await pipeline.execute()
             return True
 
@@ -95,6 +98,22 @@ class RedisState:
         else:
             await self.alone.forget([key for key, _ in claims])
         return saved
+
+    async def reseal(self, entries: Sequence[tuple[Key, bytes, bytes]]) -> tuple[bool, ...]:
+        """One script for each entry, all in one round trip; it lies under the newest name then, and no other."""
+
+        async def act() -> list[int]:
+            pipeline = self.client.pipeline(transaction=False)
+            for key, was, entry in entries:
+                names = self.namer.names(key)
+                pipeline.eval(RESEAL, len(names), *names, was, entry)
+            answered: list[int] = await pipeline.execute()
+            return answered
+
+        answers = await self.attempt("reseal", act) if entries else []
+        if isinstance(answers, Unavailable):
+            return (False,) * len(entries)
+        return tuple(one == 1 for one in answers)
 
     async def claim(self, keys: Sequence[Key], entry: bytes, seconds: int) -> tuple[bytes | None, ...] | Unavailable:
         """One script for each key, all in one round trip. While the store is away claims are made here, so that twins

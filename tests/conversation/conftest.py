@@ -23,6 +23,7 @@ from gateway.conversation.effects import (
     Recall,
     Release,
     Reply,
+    Reseal,
     Spend,
     Together,
     Wait,
@@ -68,6 +69,8 @@ def line_of(effect: Effect[Any]) -> str:
         case Keep(entries=entries, seconds=seconds):
             kept = ", ".join(f"{name_of(key)} = {text_of(key, entry)}" for key, entry in entries)
             return f"keep {kept} for {seconds or 'ever'}"
+        case Reseal(entries=entries):
+            return "reseal " + ", ".join(f"{name_of(key)} = {text_of(key, entry)}" for key, _, entry in entries)
         case Claim(keys=keys):
             return "claim " + ", ".join(f"{key.kind} {key.name}" for key in keys)
         case Forget(keys=keys):

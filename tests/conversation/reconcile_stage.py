@@ -28,6 +28,7 @@ from gateway.conversation.effects import (
     Recall,
     Release,
     Reply,
+    Reseal,
     Together,
     Unavailable,
     Unmark,
@@ -208,6 +209,8 @@ class Theatre:
                 return Unavailable()
             case Unmark(marks=marks):
                 return (False,) * len(marks)
+            case Reseal(entries=entries):
+                return (False,) * len(entries)
             case Keep() | Forget() | Hold() | Postpone() | Wait():
                 return False
         return self.serve(effect)

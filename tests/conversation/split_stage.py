@@ -28,7 +28,7 @@ def split_gateway(branches=TWO, *, client="any", dialects=None, **said):
         dialect = (dialects or {}).get(key) or load(mapping)
         dialect = replace(dialect, connect=replace(dialect.connect, tries=1))
         seat = Tenant(name="acme", backend=key, dialect=dialect, base=f"{BASE}/{key}", lenience=LENIENCES[client],
-                      seal=SEAL, **said)  # fmt: skip
+                      **{"seal": SEAL, **said})  # fmt: skip
         parts.append((seat, None if when is None else parse_filter(when)))
     whole = divide(parts)
     return Gateway(tenants={"acme": whole}, callers={sha256(TOKEN.encode()).hexdigest(): Caller("acme", "okta-2026")})

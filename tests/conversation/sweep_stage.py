@@ -14,6 +14,7 @@ from gateway.conversation.effects import (
     Recall,
     Release,
     Reply,
+    Reseal,
     Together,
     Unavailable,
     Wait,
@@ -54,6 +55,8 @@ class World:
                 return Unavailable() if strikes else tuple(self.entries.get(key) for key in keys)
             case Claim(keys=keys, entry=entry):
                 return Unavailable() if strikes else self.claim(keys, entry)
+            case Reseal(entries=entries):
+                return tuple(not strikes and self.exchange(*one) for one in entries)
             case Keep() | Forget() | Hold():
                 return False if strikes else self.change(effect)
             case Release(key=key):
@@ -65,6 +68,11 @@ class World:
         self.entries.update({key: entry for key, there in zip(keys, found, strict=True) if there is None})
         self.hints.update(keys)
         return found
+
+    def exchange(self, key, was, entry):
+        is_there = self.entries.get(key) == was
+        self.entries.update({key: entry} if is_there else {})
+        return is_there
 
     def come_later(self):
         """A request that comes when whoever announced something and died is not waited for any more."""

@@ -5,8 +5,8 @@ from typing import get_args, get_type_hints
 import pytest
 from acme_stage import SEAL
 
-from gateway.conversation.effects import Key
-from gateway.conversation.sealed import BOUND, close_entry, open_entry, read_entry
+from gateway.conversation.effects import Key, Reseal
+from gateway.conversation.sealed import BOUND, close_entry, open_entry, read_entry, renew, renewed
 from gateway.observations import StateFailed
 from gateway.pipeline.sealing import Seal
 
@@ -52,6 +52,17 @@ def test_while_a_secret_is_turned_over_both_open():
     old, new = SEAL, Seal((b"the new secret of thirty-two byt", *SEAL.secrets))
     assert open_entry(new, key(), close_entry(old, key(), TEXT)) == TEXT
     assert open_entry(old, key(), close_entry(new, key(), TEXT)) is None
+
+
+def test_what_an_older_secret_opens_is_sealed_anew_and_nothing_else():
+    both = Seal((b"the new secret of thirty-two byt", *SEAL.secrets))
+    old, new = close_entry(SEAL, key(), TEXT), close_entry(both, key(), TEXT)
+    assert renewed(both, key(), old) == new
+    for entry in (new, None, b"", b"garbage", close_entry(SEAL, key(name="8"), TEXT)):
+        assert renewed(both, key(), entry) is None
+    assert renewed(SEAL, key(), old) is None
+    effect = next(renew(both, [(key(), old), (key(name="8"), new), (key(name="9"), None)]))
+    assert effect == Reseal(((key(), old, new),))
 
 
 def test_without_a_secret_nothing_is_written_that_anybody_could_read():

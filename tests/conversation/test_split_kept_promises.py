@@ -1,12 +1,15 @@
 """Members in other branches that the gateway keeps: while the store is away, and when they are nobody."""
 
 import pytest
+from acme_stage import SEAL
 from kept_stage import ADDED, EU, GATEWAY, GROUP, OTHER, US, by_id, ids, patch, with_group
 from split_stage import SplitWorld, split_gateway, told
 
 from gateway.conversation.abreast import ABREAST
 from gateway.conversation.effects import Forget, Keep, Recall, Spend, Spent, Together, Unavailable
+from gateway.conversation.reconcile.renewing import Renewed, renew_all
 from gateway.pipeline.brake import Brake
+from gateway.pipeline.sealing import Seal
 
 
 @pytest.fixture
@@ -227,3 +230,35 @@ def test_a_group_may_be_a_member_and_is_told_from_a_person_of_the_same_id(world)
     for value in ({"value": "eu~~1", "type": "Group"}, {"value": "eu~~1"}):
         assert told(world, GATEWAY, f"PATCH {GROUP}", patch("replace", [value]))[0] in (200, 204)
         assert ids(told(world, GATEWAY, f"GET {GROUP}")[1]) == ["eu~~1"]
+
+
+NEW = Seal((b"the new secret of thirty-two byt",))
+BOTH = Seal((*NEW.secrets, *SEAL.secrets))
+
+
+def step(progress):
+    """Nothing in between."""
+    return None
+    yield
+
+
+def drive(world, conversation):
+    answer = None
+    while True:
+        try:
+            answer = world.answer(conversation.send(answer))
+        except StopIteration as end:
+            return end.value
+
+
+@pytest.mark.parametrize("how", ["read", "all"])
+def test_kept_members_outlive_the_secret_they_were_sealed_with(world, how):
+    both, new = (split_gateway(absent_member="keep", seal=seal) for seal in (BOTH, NEW))
+    if how == "read":
+        assert ids(told(world, both, f"GET {GROUP}")[1]) == ["us~~1", "eu~~1"]
+    else:
+        done = drive(world, renew_all(both.tenants["acme"], step))
+        assert [one for one in done if one.sealed] == [Renewed("us", "Group", sealed=1)]
+        assert {(one.backend, one.type) for one in done} == {("eu", "Group"), ("us", "Group")}
+    assert ids(told(world, new, f"GET {GROUP}")[1]) == ["us~~1", "eu~~1"]
+    assert world.lost == []

@@ -50,6 +50,22 @@ async def test_a_later_entry_replaces_an_earlier_one(state):
     assert await state.recall([key()]) == (b"new",)
 
 
+async def test_an_entry_is_sealed_anew_only_where_it_is_what_was_read(state):
+    await state.keep([(key("a=1"), b"a"), (key("b=2"), b"newer")], None)
+    told = [(key("a=1"), b"a", b"anew"), (key("b=2"), b"b", b"anew"), (key("none=0"), b"c", b"anew")]
+    assert await state.reseal(told) == (True, False, False)
+    assert await state.recall([one for one, _, _ in told]) == (b"anew", b"newer", None)
+    assert await state.reseal([]) == ()
+
+
+async def test_what_is_sealed_anew_lasts_no_longer(state):
+    await state.keep([(key(), b"x")], 1)
+    assert await state.reseal([(key(), b"x", b"y")]) == (True,)
+    assert await state.recall([key()]) == (b"y",)
+    await asyncio.sleep(1.1)
+    assert await state.recall([key()]) == (None,)
+
+
 async def test_a_hint_expires(state):
     assert await state.keep([(key(), b"x")], 1)
     await asyncio.sleep(1.1)

@@ -25,6 +25,7 @@ async def answers_away(real: Real) -> float:
         (lambda: real.state.recall([other]), Unavailable()),
         (lambda: real.state.keep([(other, b"x")], 60), False),
         (lambda: real.state.forget([other]), False),
+        (lambda: real.state.reseal([(other, b"x", b"y")]), (False,)),
         (real.state.probe, False),
     ):
         began = time.monotonic()
@@ -256,6 +257,28 @@ async def test_a_rotated_secret_still_finds_what_was_kept_with_the_old_one(redis
     assert await before.recall([key()]) == (None,)
     await before.close()
     await after.close()
+
+
+async def test_what_is_sealed_anew_moves_under_the_new_name_and_nothing_stays_under_the_old(redis_server):
+    address, (old, new) = parse_state_url(redis_server.url), (SECRET, b"n" * 32)
+    before, after, alone = (RedisState(address, Namer(ones), Notes()) for ones in ([old], [new, old], [new]))
+    await before.keep([(key("a=1"), b"x"), (key("b=2"), b"y")], None)
+    await after.keep([(key("b=2"), b"later")], None)
+    assert await after.reseal([(key("a=1"), b"x", b"anew"), (key("b=2"), b"y", b"never")]) == (True, False)
+    assert await alone.recall([key("a=1"), key("b=2")]) == (b"anew", b"later")
+    assert await before.recall([key("a=1"), key("b=2")]) == (None, None)
+    for one in (before, after, alone):
+        await one.close()
+
+
+async def test_while_some_have_the_secrets_in_another_order_all_read_what_was_saved_last(redis_server):
+    address = parse_state_url(redis_server.url)
+    one, other = (RedisState(address, Namer(ones), Notes()) for ones in ([SECRET, b"n" * 32], [b"n" * 32, SECRET]))
+    for number, state in enumerate((one, other, one, other)):
+        await state.keep([(key(), b"%d" % number)], None)
+        assert [await each.recall([key()]) for each in (one, other)] == [(b"%d" % number,)] * 2
+    await one.close()
+    await other.close()
 
 
 async def round_trip(url: str, **more: Any) -> None:

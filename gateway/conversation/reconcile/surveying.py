@@ -56,6 +56,21 @@ def survey(target: Target, step: Step, asked: Sequence[ListRule] = ()) -> Conver
 
     `asked` are the lists that no record shows and that have to be asked for.
     """
+    live = {identify(target, record): record for record in (yield from list_all(target, step))}
+    target.names.update((native, name_of(target, record)) for native, record in live.items())
+    found = Survey({}, {}, {})
+    lists, holdings = read_lists(target), (yield from ask_all(target, asked, step))
+    for some in slices(tuple(live.items())):
+        yield from step(Progress("reading", target.resource.name, len(found.seen), len(live)))
+        held = yield from abreast(hold_lists(target, native, record, lists) for native, record in some)
+        natives = [native for native, _ in some]
+        whole = [put_held(native, record, holdings) for native, record in zip(natives, held, strict=True)]
+        yield from look_at(target, natives, whole, found)
+    return found
+
+
+def list_all(target: Target, step: Step) -> Conversation[Sequence[Document]]:
+    """Every record of a type. A Problem as above."""
     yield from step(Progress("reading", target.resource.name))
     target.op("query")
     require_filter(Pushdown(None, True, None), target.resource)
@@ -67,18 +82,7 @@ def survey(target: Target, step: Step, asked: Sequence[ListRule] = ()) -> Conver
         name, backend = target.resource.name, target.backend
         sentence = f"{backend} has more than the {MOST:,} resources of type {name} that are compared"
         raise Problem("SG303", sentence, "Divide them over several tenants.") from problem
-    settled = yield from settle(target, [record for record in records if is_live(target, record)])
-    live = {identify(target, record): record for record in settled}
-    target.names.update((native, name_of(target, record)) for native, record in live.items())
-    found = Survey({}, {}, {})
-    lists, holdings = read_lists(target), (yield from ask_all(target, asked, step))
-    for some in slices(tuple(live.items())):
-        yield from step(Progress("reading", target.resource.name, len(found.seen), len(live)))
-        held = yield from abreast(hold_lists(target, native, record, lists) for native, record in some)
-        natives = [native for native, _ in some]
-        whole = [put_held(native, record, holdings) for native, record in zip(natives, held, strict=True)]
-        yield from look_at(target, natives, whole, found)
-    return found
+    return (yield from settle(target, [record for record in records if is_live(target, record)]))
 
 
 Holdings = Sequence[tuple[ListRule, Mapping[str, Sequence[str]]]]
