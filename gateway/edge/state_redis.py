@@ -83,11 +83,13 @@ class RedisState:
     async def keep(self, entries: Sequence[tuple[Key, bytes]], seconds: int | None) -> bool:
         async def act() -> bool:
             pipeline = self.client.pipeline(transaction=False)
+            former: dict[str, list[str]] = {}  # names that who has the secrets in another order reads first
             for key, entry in entries:
                 name, *older = self.namer.names(key)
                 pipeline.set(name, entry, ex=seconds)
-                if older:  # which who has the secrets in another order reads first
-                    pipeline.delete(*older)
+                former.setdefault(self.namer.tag(key), []).extend(older)
+            for names in filter(None, former.values()):
+                pipeline.execute_command("DEL", *names)
             await pipeline.execute()
             return True
 

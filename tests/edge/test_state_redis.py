@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from edge_notes import Notes
-from state_stage import SECRET, Real, key
+from state_stage import SECRET, Real, be_patient, key
 
 from gateway.conversation.effects import Spent, Unavailable
 from gateway.edge import state_redis
@@ -436,7 +436,10 @@ class Turns:
 
 
 @pytest.mark.parametrize("secrets", [[SECRET], [b"n" * 32, SECRET]], ids=["one secret", "a secret being changed"])
-async def test_a_thousand_of_anything_are_one_round_trip_though_they_are_of_several_backends(redis_server, secrets):
+async def test_a_thousand_of_anything_are_one_round_trip_though_they_are_of_several_backends(
+    redis_server, secrets, monkeypatch
+):
+    be_patient(monkeypatch)
     turns = Turns(redis_server.port)
     state = RedisState(parse_state_url(f"redis://127.0.0.1:{await turns.open()}/0"), Namer(secrets), Notes())
     keys = [key(f"id={number}", backend=f"b{number % 3}") for number in range(1000)]
