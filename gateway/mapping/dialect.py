@@ -186,10 +186,10 @@ class Resource(Struct, frozen=True, kw_only=True, dict=True):
     which a record is found again, `unique` what the backend itself refuses twice. `gone` is a filter over a record.
     `delete_sets`: a soft delete, as attributes and the values they get; none for a real one. `deactivation` is what
     `active: false` comes to: `carried` by a rule, or without one a `delete`, a refusal, or `none`: nothing.
-    `natural`: the id is a name that clients give. `dropped` is what goes nowhere by intent; `aliases` are the mapping's
-    short names of schemas, by their URN towards clients. `members` are the calls of lists; `switches`, of fields that
-    no body holds, those that bring about each value of SCIM's. `compared` is the lens of records that hold what they
-    never show, because it was asked for; None where there is no such list.
+    `natural`: the id is a name that clients give. `dropped` is what goes nowhere by intent, `once` what stays.
+    `aliases` are the mapping's short names of schemas, by their URN towards clients. `members` are the calls of lists;
+    `switches`, of fields that no body holds, those that bring about each value of SCIM's. `compared` is the lens of
+    records that hold what they never show, because it was asked for; None where there is no such list.
     """
 
     type: ResourceType
@@ -203,6 +203,7 @@ class Resource(Struct, frozen=True, kw_only=True, dict=True):
     deactivation: Literal["carried", "delete", "refuse", "none"] = "carried"
     natural: bool = False
     dropped: tuple[AttrPath, ...] = ()
+    once: tuple[AttrPath, ...] = ()
     aliases: Mapping[str, str] = {}
     members: Mapping[Field, MemberCalls] = {}
     switches: Mapping[Field, Mapping[Literally, BackendCall]] = {}

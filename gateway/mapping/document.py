@@ -107,6 +107,7 @@ class ResourceRow(Struct, forbid_unknown_fields=True, kw_only=True):
     send: Table = {}
     show: Table = {}
     drop: list[str] = []
+    once: list[str] = []
     deactivate: Literal["delete", "refuse", "none"] | None = None
 
 

@@ -52,6 +52,8 @@ KEY_WORDS: Final[Words] = {
     "ResourceRow.send": "fields that are sent and never read",
     "ResourceRow.show": "attributes that are shown and never sent",
     "ResourceRow.drop": "attributes that go nowhere, by name",
+    "ResourceRow.once": "attributes that keep their first value there, by name: what it gives up of a follower is not "
+    "warned of (`W833`)",
     "ResourceRow.deactivate": "what `active: false` comes to where nothing carries `active`: `delete` the record, "
     "`refuse` the request, or `none`: nothing",
     "IdRow.path": "the field that holds the id",

@@ -1,6 +1,6 @@
 """One resource type of the file, compiled: names, shape, rules, calls, abilities, and the lens made of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -68,7 +68,7 @@ def compile_resource(source: Source, name: str, file: File, bases: Bases, diagno
     desk = _desk(source, path, row, bases, diagnosis) if row is not None else None
     if row is None or desk is None:
         return None
-    identity, drop = read_identity(desk, row), _drop(desk, row)
+    identity, drop = read_identity(desk, row), _listed(desk, row.drop, "drop")
     rules = _rules(desk, row, drop, bases)
     rules += anchor_rules(desk, identity, rules)
     deactivation = read_deactivation(row)
@@ -83,6 +83,7 @@ def compile_resource(source: Source, name: str, file: File, bases: Bases, diagno
     refuse_lists_of_names(desk, rules, ways)
     rules = settle_ways(desk, rules, ways)
     correlate, unique = _attributes(desk, row.correlate, "correlate"), _attributes(desk, row.unique, "unique")
+    once = _listed(desk, row.once, "once")
     if not file.abstract:
         # What is missing, lost or out of reach can be said only when all of it was understood.
         check_rules(desk, rules, drop, called, whole)
@@ -116,6 +117,7 @@ def compile_resource(source: Source, name: str, file: File, bases: Bases, diagno
         deactivation=deactivation,
         natural=identity.natural,
         dropped=drop,
+        once=once,
         aliases={urn: alias for alias, (urn, _) in desk.names.aliases.items()},
         members=ways.members,
         switches=ways.switches,
@@ -134,8 +136,8 @@ def _desk(source: Source, path: Path, row: ResourceRow, bases: Bases, diagnosis:
     return Desk(source, path, Names(full, aliases, shape), diagnosis)
 
 
-def _drop(desk: Desk, row: ResourceRow) -> tuple[AttrPath, ...]:
-    found = (desk.listed(text, ("drop", number)) for number, text in enumerate(row.drop))
+def _listed(desk: Desk, texts: Sequence[str], key: str) -> tuple[AttrPath, ...]:
+    found = (desk.listed(text, (key, number)) for number, text in enumerate(texts))
     return tuple(one for one in found if one is not None)
 
 

@@ -1,6 +1,6 @@
 """One resource type at the primary and at a follower: whether it can be kept equal, and what is lost there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -50,7 +50,7 @@ class Pair(Struct, frozen=True):
 
 
 def check_pair(pair: Pair) -> None:
-    """All there is to say of it by itself. Complaints: E833 to E835, W607, W833, W835, N827, N835."""
+    """All there is to say of it by itself. Complaints: E833 to E835, W607, W833, W835, W836, N827, N835."""
     check_calls(pair)
     check_found(pair)
     check_needs(pair)
@@ -145,19 +145,19 @@ def _is_settled(pair: Pair, path: AttrPath) -> bool:
     """Is it given up in the follower's own overrides, or is it `active`, whose change deletes or is refused there?"""
     if path == ACTIVE and pair.there.deactivation in ("delete", "refuse"):
         return True
-    return pair.there.name in pair.follower.drops and _is_dropped(pair.there, path)
+    return pair.there.name in pair.follower.drops and _is_named(path, pair.there.dropped)
 
 
-def _is_dropped(there: Resource, path: AttrPath) -> bool:
-    """Is the attribute, or what it is a part of, named under `drop`?"""
+def _is_named(path: AttrPath, named: Iterable[AttrPath]) -> bool:
+    """Is the attribute, or what it is a part of, one of these?"""
     heads = {str(AttrPath(path.urn, None)), str(AttrPath(path.urn, path.attr)), str(path)}
-    return not heads.isdisjoint(map(str, there.dropped))
+    return not heads.isdisjoint(map(str, named))
 
 
 def _give_up(pair: Pair, lost: Sequence[AttrPath]) -> str:
     """The override that gives up what is lost. Its `drop` replaces that of the mapping, so it holds both."""
     there, known = pair.there, travels(pair.there)
-    named = [path for path in known if path in lost or _is_dropped(there, path)]
+    named = [path for path in known if path in lost or _is_named(path, there.dropped)]
     named += [path for path in lost if path not in known]
     row: dict[str, Any] = {"drop": shorten(there, named, known.keys() - {*named})}
     strange = [path for path in lost if path.urn is None and there.lens.type.find_top(path) is None]
@@ -205,17 +205,29 @@ def takes_whole(there: Resource, rule: ListRule) -> bool:
 
 
 def warn_of_fixed(pair: Pair) -> None:
-    """What the primary lets a client change and the follower never changes: such a change does not arrive (W833)."""
-    names = naming_attributes(pair.there) if pair.there.lens.anchor is None else frozenset()
+    """What the primary lets a client change and the follower never changes: such a change does not arrive (W833), which
+    the operator may know (`once`). What is said to be such and is not is told as well (W836).
+    """
+    there = pair.there
     carried = [path for path, way in travels(pair.leader).items() if way == "both ways"]
     free = [path for path in carried if _mutability(pair.leader, path) == "readWrite"]
-    fixed = [path for path in free if path in names or _mutability(pair.there, path) == "immutable"]
+    fixed = [path for path in free if path in _fixed(there) and not _is_named(path, there.once)]
     if fixed:
-        written = ", ".join(shorten(pair.there, fixed, [path for path in free if path not in fixed]))
-        message = (
-            f"never changes {written} of a {pair.there.name}: who gets another at the primary keeps the old one there"
-        )
-        pair.complain("W833", message, "nothing to do if such changes are rare; reconcile tells of each")
+        names = shorten(there, fixed, [path for path in free if path not in fixed])
+        what = f"never changes {', '.join(names)} of a {there.name}"
+        row = write_flow({"once": [*(write_name(there, one) for one in there.once), *names]})
+        cure = _OVERRIDE.format(type=there.name, name=pair.follower.name, what=row)
+        pair.complain("W833", f"{what}: who gets another at the primary keeps the old one there", cure)
+    changing = [one for one in there.once if not any(_is_named(path, [one]) for path in _fixed(there))]
+    if changing:
+        what = f"changes {', '.join(write_name(there, one) for one in changing)} of a {there.name}"
+        pair.complain("W836", f"{what}, of which once says otherwise", "take it off the list")
+
+
+def _fixed(there: Resource) -> frozenset[AttrPath]:
+    """What a backend takes once and never changes, or goes by."""
+    names = naming_attributes(there) if there.lens.anchor is None else frozenset()
+    return frozenset(path for path in travels(there) if path in names or _mutability(there, path) == "immutable")
 
 
 def _mutability(resource: Resource, path: AttrPath) -> str:

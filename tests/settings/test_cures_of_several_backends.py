@@ -134,6 +134,62 @@ backends:
     assert after == [one for one in before if one[0] != "W607"]
 
 
+# Followers that never change something, with and without names of their own that were given up before.
+STAYING = [
+    ("scim2", "jupyterhub", ""),
+    ("scim2", "databricks", ""),
+    ("rsa-unified-directory", "jupyterhub", ""),
+    ("ping-directory", "databricks", "emails.type"),
+]
+
+
+@pytest.mark.parametrize(("primary", "follower", "known"), STAYING)
+def test_what_a_follower_never_changes_is_given_up_as_the_hint_says(
+    check: Check, primary: str, follower: str, known: str
+) -> None:
+    text = f"""tenants: {{ t: {{ tokens: [{{ sha256: {SHA} }}], backends: [one, two] }} }}
+backends:
+  one: {{ mapping: {primary}, url: 'https://one.example', auth: none }}
+  two: {{ mapping: {follower}, url: 'https://two.example', auth: none, OVERRIDES }}
+"""
+    some = f"overrides: {{ resources: {{ User: {{ once: [{known}] }} }} }}" if known else ""
+    before = told(check(text.replace("OVERRIDES", some)))
+    staying = [hint for code, _, hint in before if code == "W833"]
+    assert staying
+    assert all(hint.endswith(" # under backends.two") for hint in staying)
+    fragments = [read_yaml(hint, "hint.yaml").data["overrides"]["resources"] for hint in staying]
+    rows = ", ".join(f"{type_}: {write_flow(row)}" for one in fragments for type_, row in one.items())
+    after = told(check(text.replace("OVERRIDES", f"overrides: {{ resources: {{ {rows} }} }}")))
+    assert after == [one for one in before if one[0] != "W833"]
+
+
+def test_what_is_said_to_stay_and_is_changed_is_told(check: Check) -> None:
+    text = f"""tenants: {{ t: {{ tokens: [{{ sha256: {SHA} }}], backends: [one, two] }} }}
+backends:
+  one: {{ mapping: scim2, url: 'https://one.example', auth: none }}
+  two: {{ mapping: databricks, url: 'https://two.example', auth: none,
+         overrides: {{ resources: {{ User: {{ once: [name, emails] }} }} }} }}
+"""
+    found = [(message, hint) for code, message, hint in told(check(text)) if code in ("W833", "W836")]
+    assert found == [("two changes name of a User, of which once says otherwise", "take it off the list")]
+    report = check(text.replace("once: [name, emails]", "once: [nobody]"))
+    assert [one.code for one in report.diagnostics if one.level == "error"] == ["E104"]
+
+
+def test_a_follower_is_clean_once_all_that_it_cannot_hold_is_given_up(check: Check) -> None:
+    text = f"""tenants:
+  t: {{ tokens: [{{ sha256: {SHA} }}], backends: [one, two], reconcile: 6h, brake: {{ removals: 9/h }} }}
+backends:
+  one: {{ mapping: rsa-unified-directory, url: 'https://one.example', auth: none }}
+  two: {{ mapping: jupyterhub, url: 'https://two.example', auth: none, OVERRIDES }}
+"""
+    rows: dict[str, dict[str, object]] = {}
+    for _, _, hint in told(check(text.replace(", OVERRIDES", ""))):
+        for type_, row in read_yaml(hint, "hint.yaml").data["overrides"]["resources"].items():
+            rows.setdefault(type_, {}).update(row)
+    assert told(check(text.replace("OVERRIDES", f"overrides: {write_flow({'resources': rows})}"))) == []
+
+
 def told(report: SettingsReport) -> list[tuple[str, str, str]]:
     """The code, message and hint of everything that is worse than a note."""
     return [(one.code, one.message, one.hint) for one in report.diagnostics if one.level != "note"]
