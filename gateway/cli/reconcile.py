@@ -64,7 +64,8 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(as_document(tenant.name, found, dry_run=args.dry_run, sealed=describe_renewed(kept)))
     else:
-        print("\n".join((*tell_renewed(tenant.name, kept), *(line for one in found for line in tell(one)))))
+        for line in (*tell_renewed(tenant.name, kept), *(line for one in found for line in tell(one))):
+            print(line)
     if isinstance(renewed, Problem):
         print(explain_left(renewed), file=sys.stderr)
     for one in found:
