@@ -37,6 +37,7 @@ StateOperation = Literal[
     "forget",
     "spend",
     "hold",
+    "held",
     "release",
     "probe",
     "mark",
@@ -214,8 +215,8 @@ class StateUsed(Struct, frozen=True, tag=True):
 
 
 class CreateUnprotected(Struct, frozen=True, tag=True):
-    """A create went on although the state store was away and the backend enforces no unique attribute, or another
-    branch of the tenant might have the resource too.
+    """A create, or a change of names, went on although the state store was away and the backend enforces no unique
+    attribute, or another branch of the tenant might have the name too.
     """
 
     tenant: str

@@ -1,17 +1,17 @@
 """What PUT and a PATCH by comparison share: what differs between the record read and the resource wanted is sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gateway.conversation.alone import insist, stay_alone, take_names
 from gateway.conversation.braking import brake
 from gateway.conversation.by_name import meet
 from gateway.conversation.effects import Call, Conversation
 from gateway.conversation.keeping import Kept, Memory, clear_kept, kept_of, put_kept, save_kept
-from gateway.conversation.reading import fetch_any, is_gone, translate_in
+from gateway.conversation.reading import fetch_any, fetch_record, is_gone, translate_in
 from gateway.conversation.steps import Step, arrange, called_steps, record_steps
-from gateway.conversation.twins import take_names
 from gateway.conversation.writing import (
     change_steps,
     difference_calls,
@@ -37,7 +37,7 @@ from gateway.pipeline.problems import Problem
 from gateway.pipeline.removals import count_removals, count_sent_removals
 from gateway.pipeline.target import Target
 from gateway.pipeline.through import called_difference, without_through
-from gateway.pipeline.twins import renamed
+from gateway.pipeline.twins import has_any_name, renamed
 from gateway.pipeline.unseen import find_partial, refuse_unseen, unseen_lists
 from gateway.scim.filter import AttrPath
 from gateway.scim.operation import Operation, creating
@@ -90,7 +90,8 @@ def send_difference(
     native, record = compared.native, compared.record
     changed = write_onto(target, compared.wanted, record)
     refuse_move(target, compared.current, changed)
-    yield from take_names(target, native, renamed(target, compared.current, changed))
+    named = renamed(target, compared.current, changed)
+    is_told = yield from take_names(target, native, named)
     yield from meet(target, changed, compared.changes, record)
     before, after = kept_of(target, compared.current), kept_of(target, compared.wanted)
     differing = difference_steps(target, native, record, changed, make_calls)
@@ -104,7 +105,7 @@ def send_difference(
     sent = count_sent_removals(target, compared.changes)
     yield from brake(target, count_removals(compared.current, compared.wanted) + sent)
     if steps:
-        answer = yield from send_steps(target, native, steps)
+        answer = yield from send_alone(target, compared, changed, named, steps, counted=not is_told)
     kept = yield from keep(target, compared, before, after, sent=bool(steps))
     if answer is None and wants_body:
         answer = yield from fetch_any(target, native)
@@ -115,6 +116,41 @@ def send_difference(
     shown = translate_in(target, answer)
     put_kept(target, shown, kept)
     return Changed(shown, compared.wanted, listed=keep_lists(compared, changed, shown))
+
+
+def send_alone(
+    target: Target,
+    compared: Comparison,
+    changed: Document,
+    named: Document,
+    steps: Sequence[Step],
+    *,
+    counted: bool,
+) -> Conversation[Document | None]:
+    """Make the calls. The names that they give are nobody else's in another branch then, or the calls are undone."""
+
+    def undo() -> Conversation[bool]:
+        return (yield from insist(lambda: put_back(target, compared, changed, named)))
+
+    try:
+        answer = yield from send_steps(target, compared.native, steps)
+    except Problem:
+        yield from stay_alone(target, named, undo, counted=counted)
+        raise
+    yield from stay_alone(target, named, undo, counted=counted)
+    return answer
+
+
+def put_back(target: Target, compared: Comparison, changed: Document, named: Document) -> Conversation[None]:
+    """Make the record again what it was; one that has none of these names, or none of them any more, stays as it is."""
+    native = compared.native
+    if not has_any_name(target, (yield from fetch_record(target, native)), named):
+        return
+    before = with_anchor(target, compared.record, native)
+    steps = difference_steps(target, native, changed, before, modify_calls)
+    if renames(target, changed, before):
+        steps = rename_last(target, Comparison(native, changed, {}, {}), before, steps, modify_calls)
+    yield from send_steps(target, native, steps)
 
 
 def keep(target: Target, compared: Comparison, before: Kept, after: Kept, *, sent: bool) -> Conversation[Kept]:

@@ -190,6 +190,14 @@ class Hold(Effect[bool], frozen=True):
     seconds: float = inf
 
 
+class Held(Effect[bool], frozen=True):
+    """Have these locks been ours ever since they were taken, in one round trip? False where the store forgot one, or
+    does not answer.
+    """
+
+    keys: tuple[Key, ...]
+
+
 class Release(Effect[None], frozen=True):
     """Give the lock back. Releasing a lock that is not held does nothing."""
 

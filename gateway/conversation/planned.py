@@ -18,7 +18,7 @@ from gateway.conversation.comparing import (
     rename_last,
 )
 from gateway.conversation.completing import completing_calls
-from gateway.conversation.create import know
+from gateway.conversation.created import know
 from gateway.conversation.deactivating import deletes
 from gateway.conversation.effects import Call
 from gateway.conversation.listing import page_call, page_size

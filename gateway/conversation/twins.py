@@ -1,19 +1,17 @@
 """A value that is unique in one branch of a split tenant is nobody else's in another: asked before it is written."""
 
 from collections.abc import Callable, Iterable, Sequence
-from math import ceil
 from typing import TypeVar
 
 from gateway.conversation.abreast import abreast
-from gateway.conversation.announcing import Word, announcement_key, announcement_keys, read_word, say
-from gateway.conversation.effects import Conversation, Key, Recall, Unavailable, ask, note
+from gateway.conversation.announcing import Word, announcement_key, read_word
+from gateway.conversation.effects import Conversation, Key, Recall, Unavailable, ask
 from gateway.conversation.labels import tell_mapping
 from gateway.conversation.matching import match_resources
 from gateway.conversation.query import find_listed
 from gateway.conversation.reading import find_resource
 from gateway.conversation.writing import hold
 from gateway.lens.lens import Document
-from gateway.observations import CreateUnprotected
 from gateway.pipeline.intent import Query
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.querying import plan_query
@@ -29,26 +27,19 @@ def hold_names(target: Target, twins: Iterable[Twin], work: Callable[[], Convers
 
     These locks are taken before that of a record, in every request in the same order: no two wait for each other.
     """
+    return (yield from _hold_all(lock_keys(target, twins), work))
+
+
+def lock_keys(target: Target, twins: Iterable[Twin]) -> tuple[Key, ...]:
+    """One key for each unique value, of the tenant and not of a branch."""
     tenant, kind = target.tenant.name, target.resource.name
-    return (yield from _hold_all([Key("lock", tenant, "", kind, name) for name in names_of(twins)], work))
+    return tuple(Key("lock", tenant, "", kind, name) for name in names_of(twins))
 
 
 def _hold_all(keys: Sequence[Key], work: Callable[[], Conversation[T]]) -> Conversation[T]:
     if not keys:
         return (yield from work())
     return (yield from hold(keys[0], lambda: _hold_all(keys[1:], work)))
-
-
-def create_alone(
-    target: Target, resource: Document, announced: tuple[Key, ...], create: Callable[[], Conversation[T]]
-) -> Conversation[T]:
-    """Create what is announced, unless another branch has or makes the same. Of two that are announced at once, in
-    whichever branches, one sees the other; where the store does not tell of them that is counted.
-    """
-    is_told = yield from refuse_twins(target, resource, announced)
-    if not is_told and target.resource.unique:
-        yield from note(CreateUnprotected(target.tenant.name, target.backend))
-    return (yield from create())
 
 
 def refuse_twins(target: Target, resource: Document, announced: tuple[Key, ...] = ()) -> Conversation[bool]:
@@ -80,15 +71,6 @@ def refuse_twins(target: Target, resource: Document, announced: tuple[Key, ...] 
                 "may still be carried out",
             )
     return is_told
-
-
-def take_names(target: Target, native: str, named: Document) -> Conversation[None]:
-    """The same before somebody who is there gets these names. Lists that are late may not show her yet, by any name."""
-    yield from refuse_twins(target, named)
-    late = target.dialect.connect.shows_after
-    if late and named:
-        word = Word("done", native)
-        yield from say(target, announcement_keys(named, target), word, ceil(target.tenant.deadline + late))
 
 
 def hear_words(twins: Sequence[Twin], announced: tuple[Key, ...]) -> Conversation[tuple[bool, list[Word | None]]]:

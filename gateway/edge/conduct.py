@@ -19,6 +19,7 @@ from gateway.conversation.effects import (
     Conversation,
     Effect,
     Forget,
+    Held,
     Hold,
     Keep,
     Key,
@@ -129,6 +130,8 @@ async def answer_effect(effect: Effect[Any], journey: Journey) -> Any:
             return await mark(effect, journey)
         case Hold(key=key, seconds=seconds):
             return await hold(key, seconds, journey)
+        case Held(keys=keys):
+            return await holds(keys, journey)
         case Release(key=key):
             return await release(key, journey)
     return await ask_state(effect, world.state)
@@ -199,6 +202,12 @@ async def hold(key: Key, seconds: float, journey: Journey) -> bool:
         return False
     journey.grips[key] = grip
     return True
+
+
+async def holds(keys: tuple[Key, ...], journey: Journey) -> bool:
+    """Are all of them locks that were taken, and never lost since?"""
+    grips = [(key, journey.grips[key]) for key in keys if key in journey.grips]
+    return len(grips) == len(keys) and await journey.world.state.holds(grips)
 
 
 async def release(key: Key, journey: Journey) -> None:

@@ -37,8 +37,8 @@ COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "writes_suppressed": ("PUT and PATCH requests that changed nothing.", ("tenant", "resource")),
     "records_scanned": ("Records read to answer filters here.", ("tenant", "resource")),
     "creates_unprotected": (
-        "Creates without the state store where nothing else keeps a second one away: the backend enforces no "
-        "uniqueness, or another branch might have the name.",
+        "Creates, and changes of names, without the state store where nothing else keeps a second one away: the "
+        "backend enforces no uniqueness, or another branch might have the name.",
         ("tenant", "backend"),
     ),
     "resources_adopted": ("Creates that took over who was there.", ("tenant", "resource")),

@@ -87,6 +87,9 @@ class State(Protocol):
     async def hold(self, key: Key, patience: float) -> bytes | None:
         """Take a lock, waiting at most `patience` seconds; the grip to release it with, None when it stayed taken."""
 
+    async def holds(self, grips: Sequence[tuple[Key, bytes]]) -> bool:
+        """Does every grip hold its lock still? False also where the store does not answer."""
+
     async def release(self, key: Key, grip: bytes) -> None:
         """Give a lock back, if the grip still holds it."""
 

@@ -136,6 +136,9 @@ class MemoryState:
             self.sweep(key)
         return GRIP
 
+    async def holds(self, grips: Sequence[tuple[Key, bytes]]) -> bool:
+        return all(self.locks[key].locked() if key in self.locks else False for key, _ in grips)
+
     async def release(self, key: Key, grip: bytes) -> None:
         lock = self.locks.get(key)
         if lock is not None and lock.locked():

@@ -37,6 +37,7 @@ class RedisState:
         self.marks = RedisMarks(self.line, namer)
         self.alone = MemoryState(clock)
         self.owed: dict[bytes, str] = {}
+        self.unheard: set[bytes] = set()
 
     @property
     def is_up(self) -> bool:
@@ -192,6 +193,7 @@ class RedisState:
         while True:
             sent, taken = await self.grasp(name, grip)
             if isinstance(taken, Unavailable) or taken == 1:
+                self.unheard.update([grip] if sent and taken != 1 else [])
                 return grip if sent else b""
             await self.repay()
             pause = LOCK_PAUSE * random.uniform(0.5, 1.5)  # noqa: S311  # spreads waiters, keeps no secret
@@ -216,10 +218,26 @@ class RedisState:
             raise
         return sent, taken
 
+    async def holds(self, grips: Sequence[tuple[Key, bytes]]) -> bool:
+        """A lock of which the store did not answer may have become ours at any time, and another's before."""
+
+        async def act() -> list[bytes | None]:
+            pipeline = self.client.pipeline(transaction=False)
+            for key, _ in grips:
+                pipeline.execute_command("GET", self.namer.name(key))
+            answered: list[bytes | None] = await pipeline.execute()
+            return answered
+
+        if not self.unheard.isdisjoint(grip for _, grip in grips):
+            return False
+        there = await self.attempt("held", act)
+        return not isinstance(there, Unavailable) and there == [grip for _, grip in grips]
+
     async def release(self, key: Key, grip: bytes) -> None:
         """Delete the lock only while it is ours, compared where it lies. What the store does not hear it is told later:
         one that froze carries out what was sent to it long before, and nobody would give that lock back.
         """
+        self.unheard.discard(grip)
         if grip:
             self.owe(self.namer.name(key), grip)
             await self.let_go(grip)

@@ -69,6 +69,15 @@ def touches_unique(target: Target, operations: Iterable[Operation]) -> bool:
     return any((one.path.target.urn, one.path.target.attr) in named for one in operations)
 
 
+def has_any_name(target: Target, record: Document, named: Document) -> bool:
+    """Does the record have one of these values that are unique in another branch?"""
+    known = {path: target.type.find(path) for other in other_targets(target) for path in unique_paths(other)}
+    given = {path: one for path, one in known.items() if one is not None and read_attribute(named, path) is not None}
+    seen = show_changed(target, record, given) if given else {}
+    pairs = ((one, read_attribute(seen, path), read_attribute(named, path)) for path, one in given.items())
+    return any(now is not None and fold_value(now, one) == fold_value(wanted, one) for one, now, wanted in pairs)
+
+
 def renamed(target: Target, current: Document, changed: Document) -> Document:
     """What the record as it shall be has of values that are unique in another branch, and did not have before."""
     known = {path: target.type.find(path) for other in other_targets(target) for path in unique_paths(other)}

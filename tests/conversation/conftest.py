@@ -16,6 +16,7 @@ from gateway.conversation.effects import (
     Claim,
     Effect,
     Forget,
+    Held,
     Hold,
     Keep,
     Key,
@@ -79,6 +80,8 @@ def line_of(effect: Effect[Any]) -> str:
             return f"spend {amount} of {bound} {key.name} in {seconds}"
         case Hold(key=key):
             return f"hold {key.name}"
+        case Held(keys=keys):
+            return "held " + ", ".join(key.name for key in keys)
         case Release(key=key):
             return f"release {key.name}"
         case Wait(seconds=seconds):
@@ -107,9 +110,11 @@ def answer_of(effect: Effect[Any], answer: Any) -> Any:
 
 
 def is_announcement(effect: Effect[Any]) -> bool:
-    """What a create says, takes back and asks for: a playbook names it where it matters, else nobody is in its way."""
+    """What a create says, takes back and asks for, and whether locks are its own still: a playbook names it where it
+    matters, else nobody is in its way.
+    """
     match effect:
-        case Claim():
+        case Claim() | Held():
             return True
         case Keep(entries=entries):
             return all(key.kind == "create" for key, _ in entries)

@@ -7,6 +7,7 @@ from gateway.conversation.effects import (
     Call,
     Claim,
     Forget,
+    Held,
     Hold,
     Keep,
     Lost,
@@ -60,7 +61,9 @@ class World:
             case Keep() | Forget() | Hold():
                 return False if strikes else self.change(effect)
             case Release(key=key):
-                self.locks.remove(key)
+                self.locks.discard(key)
+            case Held(keys=keys):
+                return not strikes and self.locks.issuperset(keys)
         return None
 
     def claim(self, keys, entry):

@@ -11,6 +11,7 @@ from gateway.conversation.effects import (
     Conversation,
     Effect,
     Forget,
+    Held,
     Hold,
     Keep,
     Key,
@@ -104,6 +105,10 @@ TURNS: dict[str, tuple[tuple[Effect[Any], ...], list[Any]]] = {
     "hold, hold again, release twice": (
         (Hold(LOCK), Hold(LOCK), Release(LOCK), Release(LOCK)),
         [True, True, None, None],
+    ),
+    "hold, held, release, held": (
+        (Held((LOCK,)), Hold(LOCK), Held((LOCK,)), Release(LOCK), Held((LOCK,))),
+        [False, True, True, None, False],
     ),
     "spend": (
         (Spend(NOTE, 2, 2, 60), Spend(NOTE, 1, 2, 60)),

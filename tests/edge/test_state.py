@@ -165,6 +165,15 @@ async def test_a_lock_is_held_by_one_and_passes_on_when_released(state):
     assert await waiting is not None
 
 
+async def test_a_lock_is_ours_until_it_is_released(state):
+    locks = [key(name, kind="lock") for name in ("1", "2")]
+    grips = [(lock, await state.hold(lock, 1)) for lock in locks]
+    assert await state.holds(grips)
+    await state.release(*grips[1])
+    assert not await state.holds(grips)
+    assert await state.holds(grips[:1])
+
+
 async def test_locks_of_different_resources_do_not_wait_for_each_other(state):
     assert await state.hold(key("1", kind="lock"), 1) is not None
     assert await state.hold(key("2", kind="lock"), 1) is not None

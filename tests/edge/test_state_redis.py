@@ -149,6 +149,24 @@ async def test_a_lock_that_expired_and_was_taken_by_another_is_not_released_by_i
     assert await real.state.hold(lock, 0.1) is not None
 
 
+async def test_a_lock_that_was_forgotten_is_not_ours_whoever_has_it_now(real, redis_server):
+    lock = key("1", kind="lock")
+    first = await real.state.hold(lock, 1)
+    assert await real.state.holds([(lock, first)])
+    redis_server.ask("FLUSHALL")
+    assert not await real.state.holds([(lock, first)])
+    second = await real.state.hold(lock, 1)
+    assert not await real.state.holds([(lock, first)])
+    assert await real.state.holds([(lock, second)])
+
+
+async def test_a_store_that_is_away_holds_no_lock():
+    made = Real("redis://127.0.0.1:1/0")
+    grip = await made.state.hold(key(kind="lock"), 5)
+    assert not await made.state.holds([(key(kind="lock"), grip)])
+    await made.state.close()
+
+
 async def test_a_lock_expires_by_itself_so_that_a_crash_frees_it(real, redis_server):
     await real.state.hold(key("1", kind="lock"), 1)
     left = int(redis_server.ask("PTTL", Namer([SECRET]).name(key("1", kind="lock"))).strip(b":\r\n"))

@@ -24,7 +24,8 @@ GROUP_STEPS = ("come", "come", "go", "all", "rename")
 class Ledger(Struct):
     """What the clients of a history know together. `branches` are the keys, in the tenant's order.
 
-    `ids`: whose each id is that was ever shown. `given_up`: ids whose deletion was asked for. `settled`: names of
+    `ids`: whose each id is that was ever shown. `given_up`: ids whose deletion was asked for.
+    `answered`: ids of changes that were answered as done. `settled`: names of
     people who stay. `keeps`: are members in other branches kept? `late`: do lists show late who is new?
     """
 
@@ -33,6 +34,7 @@ class Ledger(Struct):
     late: bool = False
     ids: dict[str, str] = field(default_factory=dict)
     given_up: set[str] = field(default_factory=set)
+    answered: set[str] = field(default_factory=set)
     settled: set[str] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import unquote
 
 from sim_store import Store
 from sim_time import Timeline
@@ -15,6 +16,7 @@ from gateway.conversation.effects import (
     Conversation,
     Effect,
     Forget,
+    Held,
     Hold,
     Keep,
     ListMarks,
@@ -54,6 +56,7 @@ class World:
         self.late: list[str] = []
         self.tasks: set[Task] = set()
         self.watch: Callable[[str, Call], None] = lambda tenant, call: None
+        self.undone: set[str] = set()  # whom creates took away again
 
     @property
     def struck(self) -> int:
@@ -175,6 +178,8 @@ class Task:
             case Call():
                 self.writes += not effect.safe
                 world.watch(self.tenant, effect)
+                if effect.method == "DELETE" and self.label.startswith("POST"):
+                    world.undone.add(f"{effect.backend}~~{unquote(effect.path.rpartition('/')[2])}")
                 world.vendors[effect.backend].receive(effect, self.left(), partial(self.hear, effect.safe))
             case Together(calls=calls):
                 self.gather(calls)
@@ -188,6 +193,8 @@ class Task:
                 world.timeline.after(0.0, lambda: self.step(True))
             case Hold(key=key):
                 world.store.receive(effect, self, self.aside, max(self.left(), 0.0), partial(self.take, key))
+            case Held():
+                world.store.receive(effect, self, self.aside, self.left(), self.step)
             case Recall() | Keep() | Claim() | Forget() | Mark() | Unmark() | Postpone() | TakeMarks() | ListMarks():
                 world.store.receive(effect, self, self.aside, self.left(), self.step)
             case _:

@@ -18,6 +18,7 @@ from gateway.pipeline.request import Gateway
 
 END = 1500.0
 TURN = 10.0
+BUSY = 15.0  # seconds in which most of it happens
 
 
 def play(seed: int, weather: Weather, gateway: Gateway) -> Ended:
@@ -37,7 +38,7 @@ def play(seed: int, weather: Weather, gateway: Gateway) -> Ended:
     for _ in range(weather.kills):
         timeline.soon(timeline.random.choice(replicas).kill, CALM)
     for _ in range(weather.flushes):
-        timeline.soon(store.flush, CALM)
+        timeline.soon(store.flush, BUSY)
     timeline.run(CALM)
     store.trouble = 0.0
     for vendor in vendors.values():

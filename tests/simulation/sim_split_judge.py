@@ -12,7 +12,7 @@ from sim_people import Wishes
 from sim_replica import World
 from sim_split_weather import Weather
 
-from gateway.observations import CreateUnprotected
+from gateway.observations import CreateUnprotected, RequestFinished
 
 AFTERMATH = 150.0  # for how long after the trouble a create that was lost may still be waited for
 
@@ -54,7 +54,9 @@ def hear(ended: Ended, asked: Asked, body: bytes) -> None:
     record = ended.living(kind).get(shown_id or said["id"])
     if (record is None) != (asked.method == "DELETE") or (record is not None and differs(said, record)):
         ended.wrong.append(f"{asked} and the branch has {record}")
-    ended.wrong += [f"{asked} left {one}" for one in misplaced(ended)]
+    ended.ledger.answered.add(shown_id or said["id"])
+    calm = not any(task.wrote for task in ended.world.tasks)  # else one of two may be about to be undone
+    ended.wrong += [f"{asked} left {one}" for one in misplaced(ended, calm=calm)]
 
 
 def differs(said: Record, record: Record) -> bool:
@@ -78,7 +80,7 @@ def recognise(ended: Ended, shown: Record) -> str | None:
     return None
 
 
-def misplaced(ended: Ended) -> Iterator[str]:
+def misplaced(ended: Ended, *, calm: bool = True) -> Iterator[str]:
     """Who is where she does not belong, in two branches, or what must have been refused."""
     names: dict[str, str] = {}
     for shown, one in ended.living().items():
@@ -86,17 +88,17 @@ def misplaced(ended: Ended) -> Iterator[str]:
             yield f"{shown} in the wrong branch: {one}"
         if one["title"] == FORBIDDEN:
             yield f"{shown} with a change that was refused: {one}"
-        if names.setdefault(one["userName"], shown) != shown and not may_double(ended, one["userName"]):
+        if names.setdefault(one["userName"], shown) != shown and calm and not may_double(ended):
             yield f"{one['userName']} as {shown} and {names[one['userName']]}"
 
 
-def may_double(ended: Ended, name: str) -> bool:
-    """Does nobody promise that a name is in one branch alone? The store forgot while it was given, or could not tell of
-    a create, which is counted; a rename keeps others away by its lock alone.
+def may_double(ended: Ended) -> bool:
+    """Does nobody promise that a name is in one branch alone? The store could not tell, which is counted, or the client
+    was told that one of two could not be undone.
     """
-    weather = ended.weather
-    is_counted = any(isinstance(fact, CreateUnprotected) for fact in ended.world.facts)
-    return weather.flushes > 0 or (weather.store > 0 and (is_counted or name == PRIZE))
+    facts = ended.world.facts
+    is_counted = ended.weather.store > 0 and any(isinstance(fact, CreateUnprotected) for fact in facts)
+    return is_counted or any(isinstance(fact, RequestFinished) and fact.code == "SG354" for fact in facts)
 
 
 def audit(ended: Ended) -> Wishes:
@@ -123,7 +125,7 @@ def call_on(ended: Ended, shown: str, name: str) -> Wishes:
     """An id that was given: whoever it meant, or nobody where she was deleted."""
     kind = "Group" if name == "x-crew" else "User"
     response = yield ("GET", f"/{kind}s/{shown}", "", None)
-    gone = shown in ended.ledger.given_up
+    gone = shown in ended.ledger.given_up or shown in ended.world.undone
     if response.status != (404 if gone else 200):
         ended.wrong.append(f"{shown}, {name}, is answered {response.status} {response.body!r}")
     if kind == "Group" and response.status == 200:
@@ -139,6 +141,7 @@ def judge(ended: Ended) -> list[str]:
     world = ended.world
     wrong = [*ended.ledger.wrong, *(f"{client.name} was never served" for client in ended.clients if not client.done)]
     wrong += misplaced(ended)
+    wrong += [f"{shown} was answered and taken away" for shown in ended.ledger.answered & world.undone]
     wrong += [f"{one} is not alone or not so" for one in ended.people if not is_wanted(ended, one)]
     wrong += [f"{line} ended after its deadline" for line in world.late]
     now = world.timeline.now
@@ -152,7 +155,7 @@ def is_wanted(ended: Ended, one: Person) -> bool:
     everybody = ended.living().values()
     if one.shared:
         named = [each for each in everybody if each["userName"] == one.name]
-        is_double = len(named) > 1 and not may_double(ended, one.name)
+        is_double = len(named) > 1 and not may_double(ended)
         return not is_double and (bool(named) or one.name == PRIZE)
     found = [each for each in everybody if each["name"]["givenName"] == one.identity]
     said = [(each["userName"], each["title"], each.get("userType") or "") for each in found]

@@ -27,6 +27,17 @@ def hear_nothing(twins, announced):
     return True, [None for _ in twins]
 
 
+def believe_locks(keys):
+    """A lock that was taken is taken for ours, whatever the store forgot."""
+    yield from ()
+    return True
+
+
+def look_no_more(target, named, undo, *, counted=False):
+    """Whom another branch made while the lock was lost is not seen."""
+    yield from ()
+
+
 def show_alike(dialect, prefix):
     """Ids do not tell the branch."""
     return with_prefix(dialect, "eu~~")
@@ -52,12 +63,17 @@ NAIVE = {
     "changes are sent on": ("calm", ((f"{CONVERSATION}.comparing.refuse_move", send_on),)),
     "no look at the others": (
         "calm",
-        ((f"{CONVERSATION}.twins.refuse_twins", look_nowhere),),
+        ((f"{CONVERSATION}.alone.refuse_twins", look_nowhere),),
     ),
     "no lock": ("calm", ((f"{CONVERSATION}.splitting.hold_names", hold_nothing),)),
     "no word of creates": (
         "three branches, and members are kept",
         ((f"{CONVERSATION}.twins.hear_words", hear_nothing),),
+    ),
+    "locks are believed": ("the store forgets", ((f"{CONVERSATION}.alone.are_ours", believe_locks),)),
+    "no second look": (
+        "the store forgets",
+        tuple((f"{CONVERSATION}.{place}.stay_alone", look_no_more) for place in ("alone", "comparing")),
     ),
     "lists alone, which are late": ("lists are late", ((f"{CONVERSATION}.twins.hear_words", hear_nothing),)),
     "ids alike": ("calm", ((f"{PIPELINE}.dividing.with_prefix", show_alike),)),

@@ -11,6 +11,7 @@ from gateway.conversation.effects import (
     Claim,
     Effect,
     Forget,
+    Held,
     Hold,
     Keep,
     Key,
@@ -55,6 +56,8 @@ class Store:
                 # Without the store a lock is taken for granted: it is a hint.
                 patience = min(within, seconds)
                 self.timeline.soon(lambda: answer(True) if strikes else self.take(key, who, patience, answer), 0.002)
+            case Held(keys=keys):
+                self.timeline.soon(lambda: answer(not strikes and self.is_held(keys, who)), 0.002)
             case Recall(keys=keys):
                 self.timeline.soon(lambda: answer(Unavailable() if strikes else self.recall_with(keys, aside)), 0.002)
             case Mark() | Unmark() | Postpone() | TakeMarks() | ListMarks():
@@ -153,6 +156,11 @@ class Store:
             answer(False)
         else:
             self.timeline.after(0.05, lambda: self.take(key, who, within - 0.05, answer))
+
+    def is_held(self, keys: tuple[Key, ...], who: object) -> bool:
+        """Did nobody forget one of them, or have it since?"""
+        there = (self.locks.get(key, (None, 0.0)) for key in keys)
+        return all(holder is who and until > self.timeline.now for holder, until in there)
 
     def release(self, key: Key, who: object) -> None:
         if self.locks.get(key, (None, 0.0))[0] is who:
