@@ -26,6 +26,17 @@ from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
 from gateway.scim.filter import Compare
 
+ENDLESS = {  # why a search for the owner has no end, and what would give it one
+    "SG303": (
+        "the search by its field {field} takes more than {most:,} records",
+        "Ask the gateway's operator to let the backend search by that field, or to raise the mapping's `scan`.",
+    ),
+    "SG304": (
+        "the backend cut what it found by its field {field} before the end, and offers no way on",
+        "Ask the gateway's operator to compare the mapping's paging with what the backend answers.",
+    ),
+}
+
 
 def read_under(target: Target, name: str, fields: Pairs = ()) -> Conversation[Document]:
     """The record that the backend has under this id or name; a 404 Problem when there is none."""
@@ -74,9 +85,19 @@ def known(target: Target, native: str, record: Document) -> Document:
 
 
 def search_owner(target: Target, native: str) -> Conversation[Document | None]:
-    """The one record whose anchor is this id. Of deleted ones it is spoken only where nobody else has it."""
+    """The one record whose anchor is this id. Of deleted ones it is spoken only where nobody else has it.
+
+    A search that does not come to its end is no fault of a client, who asked for one person and has nothing to narrow.
+    """
     most = max(target.resource.can.filter.scan, target.tenant.max_results)
-    records = yield from read_everything(target, search_pairs(target, native), most)
+    try:
+        records = yield from read_everything(target, search_pairs(target, native), most)
+    except Problem as problem:
+        if problem.code not in ENDLESS:
+            raise
+        why, hint = ENDLESS[problem.code]
+        told = why.format(field=field_path(target.lens.anchor or target.lens.id_field), most=most)
+        raise Problem("SG365", f"Whose first name this is cannot be said: {told}", hint) from problem
     owners = [record for record in records if is_owner(target, record, native)]
     living = [record for record in owners if not is_deleted(target, record)]
     if len(living or owners) > 1:

@@ -159,6 +159,8 @@ PROBLEMS: dict[str, Row] = {
                  "Nobody was given another name; ask the gateway's operator to compare the mapping's anchor with it."),
     "SG364": Row("client", 400, "invalidValue", "The request refers to somebody who is not there.",
                  "Create who is referred to first, or leave the reference out."),
+    "SG365": Row("backend", 502, None, "The search by the field that holds first names did not come to its end.",
+                 "Ask the gateway's operator how the backend answers a search by the mapping's anchor."),
     "SG401": Row("client", 400, "invalidPath", "The path names no attribute.", "/Schemas lists the attributes."),
     "SG402": Row("client", 400, "noTarget", "The path selects no value.",
                  "Read the resource and name an existing value."),

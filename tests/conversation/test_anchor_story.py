@@ -10,7 +10,7 @@ from anchor_stage import NameWorld, create, delete, find, patch, put, read, rena
 from msgspec.structs import replace
 from sweep_stage import ask
 
-from gateway.conversation.effects import Keep, Key, Recall, Unavailable
+from gateway.conversation.effects import Keep, Key, Recall, Reply, Unavailable
 from gateway.conversation.naming import alias_key
 from gateway.conversation.sealed import close_entry
 from gateway.lens.ability import FilterAbility
@@ -219,6 +219,34 @@ def test_an_id_that_two_records_claim_is_nobodys_to_give_away(tell):
     for step in (read("bob"), rename("bob", "bobby"), delete("bob"), create("bob")):
         assert tell(step, 502)["detail"].endswith("(SG362)")
     assert set(tell.world.records) == {"rob", "robert"}
+
+
+class Cut(NameWorld):
+    """A vendor that shows nobody in its lists, and counts more."""
+
+    def list(self, asked):
+        return Reply(200, {}, {"people": [], "count": 7})
+
+
+STEPS = [read("robert"), rename("robert", "bobby"), delete("robert"), create("robert")]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_search_without_an_end_is_told_by_its_field_and_is_no_clients_fault(make_gateway, step):
+    detail = Teller(Cut(), make_gateway("anchor-vendor"))(step, 502)["detail"]
+    assert "the backend cut what it found by its field origin before the end" in detail
+    assert detail.endswith("(SG365)")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_so_is_one_that_takes_more_than_may_be_read(make_gateway, step):
+    gateway = make_gateway("anchor-vendor", can_filter=FilterAbility(scan=2))
+    gateway = replace(gateway, tenants={"acme": replace(gateway.tenants["acme"], max_results=2)})
+    tell = Teller(NameWorld(), gateway)
+    tell.world.records |= {name: {"handle": name, "origin": name} for name in ("ada", "bo", "cy")}
+    detail = tell(step, 502)["detail"]
+    assert "the search by its field origin takes more than 2 records" in detail
+    assert detail.endswith("raise the mapping's `scan`. (SG365)")
 
 
 def test_names_are_changed_behind_our_back(tell):
