@@ -100,13 +100,14 @@ class Key(Struct, frozen=True):
     entry says what is open between them; `absent`: name is a native id, the entry what its lists hold that lives in
     other branches; `resting`: a follower did not answer a moment ago; `sweep`: whose
     turn it is to compare a follower; `lock`; `lying`: name is where a mark lies whose own key is not known;
-    `unread`: the same, the entry counts how often it was not opened.
+    `unread`: the same, the entry counts how often it was not opened; `watch`: name is empty, or `begun` while it is new
+    that the store tells of creates that lists do not show yet.
     """
 
     kind: Literal[
         "correlation", "alias", "kept", "kept-index", "absent", "cursor", "create", "brake", "link", "origin",
         "attempt", "mark",
-        "resting", "sweep", "lock", "lying", "unread",
+        "resting", "sweep", "lock", "lying", "unread", "watch",
     ]  # fmt: skip
     tenant: str
     backend: str

@@ -1,11 +1,12 @@
 """A value that is unique in one branch of a split tenant is nobody else's in another: asked before it is written."""
 
 from collections.abc import Callable, Iterable, Sequence
+from math import ceil
 from typing import TypeVar
 
 from gateway.conversation.abreast import abreast
 from gateway.conversation.announcing import Word, announcement_key, read_word
-from gateway.conversation.effects import Conversation, Key, Recall, Unavailable, ask
+from gateway.conversation.effects import Conversation, Keep, Key, Recall, Unavailable, Wait, ask
 from gateway.conversation.labels import tell_mapping
 from gateway.conversation.matching import match_resources
 from gateway.conversation.query import find_listed
@@ -20,6 +21,7 @@ from gateway.pipeline.twins import Twin, names_of, possible_twins
 from gateway.scim.filter import Compare
 
 T = TypeVar("T")
+WATCH_SECONDS = 30 * 86_400  # then it begins anew, as if it had forgotten
 
 
 def hold_names(target: Target, twins: Iterable[Twin], work: Callable[[], Conversation[T]]) -> Conversation[T]:
@@ -53,6 +55,7 @@ def refuse_twins(target: Target, resource: Document, announced: tuple[Key, ...] 
     twins = [*possible_twins(target, resource)]
     if not twins:
         return True
+    yield from await_lists(target, twins)
     is_told, words = yield from hear_words(twins, announced)
     asked = zip(twins, words, strict=True)
     talks = (tell_mapping(other.tenant, is_taken(other, wanted, word)) for (other, wanted), word in asked)
@@ -71,6 +74,24 @@ def refuse_twins(target: Target, resource: Document, announced: tuple[Key, ...] 
                 "may still be carried out",
             )
     return is_told
+
+
+def await_lists(target: Target, twins: Sequence[Twin]) -> Conversation[None]:
+    """Whom lists do not show yet only the words of the store tell. One that has not watched since lists were last late
+    has forgotten them, or is new: they are waited for. A Problem where no time is left for that.
+    """
+    late = max(other.dialect.connect.shows_after for other, _ in twins)
+    if not late:
+        return
+    watched, begun = (Key("watch", target.tenant.name, "", target.resource.name, one) for one in ("", "begun"))
+    entries = yield from ask(Recall((watched, begun)))
+    if isinstance(entries, Unavailable) or (entries[0] is not None and entries[1] is None):
+        return
+    if entries[0] is None:
+        yield from ask(Keep(((begun, b"1"),), ceil(late)))
+        yield from ask(Keep(((watched, b"1"),), WATCH_SECONDS))
+    if not (yield from ask(Wait(late))):
+        raise Problem("SG604")
 
 
 def hear_words(twins: Sequence[Twin], announced: tuple[Key, ...]) -> Conversation[tuple[bool, list[Word | None]]]:

@@ -1,6 +1,8 @@
 """The store forgot the lock of a name while it was given: the other branches are asked again, and of two one goes."""
 
 import pytest
+from acme_stage import load
+from msgspec.structs import replace
 from split_stage import backends, split_gateway
 
 from gateway.conversation.effects import Lost, Reply, Unavailable
@@ -8,7 +10,9 @@ from gateway.observations import CreateUnprotected
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
-GATEWAY = split_gateway((("sales", "scim2", f'{ENTERPRISE}:department eq "Sales"'), ("rest", "scim2", None)))
+KEYS = ("sales", "rest")
+SALES = ((KEYS[0], "scim2", f'{ENTERPRISE}:department eq "Sales"'), (KEYS[1], "scim2", None))
+GATEWAY = split_gateway(SALES)
 ADA = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "ada"}
 RENAMED = {"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "userName", "value": "ada"}]}
 NAME = "userName=ada"
@@ -105,6 +109,40 @@ def test_a_lock_that_is_lost_before_anything_is_sent_is_taken_again_first(play, 
     steps = [TAKEN, (LOOK, page()), LOST, *REGAINED, (LOOK, page(user("9", "ada"))), GIVEN]
     played = play("POST /Users", steps, gateway=GATEWAY, body=ADA)
     assert (played.status, played.finished.code, backends(played)) == (409, "SG204", ["sales", "sales"])
+
+
+@pytest.fixture
+def late(play, page):
+    """A create at backends whose lists are late, by what the store says of its watch."""
+    slow = {key: replace(load("scim2"), connect=replace(load("scim2").connect, shows_after=4.0)) for key in KEYS}
+    gateway = split_gateway(SALES, dialects=slow)
+
+    def tell(said, *rest):
+        steps = [TAKEN, ("recall watch , watch begun", said), *rest, GIVEN]
+        return play("POST /Users", steps, gateway=gateway, body=ADA)
+
+    return tell
+
+
+WATCHES = {
+    "it has watched for long": ((b"1", None), []),
+    "it began a moment ago": ((b"1", b"1"), [("wait 4", True)]),
+    "it forgot, or is new": (
+        (None, None),
+        [("keep watch begun = 1 for 4", True), ("keep watch  = 1 for 2592000", True), ("wait 4", True)],
+    ),
+    "it does not answer": (Unavailable(), []),
+}
+
+
+@pytest.mark.parametrize(("said", "steps"), WATCHES.values(), ids=WATCHES)
+def test_where_the_store_cannot_tell_whom_lists_do_not_show_yet_they_are_waited_for(late, page, user, said, steps):
+    assert late(said, *steps, (LOOK, page(user("9", "ada")))).finished.code == "SG204"
+
+
+def test_where_no_time_is_left_for_that_nothing_is_sent(late):
+    played = late((b"1", b"1"), ("wait 4", False))
+    assert (played.status, played.finished.code, played.calls) == (503, "SG604", [])
 
 
 @pytest.fixture

@@ -101,6 +101,12 @@ def may_double(ended: Ended) -> bool:
     return is_counted or any(isinstance(fact, RequestFinished) and fact.code == "SG354" for fact in facts)
 
 
+def undone(ended: Ended) -> set[str]:
+    """Whom creates took away again that had made them: what was sent to that end may have been lost, too."""
+    there = {*ended.living("User"), *ended.living("Group")}
+    return ended.world.undone - there - ended.ledger.given_up
+
+
 def audit(ended: Ended) -> Wishes:
     """When all is calm: lists are complete, every id means whom it meant, and whoever is new is made at once."""
     wrong, chance = ended.wrong, ended.world.timeline.random
@@ -125,7 +131,7 @@ def call_on(ended: Ended, shown: str, name: str) -> Wishes:
     """An id that was given: whoever it meant, or nobody where she was deleted."""
     kind = "Group" if name == "x-crew" else "User"
     response = yield ("GET", f"/{kind}s/{shown}", "", None)
-    gone = shown in ended.ledger.given_up or shown in ended.world.undone
+    gone = shown in ended.ledger.given_up | undone(ended)
     if response.status != (404 if gone else 200):
         ended.wrong.append(f"{shown}, {name}, is answered {response.status} {response.body!r}")
     if kind == "Group" and response.status == 200:
@@ -141,7 +147,7 @@ def judge(ended: Ended) -> list[str]:
     world = ended.world
     wrong = [*ended.ledger.wrong, *(f"{client.name} was never served" for client in ended.clients if not client.done)]
     wrong += misplaced(ended)
-    wrong += [f"{shown} was answered and taken away" for shown in ended.ledger.answered & world.undone]
+    wrong += [f"{shown} was answered and taken away" for shown in ended.ledger.answered & undone(ended)]
     wrong += [f"{one} is not alone or not so" for one in ended.people if not is_wanted(ended, one)]
     wrong += [f"{line} ended after its deadline" for line in world.late]
     now = world.timeline.now

@@ -76,5 +76,8 @@ WEATHERS = {
     "any name is taken twice": Weather(kills=1, keeps=True, manners=Manners(unique=False, lands_within=20.0)),
     "names are ids in one branch": Weather(kills=1, branches=3, keeps=True, named=True),
     "the store fails": Weather(store=0.1, kills=2, branches=3, keeps=True, manners=STRICT),
+    "the store forgets, and lists are late": Weather(
+        kills=1, flushes=8, branches=3, keeps=True, manners=replace(STRICT, visible_after=4.0)
+    ),
     "the store forgets": Weather(kills=1, flushes=8, branches=3, keeps=True, manners=STRICT),
 }
