@@ -16,8 +16,10 @@ from gateway.lens.rewriting import rewrite
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape, Shape
 from gateway.lens.translate import compile_rules
 from gateway.mapping.desk import Desk
-from gateway.mapping.dialect import BackendCall, Can
+from gateway.mapping.diagnose import Diagnosis
+from gateway.mapping.dialect import BackendCall, Can, Connect, Resource
 from gateway.mapping.names import name_keys
+from gateway.mapping.source import Source
 from gateway.scim.filter import AttrPath, Compare, Filter
 
 
@@ -47,6 +49,15 @@ def check_asked(desk: Desk, lens: Lens, ops: Mapping[str, BackendCall], can: Can
             message = f"{rule.s} is asked for by {field}, which no list of the backend is filtered by, or not exactly"
             hint = f"can: {{ filter: {{ allow: {{ {field}: {how} }} }} }} # if the backend has it; else without asked"
             desk.complain("E616", message, desk.path_of(rule), hint)
+
+
+def check_prompt(source: Source, connect: Connect, resources: Mapping[str, Resource], diagnosis: Diagnosis) -> None:
+    """Nothing can be asked of lists that are late: who was put in a moment ago would be taken for outside (E616)."""
+    for name, one in resources.items():
+        if one.compared is not None and connect.shows_after:
+            message = f"{name} has a list that is asked for, and lists do not show at once what was written"
+            hint = "shows_after: 0s # if they do; else without asked"
+            diagnosis.add("E616", message, source.place(("connect", "shows_after")), hint)
 
 
 def asks_for(lens: Lens, ability: FilterAbility, rule: ListRule, shown: str) -> Filter | None:

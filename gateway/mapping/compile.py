@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from gateway.lens.guards import paths_read
+from gateway.mapping.asked import check_prompt
 from gateway.mapping.diagnose import Diagnosis, did_you_mean, nearest
 from gateway.mapping.dialect import Connect, Dialect, ErrorRule, Errors, Param, Resource
 from gateway.mapping.document import AuthRow, ConnectRow, ErrorAnswer, ErrorCase, ErrorsRow, File, ParamRow, read_row
@@ -44,6 +45,7 @@ def compile_source(source: Source, diagnosis: Diagnosis) -> Dialect | None:
         compiled = compile_resource(source, name, file, bases, diagnosis)
         if compiled is not None:
             resources[name] = compiled
+    check_prompt(source, connect, resources, diagnosis)
     misspelt = any(key != "resources" and nearest(key, ("resources",)) for key in source.data)
     if not source.data.get("resources") and not file.abstract and not misspelt:
         hint = "resources: { User: { ops: ..., can: ..., shape: ..., map: ... } }"
