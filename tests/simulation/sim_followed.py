@@ -111,7 +111,8 @@ def compare(ended: Ended, replica: Replica, tenant: Tenant, *, repairs: bool) ->
     while not reports:
         timeline.run(timeline.now + TURN)
     drifts = (one for compared in reports[0].types for one in compared.drifts if not one.repaired)
-    drifts = (one for one in drifts if one.ours or not (weather.forgets or ended.suffix))
+    drifts = (one for one in drifts if one.ours or not ended.suffix)
+    drifts = (one for one in drifts if one.kind not in ("extra", "not wanted") or not weather.forgets)
     ended.wrong += [f"{one.kind} {one.type} {one.native} {one.there} {one.attributes} {one.code}" for one in drifts]
 
 

@@ -55,13 +55,20 @@ def hear(ended: Ended, asked: Asked, body: bytes) -> None:
     kind = endpoint.removesuffix("s")
     native = native or re.search(rb'"id":"([^"]+)"', body)[1].decode()  # type: ignore[index]
     marks = world.store.marks.of((ended.tenant, ended.follower))
-    unsettled = {key.name.removeprefix("id ") for key in marks if key.resource == "User"}  # also where she is named
+    said = {key.name for key in marks if key.resource == "User"}
+    named = {native for native, one in ended.hr.all["User"].items() if not said.isdisjoint(names_in_marks(one))}
+    unsettled = named | {one.removeprefix("id ") for one in said}  # also where she is named
     if any(key.resource == kind and key.name == f"id {native}" for key in marks):
         if weather.require == "all" and not busy(world, native) and not weather.there.changes_land:
             others = unsettled - {native}
             ended.wrong += [f"{asked} although {one}" for one in differences(ended, kind, native, others)]
         return
     ended.wrong += [f"{asked} without a mark: {one}" for one in differences(ended, kind, native, unsettled)]
+
+
+def names_in_marks(one: Record) -> list[str]:
+    """By which a mark tells of somebody who may be just being made."""
+    return [f"new {name}={one[name]}" for name in ("externalId", "userName") if name in one]
 
 
 def busy(world: World, native: str) -> bool:

@@ -30,6 +30,11 @@ def test_each_has_its_own_and_nothing_of_the_other(name, share):
 # Histories that went wrong when tenants were first played side by side, by what happened in them.
 NAMED = [
     (
+        "the same names and ids",
+        507,
+        "who was deleted and made again was taken away with the record that a lost create of before had made",
+    ),
+    (
         "ids of the other are tried, and people are there already",
         195,
         "who was adopted did not come into the groups at the follower that she was in before",

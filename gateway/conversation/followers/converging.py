@@ -12,14 +12,14 @@ from msgspec.structs import replace
 
 from gateway.conversation.abreast import abreast
 from gateway.conversation.correlate import correlating
-from gateway.conversation.effects import Conversation, Hold, Key, Release, ask
+from gateway.conversation.effects import Conversation
 from gateway.conversation.followers.attempting import recall_attempt
 from gateway.conversation.followers.equalising import hold_barred, hold_equal, make
 from gateway.conversation.followers.freeing import Waits, hold_named
 from gateway.conversation.followers.linking import forget_links, keep_links, recall_links
 from gateway.conversation.followers.looking import BLIND, Sight
 from gateway.conversation.followers.marking import Open
-from gateway.conversation.followers.owning import find_owner, is_anothers
+from gateway.conversation.followers.owning import find_owner, is_anothers, locked
 from gateway.conversation.followers.pairs import Converged, Pair, read_state
 from gateway.conversation.followers.peering import Peer, name_by
 from gateway.conversation.followers.recognising import Sought, find_any
@@ -29,7 +29,6 @@ from gateway.conversation.removing import remove
 from gateway.lens.lens import Document, LensError
 from gateway.pipeline.following import Reference, belongs, fit, references, repoint, serves
 from gateway.pipeline.problems import Problem, as_problem
-from gateway.pipeline.request import Tenant
 from gateway.scim.errors import ScimError
 
 T = TypeVar("T")
@@ -57,20 +56,6 @@ def converge_after(pair: Pair, one: Open, path: Path) -> Conversation[Converged]
 def alone(pair: Pair, one: Open, work: Conversation[T], patience: float = inf) -> Conversation[T]:
     """Do the work while nobody else brings the same resource to the follower. SG603 where the lock stays taken."""
     return (yield from locked(pair.follower.seat, one.type, f"follow {one.native}", work, patience))
-
-
-def locked(seat: Tenant, kind: str, name: str, work: Conversation[T], patience: float = inf) -> Conversation[T]:
-    """Do the work under a lock of one resource at the follower."""
-    key = Key("lock", seat.name, seat.backend, kind, name)
-    if not (yield from ask(Hold(key, patience))):
-        raise Problem("SG603")
-    try:
-        done = yield from work
-    except Exception:
-        yield from ask(Release(key))
-        raise
-    yield from ask(Release(key))
-    return done
 
 
 def converge_held(pair: Pair, one: Open, password: str, path: Path, sight: Sight) -> Conversation[Converged]:

@@ -8,9 +8,10 @@ from gateway.conversation.create import create
 from gateway.conversation.deactivating import deletes
 from gateway.conversation.effects import Conversation
 from gateway.conversation.followers.attempting import end_attempt, keep_attempt
-from gateway.conversation.followers.linking import keep_links, recall_links
+from gateway.conversation.followers.linking import recall_links
 from gateway.conversation.followers.looking import Looked, Sight, look
 from gateway.conversation.followers.marking import UNASKED, Open
+from gateway.conversation.followers.owning import take_own
 from gateway.conversation.followers.pairs import Converged, Pair
 from gateway.conversation.followers.peering import Peer
 from gateway.conversation.reading import read_resource
@@ -64,7 +65,7 @@ def make(pair: Pair, one: Open, wanted: Document) -> Conversation[str | None]:
         raise
     native = there.native(created.resource["id"]) if created.lasting else None
     if native is not None:
-        yield from keep_links(pair.follower.seat, {one.reference: native})
+        yield from take_own(pair.follower.seat, one.reference, native)
     yield from end_attempt(there, one.reference)
     return native
 
