@@ -10,7 +10,7 @@ import pytest
 from sim_tenants import WEATHERS, gateway_of_town, play
 from sim_tenants_naive import NAIVE
 
-HISTORIES = 60  # of each weather
+HISTORIES = 50  # of each weather
 SHARES = 2
 
 
