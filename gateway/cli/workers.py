@@ -18,7 +18,7 @@ import aiohttp
 from gateway.app import BACKLOG, DRAIN_SECONDS, RunningGateway, run_loop, settle_memory
 from gateway.edge.admin import Admin
 from gateway.edge.logs import open_logs, say
-from gateway.edge.merge import render_merged
+from gateway.edge.merge import add_counts, render_merged
 from gateway.edge.protocol import Front
 from gateway.settings import Address, Settings, load_settings
 
@@ -36,6 +36,8 @@ class Supervisor:
         self.folder = folder
         self.stopping = asyncio.Event()
         self.children: dict[int, asyncio.subprocess.Process] = {}
+        self.heard: dict[int, str] = {}
+        self.ended = ""
         self.socket = open_socket(settings.listen)
         self.address = Address(settings.listen.host, self.socket.getsockname()[1])
 
@@ -50,6 +52,7 @@ class Supervisor:
             self.children[index] = child
             code = await child.wait()
             del self.children[index]
+            self.ended = add_counts([self.ended, self.heard.pop(index, "")])
             if not self.stopping.is_set():
                 say("worker_ended", 40, worker=index, code=code)
                 await asyncio.sleep(RESTART_SECONDS)
@@ -63,14 +66,14 @@ class Supervisor:
         for child in self.children.values():
             child.send_signal(number)
 
-    async def ask(self, path: str) -> list[str]:
-        """What the workers that answer say to a request of the admin door."""
-        answers = await asyncio.gather(*(ask_worker(self.door(index), path) for index in range(self.count)))
-        return [answer for answer in answers if answer is not None]
-
     async def scrape(self, accept: str) -> tuple[str, bytes]:
-        texts = await self.ask("/metrics")
-        return await asyncio.to_thread(render_merged, texts, accept)
+        """The metrics of all. A worker that does not answer now counts as it told last, and so do those that ended."""
+        asked = dict(self.children)
+        answers = await asyncio.gather(*(ask_worker(self.door(index), "/metrics") for index in asked))
+        for (index, child), answer in zip(asked.items(), answers, strict=True):
+            if answer is not None and self.children.get(index) is child:
+                self.heard[index] = answer
+        return await asyncio.to_thread(render_merged, [*self.heard.values(), self.ended], accept)
 
     async def run(self) -> None:
         """Until SIGTERM or SIGINT: then the workers finish what they have begun."""

@@ -1,6 +1,6 @@
 """The metrics of several workers as one exposition: counts are added, states are the worst of all."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.metrics_core import Metric
@@ -25,17 +25,23 @@ COMBINE: Mapping[str, Combine] = {
 }
 
 
-class Merged(Collector):
-    """Families of several texts, combined sample by sample."""
+COUNTS = ("counter", "histogram")
 
-    def __init__(self, texts: Sequence[str]) -> None:
+
+class Merged(Collector):
+    """Families of several texts, combined sample by sample. `kinds`: only those that are one of these."""
+
+    def __init__(self, texts: Sequence[str], kinds: Container[str] | None = None) -> None:
         self.texts = texts
+        self.kinds = kinds
 
     def collect(self) -> Iterable[Metric]:
         families: dict[str, Metric] = {}
         values: dict[str, dict[tuple[str, tuple[tuple[str, str], ...]], list[float]]] = {}
         for text in self.texts:
             for family in text_string_to_metric_families(text):
+                if self.kinds is not None and family.type not in self.kinds:
+                    continue
                 families.setdefault(family.name, family)
                 found = values.setdefault(family.name, {})
                 for sample in family.samples:
@@ -54,3 +60,10 @@ def render_merged(texts: Sequence[str], accept: str) -> tuple[str, bytes]:
     registry.register(Merged(texts))
     content_type, generate = FORMATS["application/openmetrics-text" in accept]
     return content_type, generate(registry)
+
+
+def add_counts(texts: Sequence[str]) -> str:
+    """What was counted, without the states: of workers that have ended it stays true, and no count ever falls."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(Merged(texts, COUNTS))
+    return FORMATS[False][1](registry).decode()

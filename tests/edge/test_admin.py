@@ -9,7 +9,7 @@ from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.edge.admin import Admin
-from gateway.edge.merge import render_merged
+from gateway.edge.merge import add_counts, render_merged
 from gateway.edge.metrics import Metrics
 from gateway.edge.ports import Counted
 from gateway.edge.protocol import Front
@@ -108,6 +108,20 @@ def test_what_every_worker_read_from_the_shared_store_is_not_added_up():
     }
     expected = {"pending_operations": 5, "pending_oldest_timestamp_seconds": 950, "dead_letter_operations": 2}
     assert {name: value for name, value in found.items() if name in expected} == expected
+
+
+def test_what_a_worker_counted_that_has_ended_stays_and_its_state_does_not():
+    ended = add_counts([add_counts(["", WORKER % (3, 1, 0)]), WORKER % (4, 2, 0)])
+    _, text = render_merged([WORKER % (5, 1, 1), ended], "")
+    values = {
+        (sample.name.removeprefix("scim_gateway_"), sample.labels.get("le", "")): sample.value
+        for family in text_string_to_metric_families(text.decode())
+        for sample in family.samples
+    }
+    assert values["http_requests_total", ""] == 12
+    assert values["backend_request_duration_seconds_bucket", "0.1"] == 4
+    assert values["backend_request_duration_seconds_count", ""] == 12
+    assert values["redis_up", ""] == 1
 
 
 def test_no_worker_that_answers_is_an_empty_exposition():
