@@ -7,7 +7,7 @@ expire.
 import asyncio
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
@@ -53,7 +53,11 @@ Auth = Bearer | Basic | Header | OAuth2 | None
 
 
 class CredentialError(Exception):
-    """The credential cannot be had, so nothing was sent."""
+    """The credential cannot be had, so nothing was sent. `reason`: it is missing or refused, or its giver is away."""
+
+    def __init__(self, text: str, reason: Literal["credentials", "connect", "timeout"] = "credentials") -> None:
+        super().__init__(text)
+        self.reason = reason
 
 
 class Credential(Protocol):

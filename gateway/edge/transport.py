@@ -108,8 +108,8 @@ class Line:
                 return answer
         except Late:
             return Lost("no", "deadline")
-        except CredentialError:
-            return Lost("no", "credentials")
+        except CredentialError as error:
+            return Lost("no", error.reason)
 
     async def authorize(self, until: float) -> Headers:
         """The credential's headers, had before `until`. Raises CredentialError."""
@@ -119,7 +119,7 @@ class Line:
             async with asyncio.timeout(max(until - self.clock(), 0.0)):
                 return await self.credential.headers()
         except TimeoutError:
-            raise CredentialError("the token endpoint did not answer in time") from None
+            raise CredentialError("the token endpoint did not answer in time", "timeout") from None
 
     async def send(self, call: Call, credential: Headers, until: float) -> Reply | Lost:
         """One request and its answer."""
@@ -154,8 +154,14 @@ class Line:
             url = URL(auth.token_url, encoded=True)
             async with asyncio.timeout(TOKEN_SECONDS), self.session.post(url, data=form, allow_redirects=False) as got:
                 answer = await read_answer(got)
-        except (aiohttp.ClientError, OSError, ValueError, SecretError) as error:
+        except TimeoutError:
+            raise CredentialError("the token endpoint did not answer in time", "timeout") from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise CredentialError(f"the token endpoint cannot be reached: {type(error).__name__}", "connect") from None
+        except (ValueError, SecretError) as error:
             raise CredentialError(f"the token endpoint cannot be used: {type(error).__name__}") from None
+        if answer.status >= 500 or answer.status == 429:
+            raise CredentialError(f"the token endpoint answered {answer.status}", "connect")
         if answer.status != 200 or not isinstance(answer.body, dict):
             raise CredentialError(f"the token endpoint answered {answer.status}")
         return answer.body

@@ -106,16 +106,30 @@ async def test_a_second_401_stands(caller, raw_backend, tools, monkeypatch):
     assert len(backend.seen) == 2
 
 
-@pytest.mark.parametrize("answer", ["500", "html", "no token", "refused"])
-async def test_a_token_that_cannot_be_had_means_nothing_was_applied(caller, raw_backend, tools, monkeypatch, answer):
+@pytest.mark.parametrize(
+    ("answer", "reason", "outcome"),
+    [
+        ("401", "credentials", "denied"),
+        ("html", "credentials", "denied"),
+        ("no token", "credentials", "denied"),
+        ("500", "connect", "connect"),
+        ("429", "connect", "connect"),
+        ("refused", "connect", "connect"),
+    ],
+)
+async def test_a_token_that_cannot_be_had_means_nothing_was_applied(
+    caller, raw_backend, tools, monkeypatch, answer, reason, outcome
+):
+    """An endpoint that is away says nothing against the secret: nobody is told to renew it."""
     always, http = tools
     monkeypatch.setenv("CUBE_TOKEN", "s3cret")
-    bodies = {"500": http("500 No"), "html": http("200 OK", b"<p>"), "no token": http("200 OK", b"{}")}
+    refusals = {line[:3]: http(line) for line in ("401 Unauthorized", "429 Too Many Requests", "500 No")}
+    bodies = {**refusals, "html": http("200 OK", b"<p>"), "no token": http("200 OK", b"{}")}
     tokens = await raw_backend(always(bodies.get(answer, b"")))
     backend = await raw_backend(always(http("200 OK", JSON)))
     base = "http://127.0.0.1:1" if answer == "refused" else tokens.base
-    assert await caller(backend.base, "POST", auth=oauth(base)) == Lost("no", "credentials")
-    assert [fact.outcome for fact in caller.notes.facts] == ["denied"]
+    assert await caller(backend.base, "POST", auth=oauth(base)) == Lost("no", reason)
+    assert [fact.outcome for fact in caller.notes.facts] == [outcome]
     assert backend.connections == 0
 
 
@@ -125,6 +139,6 @@ async def test_a_token_endpoint_that_is_silent_costs_no_more_than_the_deadline(c
     tokens = await raw_backend(silent)
     backend = await raw_backend(always(http("200 OK", JSON)))
     began = time.monotonic()
-    assert await caller(backend.base, "POST", 0.2, auth=oauth(tokens.base)) == Lost("no", "credentials")
+    assert await caller(backend.base, "POST", 0.2, auth=oauth(tokens.base)) == Lost("no", "timeout")
     assert time.monotonic() - began < 5
     assert backend.connections == 0
