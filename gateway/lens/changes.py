@@ -14,6 +14,7 @@ from msgspec import UNSET
 from gateway.lens.ability import UNLIMITED, Modify, Replace
 from gateway.lens.absence import is_same, read_raw
 from gateway.lens.addresses import find_rule, print_field
+from gateway.lens.blind import carry_blind, is_blind
 from gateway.lens.kinds import (
     ChooseRule,
     Field,
@@ -74,7 +75,7 @@ def _carry(lens: Lens, operation: Operation) -> list[FieldChange] | None:
     if isinstance(rule, LeafRule):
         return _carry_leaf(lens, rule, operation)
     if isinstance(rule, ListRule):
-        return carry_references(lens, rule, operation)
+        return (carry_blind if is_blind(rule) else carry_references)(lens, rule, operation)
     if isinstance(rule, SlotsRule):
         return _carry_slots(lens, rule, operation)
     if isinstance(rule, KeepRule | TextRule | ChooseRule):

@@ -123,15 +123,25 @@ def alone(case: Case, values: dict[Field, Any]) -> None:
 
 
 def _items_alone(case: Case, values: dict[Field, Any]) -> None:
-    """The same of one item of a list of references."""
+    """The same of one item of a list of references, or of one that is never shown."""
     for rule in case.lens.rules:
         convert = case.lens.convert.get(rule.v) if isinstance(rule, ListRule) else None
         if not isinstance(rule, ListRule) or convert is None:
             continue
         for item in values.get(keys_of(rule.s), []):
-            made, wanted = _try(convert, item), _try(lambda one, rule=rule: item_out(rule, one), item)
+            named = {"value": item} if rule.plain else item
+            made, wanted = _try(convert, item), _try(lambda one, rule=rule: _judged_item(rule, one), named)
             if made != wanted:
                 breaks(f"a value of {rule.s} crosses as {made!r}, not {wanted!r}", item, made)
+
+
+def _judged_item(rule: ListRule, item: Document) -> Any:
+    """An item with each of its parts as the backend takes it."""
+    for part in rule.items if rule.types is None else ():
+        value = item.get(part.s.attr or "")
+        if part.v and part.writable and value is not None:
+            _judged(part, value)
+    return item_out(rule, item)
 
 
 def _values_at(spot: Spot, values: dict[Field, Any]) -> list[Any]:

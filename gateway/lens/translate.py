@@ -130,7 +130,7 @@ def link(made: Mapping[str, Callable[..., Any]], converters: Mapping[Field, str]
 
 
 def _define_converters(code: Code, rules: Sequence[Rule]) -> dict[Field, str]:
-    """What turns one value outward where no old value matters, and one item of a list of references."""
+    """What turns one value outward where no old value matters, and one item of a list of references or never shown."""
     made: dict[Field, str] = {}
     marks = {one.presence.v for rule in rules if isinstance(rule, SlotsRule) for one in rule.slots if one.presence}
     for rule in flatten(one for one in rules if not isinstance(one, TextRule | ChooseRule)):
@@ -139,9 +139,10 @@ def _define_converters(code: Code, rules: Sequence[Rule]) -> dict[Field, str]:
         if isinstance(rule, LeafRule) and is_sent(rule):
             steps = emit.leaf_steps_out(rule, Scene(code, {}, {rule.v[:-1]: "v"}, anew=True))
             made[rule.v] = _define_converter(code, [*steps, *quote("return x")], "" if steps else "as it is")
-        elif isinstance(rule, ListRule) and is_sent(rule) and any(item.ref for item in rule.items):
+        elif isinstance(rule, ListRule) and is_sent(rule) and (not rule.readable or any(one.ref for one in rule.items)):
             items = emit_lists.items_out(rule, code)
-            made[rule.v] = _define_converter(code, quote("return next(iter(ITEMS([x])), None)", ITEMS=items), items)
+            one = "name_values([x])" if rule.plain else "[x]"
+            made[rule.v] = _define_converter(code, quote(f"return next(iter(ITEMS({one})), None)", ITEMS=items), items)
     return made
 
 

@@ -1,5 +1,6 @@
 """What of a PATCH needs no look at the record: sent as it is, while the rest is compared."""
 
+from gateway.lens.blind import gives_all, is_blind
 from gateway.lens.changes import carry_operations, fields_by_path
 from gateway.lens.kinds import ListRule
 from gateway.lens.lens import FieldChange
@@ -7,7 +8,7 @@ from gateway.lens.limits import untaken
 from gateway.pipeline.merge import can_merge
 from gateway.pipeline.target import Target
 from gateway.pipeline.through import is_stepwise, split_changes, touches_switch
-from gateway.pipeline.unseen import refuse_unseen, unseen_lists
+from gateway.pipeline.unseen import refuse_blind, refuse_unseen, unseen_lists
 from gateway.scim.patch import Operation
 
 Operations = tuple[Operation, ...]
@@ -32,21 +33,25 @@ def set_aside(target: Target, operations: Operations, *, lists_only: bool) -> tu
         if changes is not None:
             aside += changes
             rest = tuple(one for one in rest if not is_of(rule, one))
+        elif mine and is_blind(rule):
+            if not gives_all(mine[-1]):
+                refuse_blind(rule)
         elif mine and not rule.readable:
             refuse_unseen(target, (rule,))
     return tuple(aside), rest
 
 
 def is_of(rule: ListRule, operation: Operation) -> bool:
-    """Does the operation change this list?"""
+    """Does the operation change this list, or the whole extension that it is in?"""
     target = operation.path.target
-    return (target.urn, target.attr) == (rule.s.urn, rule.s.attr)
+    return target.urn == rule.s.urn and target.attr in (rule.s.attr, None)
 
 
 def lone_lists(target: Target) -> tuple[ListRule, ...]:
     """The lists that are better changed without a look: not shown whole, or changed or read by calls of their own."""
     listed = (rule for rule in target.lens.list_rules.values() if rule.v in target.resource.members)
-    return (*unseen_lists(target), *listed)
+    blind = (rule for rule in target.lens.list_rules.values() if is_blind(rule))
+    return (*unseen_lists(target), *blind, *listed)
 
 
 def carry_directly(target: Target, operations: Operations) -> Changes | None:

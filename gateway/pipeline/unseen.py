@@ -1,6 +1,7 @@
 """Lists that a backend does not show, or not whole: what is in them is never guessed."""
 
 from collections.abc import Iterable
+from typing import NoReturn
 
 from msgspec.structs import replace
 
@@ -72,3 +73,9 @@ def refuse_unseen(target: Target, rules: Iterable[ListRule]) -> None:
     if names:
         sentence = f"The backend does not show all values of {names}, so it cannot be known which would have to go"
         raise Problem("SG209", sentence)
+
+
+def refuse_blind(rule: ListRule) -> NoReturn:
+    """A 400 Problem: of a list that is never shown a part cannot be changed this way."""
+    sentence = f"The backend never shows {rule.s}, so it cannot be known what would be left in it"
+    raise Problem("SG209", sentence, f"Send a `replace` of {rule.s} with all the values that it shall have.")

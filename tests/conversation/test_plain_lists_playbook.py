@@ -90,3 +90,65 @@ def test_the_schema_advertises_lists_without_parts(ask):
     assert "subAttributes" not in found["tags"]
     assert found["rights"]["canonicalValues"] == ["read", "write"]
     assert "spare" not in found
+
+
+# Lists that the vendor takes and never shows: what the client sends, what the vendor is sent.
+BLIND = [
+    ([("add", f"{HR}:keys", ["b", "b"])], [{"op": "add", "path": "keys", "value": ["b"]}]),
+    ([("remove", f'{HR}:keys[value eq "a"]')], [{"op": "remove", "path": 'keys[value eq "a"]'}]),
+    ([("remove", f"{HR}:keys", ["a", "b"])], [{"op": "remove", "path": f'keys[value eq "{one}"]'} for one in "ab"]),
+    ([("remove", f"{HR}:keys")], [{"op": "remove", "path": "keys"}]),
+    ([("replace", f"{HR}:keys", ["c"])], [{"op": "replace", "path": "keys", "value": ["c"]}]),
+    ([("replace", f"{HR}:keys", [])], [{"op": "remove", "path": "keys"}]),
+    ([("add", HR, {"hints": ["x"]})], [{"op": "add", "path": "hints", "value": [{"name": "x"}]}]),
+    ([("remove", f'{HR}:hints[value eq "x"]')], [{"op": "remove", "path": 'hints[name eq "x"]'}]),
+    ([("remove", f"{HR}:pins")], [{"op": "remove", "path": "pins"}]),
+    ([("add", f"{HR}:words", [" Two "])], [{"op": "add", "path": "words", "value": ["two"]}]),
+]
+
+
+@pytest.mark.parametrize(("operations", "sent"), BLIND, ids=[str(row[0][0][:2]) for row in BLIND])
+def test_a_list_that_is_never_shown_is_changed_without_a_look(ask, operations, sent):
+    played = ask("PATCH /Users/7", [("PATCH /people/7", Reply(200, {}, RECORD))], body=patch(*operations))
+    assert (played.status, played.calls[0].body["Operations"]) == (200, sent)
+
+
+def test_the_rest_of_a_patch_is_compared_beside_it(ask):
+    body = patch(("add", f"{HR}:keys", ["b"]), ("add", f"{HR}:floors", [9]))
+    steps = held(READ, *[("PATCH /people/7", Reply(200, {}, RECORD))] * 2)
+    played = ask("PATCH /Users/7", steps, body=body)
+    sent = [one for call in played.calls[1:] for one in call.body["Operations"]]
+    assert played.status == 200
+    assert {(one["op"], one["path"], str(one["value"])) for one in sent} == {
+        ("add", "keys", "['b']"),
+        ("replace", "floors", "[0, 7, 9]"),
+    }
+
+
+def test_a_list_with_a_bound_is_given_whole(ask):
+    steps = held(READ, ("PATCH /people/7", Reply(200, {}, RECORD)))
+    played = ask("PATCH /Users/7", steps, body=patch(("replace", f"{HR}:pins", ["1", "2"])))
+    assert played.calls[1].body["Operations"] == [{"op": "replace", "path": "pins", "value": ["1", "2"]}]
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        ("add", f"{HR}:pins", ["1"]),
+        ("remove", f'{HR}:pins[value eq "1"]'),
+        ("remove", f'{HR}:words[value eq "Two"]'),
+        ("remove", f'{HR}:keys[value sw "a"]'),
+        ("replace", f'{HR}:keys[value eq "a"]', "b"),
+        ("remove", HR),
+    ],
+)
+def test_what_would_take_a_look_at_it_is_refused_with_what_to_send_instead(ask, operation):
+    played = ask("PATCH /Users/7", [], body=patch(operation))
+    assert (played.status, played.body["scimType"]) == (400, "mutability")
+    assert "The backend never shows" in played.detail
+    assert "Send a `replace` of" in played.detail
+
+
+def test_a_value_that_a_hidden_list_does_not_take_is_refused(ask):
+    played = ask("PATCH /Users/7", [], body=patch(("add", f"{HR}:keys", ["123456789"])))
+    assert (played.status, played.body["scimType"]) == (400, "invalidValue")
