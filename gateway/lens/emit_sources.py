@@ -44,14 +44,14 @@ def make(source: Source, scene: Scene) -> Statements:
             reads += quote("H = value_where(PATH, H)", H=local, PATH=scene.code.constant(part.path))
         if part.path == _ID:
             reads += quote("H = native_or_none(H, PREFIX)", H=local, PREFIX=ast.Constant(scene.id_prefix))
-        reads += quote("if H.__class__ is not str: H = print_value(H)", H=local)
+        if part.spelled:
+            reads += quote("H = print_value(H)", H=local)
         if part.kind != "any":
             reads += quote("H = fit(KIND, H)", H=local, KIND=ast.Constant(part.kind))
         if part.optional:
             reads += quote("H = '' if H is None else H", H=local)
         else:
-            # A record may hold an empty text where it has no value.
-            needed.append(name(local) if isinstance(part.path, tuple) else _is_there(local))
+            needed.append(_is_there(local, in_a_record=isinstance(part.path, tuple) and part.path not in scene.sure))
         pieces.append(ast.FormattedValue(name(local), -1, None))
     text = ast.JoinedStr(pieces)
     if may_be_empty(source):
@@ -59,8 +59,11 @@ def make(source: Source, scene: Scene) -> Statements:
     return reads + quote("x = TEXT if READY else None", TEXT=text, READY=all_of(needed))
 
 
-def _is_there(local: str) -> ast.expr:
-    return ast.Compare(name(local), [ast.IsNot()], [ast.Constant(None)])
+def _is_there(local: str, *, in_a_record: bool) -> ast.expr:
+    """A record may hold an empty text where it has no value."""
+    test = quote("H or H is not None and H != ''" if in_a_record else "H is not None", H=local)[0]
+    assert isinstance(test, ast.Expr)  # noqa: S101  # narrows for the type checker
+    return test.value
 
 
 def is_complete(source: Source, scene: Scene) -> bool:

@@ -30,12 +30,14 @@ class Urns(Struct, frozen=True):
 class Hole(Struct, frozen=True):
     """`{name.givenName|word}`: a value put into a text. `path` is AttrPath over resources, Field over records.
 
-    A path with a condition names a part of a list's value, the first that it holds of.
+    A path with a condition names a part of a list's value, the first that it holds of. `spelled`: the value may be
+    something else than a text, and is written as JSON writes it.
     """
 
     path: AttrPath | Path | Field
     kind: str = "any"
     optional: bool = False
+    spelled: bool = False
 
 
 class Template(Struct, frozen=True, cache_hash=True):

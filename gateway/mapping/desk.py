@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
+
 from gateway.lens.guards import paths_read
-from gateway.lens.kinds import Field, LeafRule, Rule, SendRule, ShowRule, TextRule, attributes_of, keys_of
+from gateway.lens.kinds import Field, Hole, LeafRule, Rule, SendRule, ShowRule, TextRule, attributes_of, keys_of
 from gateway.lens.kinds import Source as Source_
 from gateway.lens.shapes import Leaf, ListShape, Shape, find_field
 from gateway.lens.templates import TemplateError, parse_template
@@ -19,6 +21,7 @@ from gateway.scim.filter import AttrPath, Filter
 from gateway.scim.path import Path as ScimPath
 
 T = TypeVar("T")
+_NUMBERS = ("int", "number", "integer", "decimal")
 
 
 class Desk:
@@ -206,8 +209,19 @@ class Desk:
         if not template.parts:
             self.complain("E112", "an empty text is no value", path, "remove the rule")
             return None
+        spelled = (self._spelled(part) if isinstance(part, Hole) else part for part in template.parts)
+        template = replace(template, parts=tuple(spelled))
         parts = template.parts
         return parts[0] if len(parts) == 1 and isinstance(parts[0], str) else template
+
+    def _spelled(self, hole: Hole) -> Hole:
+        """The hole, marked where its value may be no text; a number reads the same, but is of no class of texts."""
+        if isinstance(hole.path, tuple):
+            found: Any = find_field(self.names.shape, hole.path)
+        else:
+            found = self.names.type.find(hole.path.target if isinstance(hole.path, ScimPath) else hole.path)
+        kind = getattr(found, "type", "")
+        return replace(hole, spelled=kind in ("bool", "boolean", "any") or (kind in _NUMBERS and hole.kind != "any"))
 
 
 def reads_field(shape: Shape, keys: Sequence[str]) -> bool:
