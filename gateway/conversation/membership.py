@@ -11,7 +11,8 @@ from gateway.conversation.listing import read_side_by_side
 from gateway.conversation.naming import locate
 from gateway.conversation.reading import find_record
 from gateway.lens.absence import read_at, write_at
-from gateway.lens.kinds import ListRule, Template
+from gateway.lens.holes import Template
+from gateway.lens.kinds import ListRule
 from gateway.lens.lens import Document
 from gateway.lens.references import reference
 from gateway.mapping.dialect import BackendCall

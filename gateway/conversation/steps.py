@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from gateway.conversation.calling import build_call
 from gateway.conversation.effects import Call
-from gateway.lens.kinds import Field, Hole, LeafRule
+from gateway.lens.holes import Hole
+from gateway.lens.kinds import Field, LeafRule
 from gateway.lens.lens import Document, FieldChange
 from gateway.lens.references import id_of
 from gateway.mapping.dialect import BackendCall, Batch

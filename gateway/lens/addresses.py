@@ -2,17 +2,8 @@
 
 from functools import lru_cache
 
-from gateway.lens.kinds import (
-    Field,
-    Hole,
-    LeafRule,
-    ListRule,
-    Rule,
-    ShowRule,
-    SlotsRule,
-    Template,
-    keys_of,
-)
+from gateway.lens.holes import Hole, Template
+from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, ShowRule, SlotsRule, keys_of
 from gateway.lens.lens import Lens
 from gateway.lens.shapes import Leaf, ObjectShape, find_field
 from gateway.scim.filter import AttrPath

@@ -7,7 +7,8 @@ from msgspec import UNSET
 
 from gateway.lens.absence import read_at, write_at
 from gateway.lens.codecs import to_utc
-from gateway.lens.kinds import ChooseRule, LeafRule, ListRule, Rule, SlotsRule, Template, TextRule, keys_of, parts_of
+from gateway.lens.holes import Template
+from gateway.lens.kinds import ChooseRule, LeafRule, ListRule, Rule, SlotsRule, TextRule, keys_of, parts_of
 from gateway.lens.lens import Document, Lens
 from gateway.lens.meaning import chosen_items, seen_items, show_rule, type_out
 from gateway.lens.meaning_choose import branch_of

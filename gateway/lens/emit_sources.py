@@ -4,7 +4,8 @@ import ast
 from collections.abc import Sequence
 
 from gateway.lens.code import name, quote
-from gateway.lens.kinds import SendRule, ShowRule, Source, Template, holes, may_be_empty
+from gateway.lens.holes import Source, Template, holes, may_be_empty
+from gateway.lens.kinds import SendRule, ShowRule
 from gateway.lens.scene import Scene, Statements
 from gateway.lens.sent import is_held
 from gateway.scim.filter import AttrPath

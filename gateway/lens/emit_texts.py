@@ -7,7 +7,8 @@ from msgspec.structs import replace
 from gateway.lens.code import name, quote
 from gateway.lens.emit import is_shown_as_it_is, leaf_steps_out, steps_in, text_as_it_is
 from gateway.lens.emit_sources import make_first
-from gateway.lens.kinds import TextRule, attributes_of, holes
+from gateway.lens.holes import holes
+from gateway.lens.kinds import TextRule, attributes_of
 from gateway.lens.scene import Scene, Statements
 from gateway.lens.texts import another_form, is_bare
 

@@ -3,19 +3,17 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from gateway.lens.holes import Hole, Template, attribute_read
 from gateway.lens.kinds import (
     ChooseRule,
     Field,
-    Hole,
     LeafRule,
     ListRule,
     Rule,
     SendRule,
     ShowRule,
     SlotsRule,
-    Template,
     TextRule,
-    attribute_read,
     attributes_of,
     flatten,
     keys_of,

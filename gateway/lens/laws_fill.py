@@ -5,7 +5,8 @@ from copy import deepcopy
 
 from gateway.lens.absence import prune, read_at, write_at
 from gateway.lens.footprints import keys_read, used_holes
-from gateway.lens.kinds import Field, ListRule, SendRule, Source, TextRule, attributes_of, keys_of
+from gateway.lens.holes import Source
+from gateway.lens.kinds import Field, ListRule, SendRule, TextRule, attributes_of, keys_of
 from gateway.lens.laws_case import Case
 from gateway.lens.laws_spots import spots
 from gateway.lens.laws_values import send

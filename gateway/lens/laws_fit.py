@@ -5,7 +5,8 @@ from typing import Any
 
 from gateway.lens.absence import read_at, write_at
 from gateway.lens.footprints import made_of
-from gateway.lens.kinds import Field, Rule, SendRule, attribute_read, attributes_of, keys_of
+from gateway.lens.holes import attribute_read
+from gateway.lens.kinds import Field, Rule, SendRule, attributes_of, keys_of
 from gateway.lens.laws_case import Case
 from gateway.lens.lens import Document, LensError
 from gateway.lens.sent import spell_path

@@ -6,7 +6,8 @@ from typing import Any, Literal
 from gateway.lens.absence import read_at
 from gateway.lens.footprints import keys_read, on_occasion, used_holes
 from gateway.lens.guards import holds
-from gateway.lens.kinds import Field, Hole, LeafRule, ListRule, SendRule, SlotsRule, Source, keys_of
+from gateway.lens.holes import Hole, Source
+from gateway.lens.kinds import Field, LeafRule, ListRule, SendRule, SlotsRule, keys_of
 from gateway.lens.lens import Document, Lens
 from gateway.lens.runtime import keep_items
 from gateway.lens.slots import share_out, value_where

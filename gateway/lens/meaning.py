@@ -13,6 +13,7 @@ from msgspec import UNSET
 from gateway.lens.absence import prune, read_at, write_at
 from gateway.lens.conform import complaints
 from gateway.lens.guards import holds
+from gateway.lens.holes import Template
 from gateway.lens.ids import show_id
 from gateway.lens.kinds import (
     ChooseRule,
@@ -23,7 +24,6 @@ from gateway.lens.kinds import (
     SendRule,
     ShowRule,
     SlotsRule,
-    Template,
     TextRule,
     attributes_of,
     keys_of,

@@ -8,7 +8,8 @@ from msgspec import UNSET
 from gateway.lens.absence import read_at
 from gateway.lens.conform import complaints
 from gateway.lens.guards import holds
-from gateway.lens.kinds import SendRule, Template, holes, keys_of
+from gateway.lens.holes import Template, holes
+from gateway.lens.kinds import SendRule, keys_of
 from gateway.lens.lens import Document, Lens, LensError
 from gateway.lens.meaning_slots import put
 from gateway.lens.meaning_values import said_by, say_first

@@ -7,7 +7,8 @@ from itertools import combinations
 from typing import Any
 
 from gateway.lens.absence import read_at
-from gateway.lens.kinds import Hole, LeafRule, Template, TextRule, attributes_of, keys_of
+from gateway.lens.holes import Hole, Template
+from gateway.lens.kinds import LeafRule, TextRule, attributes_of, keys_of
 from gateway.lens.lens import Document, Lens, LensError
 from gateway.lens.meaning_slots import Act, put
 from gateway.lens.meaning_values import say_first, value_out

@@ -8,8 +8,9 @@ from msgspec import UNSET
 from gateway.lens.absence import read_at
 from gateway.lens.codecs import to_utc
 from gateway.lens.guards import holds
+from gateway.lens.holes import Source, Template, attribute_read
 from gateway.lens.ids import native_id, show_id
-from gateway.lens.kinds import Field, LeafRule, Source, Template, attribute_read, keys_of
+from gateway.lens.kinds import Field, LeafRule, keys_of
 from gateway.lens.lens import Document, Lens, LensError
 from gateway.lens.places import spell
 from gateway.lens.templates import fits, print_value

@@ -4,7 +4,8 @@ import ast
 from collections.abc import Iterable, Mapping, Set
 
 from gateway.lens.code import Code
-from gateway.lens.kinds import Field, Hole, attribute_read, keys_of
+from gateway.lens.holes import Hole, attribute_read
+from gateway.lens.kinds import Field, keys_of
 from gateway.lens.places import spell
 from gateway.scim.filter import AttrPath
 

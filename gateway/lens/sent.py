@@ -11,7 +11,8 @@ from msgspec import UNSET
 
 from gateway.lens.absence import read_at
 from gateway.lens.footprints import made_of, used_holes
-from gateway.lens.kinds import SendRule, attribute_read, keys_of
+from gateway.lens.holes import attribute_read
+from gateway.lens.kinds import SendRule, keys_of
 from gateway.lens.lens import Document, LensError
 from gateway.lens.shapes import Leaf
 from gateway.lens.slots import value_where

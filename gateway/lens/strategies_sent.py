@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from gateway.lens.kinds import Field, Hole, SendRule, Template, attribute_read, keys_of
+from gateway.lens.holes import Hole, Template, attribute_read
+from gateway.lens.kinds import Field, SendRule, keys_of
 from gateway.lens.lens import Lens
 from gateway.lens.strategies_choose import comparisons
 from gateway.lens.strategies_plain import DAY, INSTANT, Values, st, text_of

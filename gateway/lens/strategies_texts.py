@@ -1,6 +1,7 @@
 """Hypothesis strategies for texts: values that fit the holes, texts that have the form, and now and then neither."""
 
-from gateway.lens.kinds import Field, Hole, Template, TextRule, attributes_of, holes, keys_of
+from gateway.lens.holes import Hole, Template, holes
+from gateway.lens.kinds import Field, TextRule, attributes_of, keys_of
 from gateway.lens.strategies_plain import TEXT, Values, rarely, st, text_of
 from gateway.lens.texts import join_text
 from gateway.scim.filter import AttrPath

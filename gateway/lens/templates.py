@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gateway.lens.kinds import Field, Hole, Template
+from gateway.lens.holes import Hole, Template
+from gateway.lens.kinds import Field
 from gateway.scim.filter import AttrPath
 from gateway.scim.path import Path
 

@@ -10,7 +10,8 @@ from functools import lru_cache
 from itertools import product
 from typing import Any
 
-from gateway.lens.kinds import Hole, Template, TextRule, attributes_of, holes
+from gateway.lens.holes import Hole, Template, holes
+from gateway.lens.kinds import TextRule, attributes_of
 from gateway.lens.lens import LensError
 from gateway.lens.templates import fits
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import UNSET
 
-from gateway.lens.kinds import Hole, Template, holes
+from gateway.lens.holes import Hole, Template, holes
 from gateway.lens.templates import TemplateError, parse_template
 from gateway.mapping.desk import Desk
 from gateway.mapping.dialect import BackendCall, Body

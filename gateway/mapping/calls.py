@@ -6,7 +6,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gateway.lens.kinds import Hole, LeafRule, ListRule, Rule, Template, holes
+from gateway.lens.holes import Hole, Template, holes
+from gateway.lens.kinds import LeafRule, ListRule, Rule
 from gateway.lens.references import is_reference_list
 from gateway.lens.shapes import ListShape, find_field
 from gateway.lens.templates import TemplateError, parse_template, print_value

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gateway.lens.codecs import Codec
-from gateway.lens.kinds import Template
+from gateway.lens.holes import Template
 from gateway.lens.shapes import Leaf
 
 _ATTRIBUTE_WORDS = {"boolean": "true or false", "integer": "a whole number", "decimal": "a number"}

@@ -6,8 +6,9 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from gateway.lens.guards import paths_read
-from gateway.lens.kinds import Field, Hole, LeafRule, Rule, SendRule, ShowRule, TextRule, attributes_of, keys_of
-from gateway.lens.kinds import Source as Source_
+from gateway.lens.holes import Hole
+from gateway.lens.holes import Source as Source_
+from gateway.lens.kinds import Field, LeafRule, Rule, SendRule, ShowRule, TextRule, attributes_of, keys_of
 from gateway.lens.shapes import Leaf, ListShape, Shape, find_field
 from gateway.lens.templates import TemplateError, parse_template
 from gateway.mapping.diagnose import Diagnosis, did_you_mean

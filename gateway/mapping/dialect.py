@@ -10,7 +10,8 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from gateway.lens.ability import FilterAbility, Modify, Replace
-from gateway.lens.kinds import Field, Template
+from gateway.lens.holes import Template
+from gateway.lens.kinds import Field
 from gateway.lens.lens import Lens
 from gateway.lens.plans import Memory
 from gateway.scim.filter import And, AttrPath, Compare, Filter, Literally, Or

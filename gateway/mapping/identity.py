@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from gateway.lens.addresses import print_field
-from gateway.lens.kinds import Field, Hole, LeafRule, ListRule, Rule, SendRule, Template, TextRule, flatten
+from gateway.lens.holes import Hole, Template
+from gateway.lens.kinds import Field, LeafRule, ListRule, Rule, SendRule, TextRule, flatten
 from gateway.lens.shapes import Leaf, find_field
 from gateway.mapping.abilities import read_place
 from gateway.mapping.calls import Ways

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from gateway.lens.codec_dates import date_codec
 from gateway.lens.codecs import CODECS, Codec, chain, prefix_codec
-from gateway.lens.kinds import LeafRule, Source
+from gateway.lens.holes import Source
+from gateway.lens.kinds import LeafRule
 from gateway.lens.shapes import Leaf
 from gateway.mapping.constants import TYPES, misfit_attribute, misfit_codec, sample_attribute
 from gateway.mapping.desk import Desk

@@ -5,7 +5,8 @@ from typing import Any
 
 from msgspec import UNSET
 
-from gateway.lens.kinds import ListRule, Source
+from gateway.lens.holes import Source
+from gateway.lens.kinds import ListRule
 from gateway.lens.shapes import Leaf, ListShape
 from gateway.mapping.constants import misfit_attribute, sample_attribute
 from gateway.mapping.desk import Desk

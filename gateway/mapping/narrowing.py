@@ -6,9 +6,9 @@ from msgspec import Struct
 
 from gateway.lens.addresses import part_of
 from gateway.lens.footprints import attributes_told, made_of
+from gateway.lens.holes import Hole, attribute_read
 from gateway.lens.kinds import (
     ChooseRule,
-    Hole,
     KeepRule,
     LeafRule,
     ListRule,
@@ -19,7 +19,6 @@ from gateway.lens.kinds import (
     SlotsRule,
     TextRule,
     Types,
-    attribute_read,
     keys_of,
 )
 from gateway.lens.places import spell

@@ -6,7 +6,8 @@ from typing import Any
 from msgspec import UNSET
 
 from gateway.lens.codecs import Codec
-from gateway.lens.kinds import SendRule, ShowRule, Source, Template
+from gateway.lens.holes import Source, Template
+from gateway.lens.kinds import SendRule, ShowRule
 from gateway.lens.shapes import Leaf, Shape, find_field
 from gateway.mapping.constants import misfit_attribute, misfit_codec, misfit_leaf, sample_attribute, sample_leaf
 from gateway.mapping.desk import Desk

@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from msgspec.structs import replace
 
-from gateway.lens.kinds import Hole, Template, holes
+from gateway.lens.holes import Hole, Template, holes
 from gateway.lens.templates import TemplateError, parse_template
 from gateway.mapping.abilities import read_place
 from gateway.mapping.bodies import ID, read_body, table_holes

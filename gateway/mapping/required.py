@@ -3,21 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from gateway.lens.kinds import (
-    ChooseRule,
-    Field,
-    Hole,
-    LeafRule,
-    ListRule,
-    Rule,
-    SendRule,
-    SlotsRule,
-    Source,
-    Template,
-    flatten,
-    holes,
-    may_be_empty,
-)
+from gateway.lens.holes import Hole, Source, Template, holes, may_be_empty
+from gateway.lens.kinds import ChooseRule, Field, LeafRule, ListRule, Rule, SendRule, SlotsRule, flatten
 from gateway.lens.places import whole_field
 from gateway.lens.shapes import Leaf, ListShape, ObjectShape, find_field
 from gateway.mapping.constants import sample_leaf

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from gateway.lens.kinds import Hole, LeafRule, Rule, Template, TextRule, attributes_of, holes
+from gateway.lens.holes import Hole, Template, holes
+from gateway.lens.kinds import LeafRule, Rule, TextRule, attributes_of
 from gateway.lens.shapes import Leaf, find_field
 from gateway.lens.templates import may_hold
 from gateway.mapping.desk import Desk

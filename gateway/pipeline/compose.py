@@ -11,7 +11,8 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from gateway.lens.absence import read_raw
-from gateway.lens.kinds import Hole, LeafRule, Template
+from gateway.lens.holes import Hole, Template
+from gateway.lens.kinds import LeafRule
 from gateway.lens.lens import Document, Lens
 from gateway.lens.templates import fits, print_value
 from gateway.mapping.dialect import Body

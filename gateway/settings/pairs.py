@@ -5,7 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from gateway.lens.kinds import LeafRule, ListRule, Rule, SendRule, Source, Template, flatten, holes
+from gateway.lens.holes import Source, Template, holes
+from gateway.lens.kinds import LeafRule, ListRule, Rule, SendRule, flatten
 from gateway.lens.places import whole_field
 from gateway.lens.references import is_reference_list, reference
 from gateway.mapping.coverage import shorten, travels, way_at

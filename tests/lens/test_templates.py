@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.lens.kinds import Hole, holes
+from gateway.lens.holes import Hole, holes
 from gateway.lens.templates import TemplateError, fits, parse_template
 from gateway.scim.filter import AttrPath
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gateway.lens.kinds import Hole, Template
+from gateway.lens.holes import Hole, Template
 from gateway.lens.templates import parse_template
 from gateway.pipeline.compose import fill_path, fill_table, fill_text
 from gateway.pipeline.problems import Problem

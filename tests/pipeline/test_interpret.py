@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.conversation.effects import Reply
-from gateway.lens.kinds import Template
+from gateway.lens.holes import Template
 from gateway.mapping.dialect import BackendCall, ErrorRule, Errors
 from gateway.mapping.load import load_dialect
 from gateway.mapping.notation import read_reply_keys
