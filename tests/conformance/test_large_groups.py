@@ -47,7 +47,9 @@ async def crowd(vendor: str, folder: Path, count: int = MANY) -> AsyncIterator[C
     try:
         group = running.app[RECORDS].add("Groups", {"displayName": "Tour Guides", "members": named(count)})
         raw = backend(vendor, running.url, write_secret(folder))
-        async with open_stage(write_config(folder, {"vendor": raw}, {"acme": tenant(ACME, "vendor")})) as stage:
+        async with open_stage(
+            write_config(folder, {"vendor": raw}, {"acme": tenant(ACME, "vendor", deadline="2m")})
+        ) as stage:
             yield Crowd(stage, group, running.app[LEDGER])
     finally:
         await running.close()

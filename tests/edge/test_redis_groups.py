@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from redis_groups import Cluster, Trio, calls, role, wait_for
-from state_stage import PAIR, SECRET, Real, entries, key, listed, mark, set_mark
+from state_stage import PAIR, SECRET, Real, be_patient, entries, key, listed, mark, set_mark
 
 from gateway.edge.state_names import Namer
 
@@ -81,7 +81,8 @@ async def test_a_master_that_was_demoted_under_us_is_left_after_one_refusal(trio
     await real.state.close()
 
 
-async def test_a_thousand_keys_are_one_command_of_a_cluster(cluster):
+async def test_a_thousand_keys_are_one_command_of_a_cluster(cluster, monkeypatch):
+    be_patient(monkeypatch)
     real = Real(cluster.url)
     keys = [key(f"id={number}") for number in range(1000)]
     assert await real.state.keep([(one, b"x") for one in keys], 60)

@@ -104,7 +104,7 @@ async def open_stage(config: Path) -> AsyncIterator[Stage]:
     running = await start_gateway(load_settings(str(config)))
     connector = aiohttp.TCPConnector(force_close=True)
     try:
-        async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=30)) as session:
+        async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=150)) as session:
             yield Stage(running, session)
     finally:
         await running.close(seconds=1.0)
