@@ -1,8 +1,8 @@
 """Attributes that the backend lacks and the gateway keeps: promises in the state store, found again by an index.
 
 A value that cannot be saved is missing from the answer, which then tells the truth; the client heals it by sending it
-again. One that cannot be taken away would be missing too, and still be there: that is refused, and so is a search in
-what cannot be read.
+again. One that cannot be taken away would be missing too, and still be there: that is refused. What does not open
+is lost, as after a flush: nobody has it any more, which is told, and one damaged entry stops no search for others.
 """
 
 from collections.abc import Collection, Sequence
@@ -22,7 +22,6 @@ from gateway.scim.match import fold_value
 
 Kept = dict[str, Any]
 Memory = Literal["whole", "unread", "away"]  # all is known; some entry does not open; the store does not answer
-Use = Literal["shown", "compared", "searched"]  # what is not known is left out; not while the store is away; nor unread
 
 
 def kept_key(target: Target, native: str) -> Key:
@@ -53,17 +52,17 @@ def index_keys(target: Target, kept: Kept) -> tuple[Key, ...]:
     return tuple(index_key(target, path, value) for path, value in named if isinstance(value, str))
 
 
-def recall_kept(target: Target, resources: Sequence[Document], use: Use = "shown") -> Conversation[Memory]:
+def recall_kept(target: Target, resources: Sequence[Document], *, needed: bool = False) -> Conversation[Memory]:
     """Complete resources with what is kept of them, in one round trip; whether all of that is known.
 
-    Raises SG605 or SG608 where the use does not allow to leave something out.
+    Raises SG605 where the store is away and they are needed.
     """
     if not target.lens.kept or not resources:
         return "whole"
     natives = [target.native(one["id"]) for one in resources]
     entries = yield from ask(Recall(tuple(kept_key(target, native) for native in natives)))
     if isinstance(entries, Unavailable):
-        if use != "shown":
+        if needed:
             raise Problem("SG605")
         yield from note_lost(target, [str(path) for path in target.lens.kept])
         return "away"
@@ -73,8 +72,6 @@ def recall_kept(target: Target, resources: Sequence[Document], use: Use = "shown
         unread = unread or kept is None
         put_kept(target, resource, kept or {})
     yield from renew_kept(target, natives, entries)
-    if unread and use == "searched":
-        raise Problem("SG608")
     return "unread" if unread else "whole"
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from gateway.conversation.abreast import abreast
 from gateway.conversation.effects import Conversation
-from gateway.conversation.keeping import Use
 from gateway.conversation.membership import show_lists
 from gateway.conversation.reading import is_gone, is_ignored, read_resources, translate_in
 from gateway.lens.asked import render_filter
@@ -69,15 +68,8 @@ def complete_resources(
     plan: QueryPlan, target: Target, wanted: Filter | None, records: Sequence[Document]
 ) -> Conversation[list[Document]]:
     """The resources of records with all that the filter and the order look at, wherever it stands."""
-    resources = yield from read_resources(target, records, use_of_kept(plan, target, wanted))
+    resources = yield from read_resources(target, records, kept_needed=needs_kept(plan, target, wanted))
     return (yield from abreast(show_lists(target, one, plan.matched) for one in resources))
-
-
-def use_of_kept(plan: QueryPlan, target: Target, wanted: Filter | None) -> Use:
-    """What for a list is read: a filter says who is not there, an order does not."""
-    if target.keeps_any(looked_at(wanted, None)):
-        return "searched"
-    return "compared" if needs_kept(plan, target, wanted) else "shown"
 
 
 def needs_kept(plan: QueryPlan, target: Target, wanted: Filter | None) -> bool:

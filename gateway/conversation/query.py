@@ -76,7 +76,7 @@ def query_by_kept(plan: QueryPlan, target: Target) -> Conversation[Listed]:
     record = (yield from find_record(target, native)) if native else None
     wanted: Filter = Compare(path, "eq", value)
     if record is not None:
-        found = yield from read_resources(target, [record], "searched")
+        found = yield from read_resources(target, [record], kept_needed=True)
         if match_resources(wanted, target, found):
             whole = yield from show_lists(target, found[0], plan.matched)
             return list_resources(plan, target, match_resources(plan.pushdown.residual, target, [whole]))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from gateway.conversation.by_name import settle_one
 from gateway.conversation.effects import Conversation
-from gateway.conversation.keeping import Memory, Use, recall_kept
+from gateway.conversation.keeping import Memory, recall_kept
 from gateway.conversation.naming import find_owner, read_under
 from gateway.lens.guards import holds
 from gateway.lens.lens import Document, LensError
@@ -68,10 +68,12 @@ def translate_in(target: Target, record: Document, into: Into | None = None) -> 
     return resource
 
 
-def read_resources(target: Target, records: Sequence[Document], use: Use = "shown") -> Conversation[list[Document]]:
-    """The resources of records. `use` says whether they may lack their kept attributes; else it is a Problem."""
+def read_resources(
+    target: Target, records: Sequence[Document], *, kept_needed: bool = False
+) -> Conversation[list[Document]]:
+    """The resources of records. `kept_needed`: a Problem instead of resources without their kept attributes."""
     resources = [translate_in(target, record) for record in records]
-    yield from recall_kept(target, resources, use)
+    yield from recall_kept(target, resources, needed=kept_needed)
     return resources
 
 

@@ -199,8 +199,6 @@ PROBLEMS: dict[str, Row] = {
     "SG606": Row("gateway", 503, None, "The gateway is shutting down.", "Send the request again; another one answers."),
     "SG607": Row("gateway", 503, None, "The state store is away, so an attribute the gateway keeps cannot be removed.",
                  "Send the request again later: nothing is done twice."),
-    "SG608": Row("gateway", 503, None, "No secret opens an attribute the gateway keeps, so it cannot be searched.",
-                 "Filter by another attribute, or send this one again for those who are shown without it."),
 }  # fmt: skip
 
 

@@ -119,7 +119,7 @@ def put_held(native: str, record: Document, holdings: Holdings) -> Document:
 def look_at(target: Target, natives: Sequence[str], records: Sequence[Document], found: Survey) -> Conversation[None]:
     """The resources of records; where one makes no sense, each by itself."""
     try:
-        resources = yield from read_resources(target, records, "compared")
+        resources = yield from read_resources(target, records, kept_needed=True)
     except Problem as problem:
         if problem.code != "SG507":
             raise
