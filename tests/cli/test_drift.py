@@ -45,7 +45,7 @@ def test_a_value_that_a_follower_refuses_for_ever_is_named_with_its_code(theatre
     ]
     document = json.loads(as_document("acme", [found], dry_run=False))
     (follower,) = document.pop("followers")
-    assert document == {"tenant": "acme", "dryRun": False, "inStep": False}
+    assert document == {"tenant": "acme", "dryRun": False, "inStep": False, "sealed": []}
     assert [(one["kind"], one["id"], one["at"], one["code"], one["repaired"]) for one in follower["items"]] == [
         ("differs", "p0", "primary", "", True),
         ("parked", "p1", "primary", "SG509", False),
