@@ -34,7 +34,16 @@ def text_attribute_values(rule: TextRule, path: AttrPath) -> Values:
     """Values of one attribute that a text is made of."""
     if _is_bare(rule.left):
         return rarely(text_values(rule.right), st.just(_beyond(rule)))
-    return hole_values(next(hole for hole in holes(rule.left) if hole.path == path))
+    hole = next(hole for hole in holes(rule.left) if hole.path == path)
+    long = _at_the_limit(rule, hole)
+    usual = hole_values(hole)
+    return st.one_of(usual, usual, st.sampled_from(long)) if long else usual
+
+
+def _at_the_limit(rule: TextRule, hole: Hole) -> list[str]:
+    """Values as long as a field takes, and longer by one: with what stands beside it the text is longer still."""
+    most = [end.leaf.high for end in rule.ends if end.leaf.high is not None and hole.kind != "email"]
+    return [("4" if hole.kind == "digits" else "x") * length for high in most for length in (high, high + 1)]
 
 
 def _is_bare(template: Template) -> bool:
