@@ -6,8 +6,9 @@ from typing import Any
 
 from gateway.lens.absence import prune, read_at, read_raw, write_at
 from gateway.lens.footprints import attributes_sent
+from gateway.lens.holes import holes
 from gateway.lens.ids import show_id
-from gateway.lens.kinds import Field, LeafRule, ListRule, SendRule, keys_of
+from gateway.lens.kinds import Field, LeafRule, ListRule, SendRule, TextRule, attributes_of, keys_of
 from gateway.lens.laws_case import Case, breaks, expect_equal
 from gateway.lens.laws_fit import draw_fitting
 from gateway.lens.laws_spots import Spot, spots
@@ -20,6 +21,7 @@ from gateway.lens.shapes import Leaf
 from gateway.lens.strategies import resources
 from gateway.lens.strategies_plain import NATIVE, TEXT, Values, st
 from gateway.lens.strategies_records import records
+from gateway.lens.texts import join_text, split_text
 from gateway.scim.values import is_absent
 
 LONGEST = 4096  # texts beyond are not drawn
@@ -140,7 +142,7 @@ def bounds(case: Case, drawn: tuple[Document, int]) -> None:
     if isinstance(case.out(resource, None), LensError):
         return
     held = [rule for rule in case.lens.rules if isinstance(rule, SendRule) and is_held(rule)]
-    elsewhere = attributes_sent(held)  # a text made of it may be refused as well
+    elsewhere = set(attributes_sent(held))  # a text made of it may be refused as well
     for spot in spots(case.lens):
         limit = _longest(spot.rule)
         if limit is not None and keys_of(spot.rule.s) not in elsewhere:
@@ -148,6 +150,31 @@ def bounds(case: Case, drawn: tuple[Document, int]) -> None:
     for rule in case.lens.rules:
         if isinstance(rule, ListRule) and not rule.read_only and rule.cap is not None and rule.cap <= MANY:
             _check_count(case, deepcopy(resource), rule, max(1, rule.cap + beyond), rule.cap)
+        elif isinstance(rule, TextRule) and elsewhere.isdisjoint(map(keys_of, attributes_of(rule))):
+            _check_text(case, resource, rule, beyond)
+
+
+def _check_text(case: Case, resource: Document, rule: TextRule, beyond: int) -> None:
+    """Attributes joined into one field: the text is as long as it takes, whatever their own lengths are."""
+    high = rule.ends[0].leaf.high if len(rule.right.parts) == 1 and rule.writable else None
+    needed = [hole for hole in holes(rule.left) if not hole.optional]
+    if high is None or high > LONGEST or not needed or "email" in [hole.kind for hole in needed]:
+        return
+    values = {hole.path: "4" if hole.kind == "digits" else "x" for hole in needed}
+    shortest = join_text(rule.left, [values.get(hole.path) for hole in holes(rule.left)]) or ""
+    last = needed[-1].path
+    values[last] *= 1 + high + beyond - len(shortest)
+    parts = tuple(values.get(hole.path) for hole in holes(rule.left))
+    if not values[last] or split_text(rule.left, join_text(rule.left, parts) or "") != parts:
+        return
+    written = deepcopy(resource)
+    for path in attributes_of(rule):
+        write_at(written, keys_of(path), values.get(path))
+    for record in (None, case.out(resource, None)):
+        made = None if isinstance(record, LensError) else case.out(prune(written), record)
+        blamed = isinstance(made, LensError) and made.attribute in map(str, attributes_of(rule))
+        if blamed if beyond <= 0 else isinstance(made, dict):
+            breaks(f"'{rule.left.text}' is taken otherwise at {high + beyond} of {high}", written, record)
 
 
 def _longest(rule: LeafRule) -> int | None:

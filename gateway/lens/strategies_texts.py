@@ -36,8 +36,7 @@ def text_attribute_values(rule: TextRule, path: AttrPath) -> Values:
         return rarely(text_values(rule.right), st.just(_beyond(rule)))
     hole = next(hole for hole in holes(rule.left) if hole.path == path)
     long = _at_the_limit(rule, hole)
-    usual = hole_values(hole)
-    return st.one_of(usual, usual, st.sampled_from(long)) if long else usual
+    return rarely(hole_values(hole), st.sampled_from(long)) if long else hole_values(hole)
 
 
 def _at_the_limit(rule: TextRule, hole: Hole) -> list[str]:
