@@ -10,6 +10,7 @@ from msgspec import Struct
 from gateway.mapping.diagnose import Diagnosis, did_you_mean
 from gateway.mapping.flow import write_flow
 from gateway.mapping.source import Path, Source
+from gateway.mapping.units import with_unit
 
 S = TypeVar("S", bound=Struct)
 
@@ -153,6 +154,9 @@ def _instead(data: Any, below: Path, wanted: str) -> str:
     if "str" in kinds and isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
         value = value[0]
     elif "str" in kinds and isinstance(value, int | float):
+        measured = with_unit(str(key), value)
+        if measured is not None:
+            return f"{key}: {measured}"
         text = str(value).lower() if isinstance(value, bool) else value
         return f'{key}: "{text}" # in quotes' if below else f'quote it: "{text}"'
     elif "array" in kinds and isinstance(value, str):

@@ -149,6 +149,34 @@ def test_a_mistake_is_refused_with_its_place_its_code_and_what_to_do(check, text
     assert not any("s3cret" in one for one in complaints)
 
 
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("timeout: 5", "timeout: 5s"),
+        ("timeout: 5000", "timeout: 5000ms"),
+        ("timeout: 2.5", "timeout: 2500ms"),
+        ("timeout: 0", "timeout: 8s"),
+        ("timeout: true", "timeout: 8s"),
+        ("pace: 600", "pace: 600/s"),
+        ("pace: 0.5", "pace: 25/s"),
+        ("deadline: 30", "deadline: 30s"),
+        ("deadline: 20000", "deadline: 20000ms"),
+        ("deadline: 100000000", "deadline: 25s"),
+        ("reconcile: 3600", "reconcile: 3600s"),
+        ("reconcile: 6", "reconcile: 6h"),
+    ],
+)
+def test_a_number_without_a_unit_is_told_what_is_taken_instead(check, typed, hint):
+    key = typed.partition(":")[0]
+    there = next((one for one in ("timeout: 8s", "pace: 25/s", "deadline: 20s") if one.startswith(key)), None)
+    tenant = "    backends: [prod, spare]\n    deadline: 20s\n"
+    good = spoil("    backends: [prod]\n    deadline: 20s\n", f"{tenant}    {hint}\n" if there is None else tenant)
+    there = there or hint
+    (refused,) = [one for one in check(good.replace(there, typed)).diagnostics if one.level == "error"]
+    assert (refused.code, refused.hint) == ("E102", hint)
+    assert not [one for one in check(good.replace(there, hint)).diagnostics if one.level == "error"]
+
+
 def test_every_mistake_is_told_at_once(check):
     text = GOOD
     for good, bad in (("8s", "soon"), ("25/s", "fast"), ("PROD_TOKEN", "NO_TOKEN"), ("[prod]", "[prd]")):
