@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from gateway.conversation.announcing import LOST_SECONDS
 from gateway.conversation.correlate import correlating
-from gateway.conversation.effects import Booked, Conversation, Key, Mark, Postpone, Unmark, ask
+from gateway.conversation.effects import Booked, Conversation, Key, Mark, Postpone, Recall, Unavailable, Unmark, ask
 from gateway.conversation.sealed import close_entry, open_entry
 from gateway.lens.lens import Document
 from gateway.pipeline.following import Reference
@@ -181,11 +181,24 @@ def end_or_wait(seat: Tenant, held: Held) -> Conversation[None]:
     cannot be any longer.
     """
     if held.open.lands and not held.open.last:
-        yield from put_off(seat, held, replace(held.open, last=True, tries=0), LOST_SECONDS)
+        found = yield from put_off(seat, held, replace(held.open, last=True, tries=0), LOST_SECONDS)
     elif held.others:
-        yield from put_off(seat, held, held.open, seat.deadline + GRACE_SECONDS)
+        found = yield from put_off(seat, held, held.open, seat.deadline + GRACE_SECONDS)
     else:
-        yield from end_mark(held)
+        found = yield from end_mark(held)
+    if not found:
+        yield from remind(seat, held, held.open)
+
+
+def remind(seat: Tenant, held: Held, one: Open) -> Conversation[None]:
+    """Where the mark that was ours is no more, and none in its place: the store has forgotten it, and the locks, and
+    what others said since. Who is who may be known again all the same, so it is said anew, and looked at with new eyes.
+    """
+    if not one.native:
+        return
+    entries = yield from ask(Recall((held.key,)))
+    if isinstance(entries, Unavailable) or entries[0] is None:
+        yield from set_marks([(seat, replace(one, parked=False, sure=False))], FIRST_PAUSE)
 
 
 def after(one: Open, problem: Problem) -> Open:

@@ -20,6 +20,7 @@ from gateway.conversation.followers.marking import (
     end_or_wait,
     pause_after,
     put_off,
+    remind,
     set_marks,
 )
 from gateway.conversation.followers.pairs import Converged, Pair
@@ -72,8 +73,11 @@ def come_again(seat: Tenant, held: Held, problem: Problem) -> Conversation[None]
     later = after(one, problem)
     lacks = problem.code == "SG340"
     tried = later.tries >= PARK_AFTER and not lacks and not is_passing(problem)
+    pause: float | None = pause_after(later.tries, one.native)
     if tried or problem.code == UNASKED:
-        if (yield from put_off(seat, held, replace(later, parked=True), None)):
+        later, pause = replace(later, parked=True), None
+    if (yield from put_off(seat, held, later, pause)):
+        if later.parked:
             yield from note(MarkParked(seat.name, seat.backend, one.type, problem.code))
-        return
-    yield from put_off(seat, held, later, pause_after(later.tries, one.native))
+    else:
+        yield from remind(seat, held, later)
