@@ -181,7 +181,9 @@ def gather(name: str, people: Sequence[Person], number: Random, steps: Sequence[
             operation = {"op": "replace", "path": "members", "value": [{"value": who}]}
             inside = {who}
         elif step == "go" and inside:
-            operation = {"op": "remove", "path": f'members[value eq "{inside.pop()}"]'}
+            gone = min(inside)
+            inside.remove(gone)
+            operation = {"op": "remove", "path": f'members[value eq "{gone}"]'}
         elif who:
             operation = {"op": "add", "path": "members", "value": [{"value": who}]}
             inside.add(who)
