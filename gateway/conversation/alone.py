@@ -4,7 +4,8 @@
 |---|---|
 | has been ours all the while | nobody else was free to give the name: who comes next sees whom it gave to |
 | was forgotten, or the store is away | it is taken again, after who had it meanwhile; the others are asked again |
-| another keeps it, or somebody else has the name, or nobody can say | what was done here is undone |
+| somebody else has the name | what was done here is undone |
+| another keeps it, or nobody can say, even after a while | what was done stays, and the client is told: `SG354` |
 
 Of two who both lost the lock the second to take it again sees the first, so one of them stays. What is undone is what
 this very request did, by the id that it got; the client is told what it would be told had it come a moment later.
@@ -77,7 +78,8 @@ def note_unprotected(target: Target) -> Conversation[None]:
 
 
 def stay_alone(target: Target, named: Document, undo: Undo, *, counted: bool = False) -> Conversation[None]:
-    """After the names were given: where they may be another's too, undo that and raise what says so.
+    """After the names were given: where they are another's too, undo that and raise what says so. Where nobody can say
+    it stays: others may have been told of it by now, and the name may well be its own.
 
     `counted`: it was told already that nothing keeps others away.
     """
@@ -87,7 +89,7 @@ def stay_alone(target: Target, named: Document, undo: Undo, *, counted: bool = F
     try:
         is_ours = yield from look_again(target, named, keys)
     except Problem as problem:
-        if not (yield from undo()):
+        if is_passing(problem) or not (yield from undo()):
             raise Problem("SG354") from problem
         raise
     if not is_ours and not counted:

@@ -94,7 +94,7 @@ def misplaced(ended: Ended, *, calm: bool = True) -> Iterator[str]:
 
 def may_double(ended: Ended) -> bool:
     """Does nobody promise that a name is in one branch alone? The store could not tell, which is counted, or the client
-    was told that one of two could not be undone.
+    was told that one of two is not undone.
     """
     facts = ended.world.facts
     is_counted = ended.weather.store > 0 and any(isinstance(fact, CreateUnprotected) for fact in facts)

@@ -3,7 +3,7 @@ several want.
 
 The promises: nobody is in two branches and nobody in the wrong one; a name is somebody's once over all of them, also
 where the state store forgot everything just when two wanted it in two branches, unless it could not tell, which is
-counted, or a client was told that one of two could not be undone; an id
+counted, or a client was told that one of two is not undone; an id
 that was shown means the same person until she is deleted; what is refused changed nothing; and when the trouble is over
 lists are complete, and whoever is new is made at once. A failing history is played again by its number:
 `play(seed, WEATHERS[name], gateway_of(WEATHERS[name])).story()`. More of them are a run by hand:
