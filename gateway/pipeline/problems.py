@@ -148,7 +148,7 @@ PROBLEMS: dict[str, Row] = {
     "SG353": Row("gateway", 503, None, "The state store is away, in which members in other backends are kept, so they "
                  "cannot be changed.", "Send the request again later: nothing is done twice."),
     "SG354": Row("gateway", 503, None, "Another backend may have the name as well, and what was done here is not "
-                 "undone.", "Look whom the name finds; where it finds two, delete or rename the one who should not have it."),
+                 "undone.", "Look whom the name finds; of two, delete or rename the one who should not have it."),
     "SG360": Row("client", 400, "mutability", "At this backend the name is the id, so it cannot be changed.",
                  "Delete the resource, and create it under its new name."),
     "SG361": Row("client", 409, "uniqueness", "The name is the id of somebody who has another name now.",
