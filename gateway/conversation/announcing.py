@@ -8,7 +8,6 @@ the store a create goes on, and the backend's own uniqueness is what is left; wh
 | `sent` | is under way, or its process died | waits for it, and looks for what it made |
 | `lost` | got no answer, and may still be carried out | looks; where nobody is found it is refused for a while |
 | `part` | was carried out without all that follows it | completes it |
-| `made` | was carried out, and not answered: followers are still brought in step | is answered the same |
 | `done` | was answered; lists may not show it yet, or another would be taken | is answered the same, or a conflict |
 """
 
@@ -20,12 +19,11 @@ from msgspec import Struct
 from msgspec.json import decode, encode
 
 from gateway.conversation.correlate import correlating
-from gateway.conversation.effects import Claim, Conversation, Forget, Keep, Key, Recall, Unavailable, ask, note
+from gateway.conversation.effects import Claim, Conversation, Forget, Keep, Key, Unavailable, ask, note
 from gateway.conversation.keeping import name_value
 from gateway.conversation.sealed import close_entry, open_entry
 from gateway.lens.lens import Document, LensError
 from gateway.observations import CreateUnprotected, StateFailed, StateUsed
-from gateway.pipeline.following import serves
 from gateway.pipeline.outcome import Created
 from gateway.pipeline.problems import Problem
 from gateway.pipeline.target import Target
@@ -36,7 +34,7 @@ SENT_SECONDS = 30 + LOST_SECONDS  # a process may die with its request just sent
 DONE_SECONDS = 60  # for backends that take a second record of the same name from a client who looked too early
 UNSETTLED = "unsettled"  # why a Problem ended a create: it may still be carried out
 PARTLY = "partly"  # why a Problem ended a create: it was carried out, without all that follows it
-State = Literal["sent", "lost", "part", "made", "done", "unheard"]
+State = Literal["sent", "lost", "part", "done", "unheard"]
 STATES: Mapping[str, State] = {UNSETTLED: "lost", PARTLY: "part"}
 
 
@@ -117,42 +115,13 @@ def keep_word(
         state = STATES.get(getattr(error, "reason", ""))
         yield from take_back(keys) if state is None else say(target, keys, Word(state), LOST_SECONDS)
         raise
-    native, seconds = target.native(created.resource["id"]), seconds_done(target)
-    if any(serves(one, target.resource.name) for one in target.tenant.followers):
-        yield from say(target, keys, Word("made", native), max(SENT_SECONDS, seconds))
-    else:
-        yield from say_done(target, keys, native)
-    return created
-
-
-def conclude(target: Target, keys: tuple[Key, ...], native: str) -> Conversation[None]:
-    """What was `made` is answered now: whoever comes later is told that somebody has the name.
-
-    Who was deleted meanwhile may just be made anew: a word that is not ours any more is left to whose it is. So is ours
-    where the store fails: it is believed no longer than the resource is there, and as it was sent.
-    """
-    entries = (yield from ask(Recall(keys))) if keys else ()
-    if isinstance(entries, Unavailable):
-        return
-    there = ((key, entry) for key, entry in zip(keys, entries, strict=True) if entry is not None)
-    ours = tuple(key for key, entry in there if read_word(target, key, entry) == Word("made", native))
-    if ours:
-        yield from say_done(target, ours, native)
-
-
-def say_done(target: Target, keys: tuple[Key, ...], native: str) -> Conversation[None]:
-    """Say who was made, for as long as lists may not show it yet or another would be taken; else nothing."""
-    seconds = seconds_done(target)
+    unprotected = is_one_of_its_name(target) and not target.resource.unique
+    seconds = ceil(target.dialect.connect.shows_after) + (DONE_SECONDS if unprotected else 0)
     if seconds:
-        yield from say(target, keys, Word("done", native), seconds)
+        yield from say(target, keys, Word("done", target.native(created.resource["id"])), seconds)
     else:
         yield from take_back(keys)
-
-
-def seconds_done(target: Target) -> int:
-    """For how long it is to be known who was made."""
-    unprotected = is_one_of_its_name(target) and not target.resource.unique
-    return ceil(target.dialect.connect.shows_after) + (DONE_SECONDS if unprotected else 0)
+    return created
 
 
 def is_one_of_its_name(target: Target) -> bool:

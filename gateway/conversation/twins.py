@@ -67,7 +67,7 @@ def refuse_twins(target: Target, resource: Document, announced: tuple[Key, ...] 
                 f"A {other.resource.name} with this {wanted.path} lives in another backend, {other.backend}",
             )
     for (other, wanted), word in zip(twins, words, strict=True):
-        if word is not None and word.state not in ("made", "done"):
+        if word is not None and word.state != "done":
             raise Problem(
                 "SG514",
                 f"An earlier create with this {wanted.path} in another backend, {other.backend}, was not answered, and "

@@ -101,7 +101,7 @@ class MemoryState:
         granted = taken + amount <= bound
         if granted:
             self.windows[key] = taken + amount, until
-        return Spent(granted, ceil(until - now))
+        return Spent(granted, min(ceil(until - now), seconds))  # the clock's last digits are no second more
 
     async def mark(
         self, entries: Sequence[tuple[Key, bytes]], seconds: float, alone: Sequence[bytes] = ()

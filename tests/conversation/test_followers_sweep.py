@@ -11,8 +11,6 @@ from followed import load, make_followed
 from followers_stage import World, change, names
 from sweep_stage import FAULTS
 
-from gateway.conversation.announcing import SENT_SECONDS
-
 GUIDE = change(("replace", "title", "Guide"))
 RENAME = change(("replace", "userName", "lovelace"))
 MEMBERS = [{"value": "h2"}]
@@ -76,36 +74,6 @@ def test_a_fault_at_any_effect_of_a_change_is_survived(dialect, require, fault):
         if not world.struck:
             assert at > 100
             return
-
-
-@pytest.mark.parametrize("kind", ["Users", "Groups"])
-@pytest.mark.parametrize("dialect", DIALECTS)
-def test_a_create_whose_process_dies_at_any_effect_is_answered_to_who_repeats_it(dialect, kind):
-    """Also while followers are brought in step: the primary has it by then, and the client was never told."""
-    gateway = make_followed(follower=load(dialect))
-    body = {"userName": "ada", "title": "Clerk"} if kind == "Users" else {"displayName": "choir"}
-    for at in count():
-        world = World(at, "dies")
-        try:
-            world.ask(gateway, f"POST /{kind}", body)
-        except ConnectionAbortedError:
-            world.locks.clear()
-        else:
-            assert at > 5
-            return
-        for _ in range(4):
-            status, said = world.ask(gateway, f"POST /{kind}", body)
-            if status != 503:
-                break
-            world.now += 30.0
-        assert (status, said.get("id")) == (201, "h1"), (at, said)
-        status, said = world.ask(gateway, f"POST /{kind}", body)
-        assert status == 409 or (status, said["id"]) == (201, "h1"), "the word of the dead one may still stand"
-        world.now += SENT_SECONDS
-        assert world.ask(gateway, f"POST /{kind}", body)[0] == 409, "and by then that was told"
-        world.work_off(gateway)
-        assert not world.marks.open, at
-        assert alike(world), at
 
 
 def fall_behind(gateway):

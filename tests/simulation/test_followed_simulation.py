@@ -88,7 +88,7 @@ CAUGHT = {
     "no referrers": "some belong",
     "no doubt": "members are never shown, and the store is in trouble",
     "no memory": "members are never shown",
-    "no lock": "members are never shown",
+    "no lock": "all are required",
 }
 
 

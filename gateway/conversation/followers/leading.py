@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from gateway.conversation.announcing import PARTLY, UNSETTLED, Word, announcement_keys, conclude, say
+from gateway.conversation.announcing import PARTLY, UNSETTLED, Word, announcement_keys, say
 from gateway.conversation.effects import Conversation, Key, Recall, Unavailable, ask
 from gateway.conversation.followers.bringing import Lead, bring_all, lead_by
 from gateway.conversation.followers.linking import link_key, read_link
@@ -66,8 +66,6 @@ def lead(plan: Change, target: Target, converse: Converse) -> Conversation[Outco
         native = target.native(outcome.resource["id"])
         leads = [one.of(native, outside=outcome.taken_up) for one in leads]
     yield from require(plan, target, (yield from bring_all(plan, leads)), leads[0].native)
-    if isinstance(plan, CreatePlan):
-        yield from conclude(target, announcement_keys(plan.resource, target), leads[0].native)
     return outcome
 
 
