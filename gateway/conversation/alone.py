@@ -15,8 +15,8 @@ from collections.abc import Callable
 from math import ceil
 from typing import TypeVar
 
-from gateway.conversation.announcing import Word, announcement_keys, say
-from gateway.conversation.effects import Conversation, Held, Hold, Key, Release, Wait, ask, note
+from gateway.conversation.announcing import Word, announcement_keys, say, write_word
+from gateway.conversation.effects import Claim, Conversation, Held, Hold, Key, Release, Wait, ask, note
 from gateway.conversation.twins import lock_keys, refuse_twins
 from gateway.lens.lens import Document
 from gateway.observations import CreateUnprotected
@@ -47,13 +47,25 @@ def create_alone(
 
 
 def take_names(target: Target, native: str, named: Document) -> Conversation[bool]:
-    """The same before somebody who is there gets these names. Lists that are late may not show her yet, by any name."""
+    """The same before somebody who is there gets these names. Lists that are late may not show her yet, by any name.
+    Who has one of them in this branch stays announced: the backend may refuse it.
+    """
     is_told = yield from look_first(target, named)
-    late = target.dialect.connect.shows_after
-    if late and named:
-        word = Word("done", native)
-        yield from say(target, announcement_keys(named, target), word, ceil(target.tenant.deadline + late))
+    for key in names_shown_late(target, named):
+        entry = write_word(target, key, Word("done", native))
+        yield from ask(Claim((key,), entry, ceil(target.tenant.deadline + target.dialect.connect.shows_after)))
     return is_told
+
+
+def tell_names(target: Target, native: str, named: Document) -> Conversation[None]:
+    """After somebody got these names: whoever is announced under them has them no more."""
+    keys = names_shown_late(target, named)
+    yield from say(target, keys, Word("done", native), ceil(target.dialect.connect.shows_after))
+
+
+def names_shown_late(target: Target, named: Document) -> tuple[Key, ...]:
+    """Under which names are announced that lists of this backend may not show yet."""
+    return announcement_keys(named, target) if named and target.dialect.connect.shows_after else ()
 
 
 def look_first(target: Target, named: Document, announced: tuple[Key, ...] = ()) -> Conversation[bool]:

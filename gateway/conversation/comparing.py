@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gateway.conversation.alone import insist, stay_alone, take_names
+from gateway.conversation.alone import insist, stay_alone, take_names, tell_names
 from gateway.conversation.braking import brake
 from gateway.conversation.by_name import meet
 from gateway.conversation.effects import Call, Conversation
@@ -106,6 +106,7 @@ def send_difference(
     yield from brake(target, count_removals(compared.current, compared.wanted) + sent)
     if steps:
         answer = yield from send_alone(target, compared, changed, named, steps, counted=not is_told)
+        yield from tell_names(target, native, named)
     kept = yield from keep(target, compared, before, after, sent=bool(steps))
     if answer is None and wants_body:
         answer = yield from fetch_any(target, native)

@@ -104,11 +104,16 @@ def untied(dialect):
     return {name: replace(one, unique=()) for name, one in dialect.resources.items()}
 
 
-def test_who_gets_another_name_leaves_word_where_lists_are_late(play, page, user):
+@pytest.mark.parametrize("there", [None, b"of who has the name in this branch"])
+@pytest.mark.parametrize("given", [True, False])
+def test_who_gets_another_name_leaves_word_where_lists_are_late(play, page, user, there, given):
+    """Before it is given nobody else's word is overwritten: the backend may refuse the name, as another has it."""
     gateway = split_gateway(SALES, dialects={"sales": late(), "rest": late()})
+    word = 'create userName=ada = {"state":"done","native":"17"}'
+    told = [(f"keep {word} for 4", True)] if given else []
     steps = [HELD, ("hold 17", True), ("GET /Users/17", Reply(200, {}, user("17", "bob"))),
-             (LOOK, page()),
-             ('keep create userName=ada = {"state":"done","native":"17"} for 29', True),
-             ("PATCH /Users/17", Reply(200, {}, user("17", "ada"))), ("release 17", None), RELEASED]  # fmt: skip
+             (LOOK, page()), ("claim create userName=ada", (there,)),
+             ("PATCH /Users/17", Reply(200, {}, user("17", "ada")) if given else Reply(409)), *told,
+             ("release 17", None), RELEASED]  # fmt: skip
     played = play("PATCH /Users/rest~~17", steps, gateway=gateway, body=RENAMED)
-    assert played.status == 200
+    assert played.status == (200 if given else 409)
